@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client as TemporalClient, Connection } from '@temporalio/client';
+import { Client, type Pool } from 'pg';
+import { openDatabase, migrate } from '../src/db/database.ts';
+import { ensureEssentials } from '../src/db/ensure-essentials.ts';
+import { freePort } from '../src/embedded/free-port.ts';
+import { startPostgres } from '../src/embedded/postgres.ts';
+import { temporalCli } from '../src/embedded/temporal-binaries.ts';
+import { startTemporal } from '../src/embedded/temporal-server.ts';
+import { createSeed, type Seed } from '../test/support/seed.ts';
+import { startChild, type Child } from './child.ts';
+import { say } from './report.ts';
+
+const entry = fileURLToPath(new URL('../src/cli/imas.ts', import.meta.url));
+
+/** The bearer secret of the alertmanager integration. */
+export const bearer = 'bench-bearer-secret';
+
+/** The whole product as real processes on this machine, its data on disk in a folder of its own. */
+export interface Installation {
+  readonly databaseUrl: string;
+  readonly pool: Pool;
+  readonly seed: Seed;
+  readonly dir: string;
+  /** `profileDir`: where Node writes a CPU profile when it ends. */
+  startApi(options?: { readonly profileDir?: string | undefined }): Promise<Child & { readonly port: number; readonly url: string }>;
+  /** Starts Temporal too, when it does not run yet. */
+  startWorker(): Promise<Child>;
+  temporal(): Promise<TemporalClient>;
+  stop(): Promise<void>;
+}
+
+/** Durable as in production: what is off by default nowhere is off here. */
+const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', max_connections: '200' };
+
+export async function startInstallation(): Promise<Installation> {
+  const dir = await mkdtemp(join(tmpdir(), 'imas-bench-'));
+  await chmod(dir, 0o711);
+  const closers: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
+  const postgres = await startPostgres({ dir: join(dir, 'postgres'), settings: durable });
+  closers.push(() => postgres.stop());
+  const databaseUrl = await createDatabase(postgres.url);
+  await migrate(databaseUrl);
+  const database = await openDatabase(databaseUrl, { applicationName: 'imas-bench', statementTimeoutMs: 600_000 });
+  closers.push(() => database.close());
+  await ensureEssentials(database.pool, { admin: { username: 'admin', passwordHash: null } });
+  const secretHash = createHash('sha256').update(bearer).digest();
+  await database.pool.query(`update integrations set secret_hash = $1 where source = 'alertmanager'`, [secretHash]);
+
+  let temporal: { readonly address: string; readonly client: TemporalClient } | null = null;
+  async function ensureTemporal(): Promise<NonNullable<typeof temporal>> {
+    if (temporal !== null) return temporal;
+    await mkdir(join(dir, 'temporal'), { recursive: true });
+    const server = await startTemporal({
+      executable: await temporalCli({ onStep: say }),
+      dir: join(dir, 'temporal'),
+      logFile: join(dir, 'temporal.log'),
+      namespace: 'default',
+      ports: { port: await freePort(), uiPort: await freePort() },
+    });
+    closers.push(() => server.stop());
+    const connection = await Connection.connect({ address: server.address });
+    closers.push(() => connection.close());
+    temporal = { address: server.address, client: new TemporalClient({ connection }) };
+    return temporal;
+  }
+
+  const settings = (more: Record<string, string>): Record<string, string> => ({
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporal?.address ?? '127.0.0.1:1',
+    IMAS_SECRET_KEY: 'a key for the benchmarks alone',
+    IMAS_EGRESS_ALLOW: '127.0.0.0/8',
+    IMAS_LOG_LEVEL: 'warn',
+    NODE_ENV: 'production',
+    ...more,
+  });
+  const start = async (command: string, more: Record<string, string> = {}, flags: readonly string[] = []): Promise<Child> => {
+    const child = await startChild({ args: [...flags, entry, command], env: settings(more), logFile: join(dir, `${command}.log`) });
+    closers.push(() => child.stop());
+    return child;
+  };
+
+  return {
+    databaseUrl,
+    pool: database.pool,
+    seed: createSeed(database.pool),
+    dir,
+    async startApi({ profileDir } = {}) {
+      const port = await freePort();
+      const flags = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
+      const child = await start('api', { PORT: String(port) }, flags);
+      return { ...child, port, url: `http://127.0.0.1:${port}` };
+    },
+    async startWorker() {
+      await ensureTemporal();
+      return start('worker');
+    },
+    temporal: async () => (await ensureTemporal()).client,
+    async stop() {
+      for (const close of closers.toReversed()) await close();
+    },
+  };
+}
+
+async function createDatabase(serverUrl: string): Promise<string> {
+  const client = new Client({ connectionString: serverUrl });
+  await client.connect();
+  await client.query('create database imas');
+  await client.end();
+  const url = new URL(serverUrl);
+  url.pathname = '/imas';
+  return url.href;
+}

@@ -1,0 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
+
+/** What is still under way, in words; empty when everything has come to rest. */
+async function unrest(pool: Pool): Promise<Record<string, number>> {
+  const { rows } = await pool.query<Record<string, number>>(
+    `select
+      (select count(*)::int from outbox) as outbox,
+      (select count(*)::int from told t join incidents i on i.id = t.incident_id where t.id > coalesce((i.state -> 'alerts' ->> 'version')::bigint, 0)) as told,
+      (select count(*)::int from commands where outcome is null) as commands,
+      (select count(*)::int from incidents where recorded_at is null) as not_begun,
+      (select count(*)::int from incidents where due_at < now() + interval '5 minutes') as due,
+      (select count(*)::int from incidents where jsonb_array_length(state -> 'plans') > 0
+        or jsonb_path_exists(state, '$.pages[*] ? (@.outcome == "pending")')) as paging`,
+  );
+  return Object.fromEntries(Object.entries(rows[0] ?? {}).filter(([, count]) => count > 0));
+}
+
+/** Waits until nothing is under way, seen three times in a row. Returns what still is when the time is over, else null. */
+export async function untilQuiet(pool: Pool, withinMs: number): Promise<Record<string, number> | null> {
+  let left: Record<string, number> = {};
+  let seen = 0;
+  for (const deadlineMs = Date.now() + withinMs; Date.now() < deadlineMs; await delay(400)) {
+    left = await unrest(pool).catch(() => ({ store: 1 }));
+    seen = Object.keys(left).length === 0 ? seen + 1 : 0;
+    if (seen === 3) return null;
+  }
+  return left;
+}
+
+/** Why the last attempts failed: for whoever looks for the cause. */
+export async function lastErrors(pool: Pool): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ error: string; count: number }>(
+    `select provider_type || ' ' || state || ': ' || coalesce(error, '') as error, count(*)::int from deliveries
+     where state in ('failed', 'unknown') group by 1 order by 2 desc limit 5`,
+  );
+  return rows.map(({ error, count }) => `${count} times ${error}`);
+}

@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { adminPassword, createInstallation, startPrograms, type Installation } from './installation.ts';
+import { addPeople } from './people.ts';
+import { lastErrors, untilQuiet } from './quiet.ts';
+import { startRecipients, type Recipients } from './recipients.ts';
+import { signIn, Traffic, type TrafficOptions } from './traffic.ts';
+import { judge, type Death } from './verdict.ts';
+
+export interface TrialOptions {
+  readonly seed: number;
+  /** One line for whoever watches. */
+  readonly say: (line: string) => void;
+  /** Leaves data and logs where they are. */
+  readonly keep?: boolean;
+}
+
+export interface Report {
+  readonly scenario: string;
+  readonly figures: Readonly<Record<string, number | string>>;
+  /** What must not be. */
+  readonly violations: readonly string[];
+}
+
+export interface Stage {
+  readonly installation: Installation;
+  readonly recipients: Recipients;
+  readonly traffic: Traffic;
+}
+
+/** What a scenario saw by itself, beside what is looked at after every one. */
+export interface Seen {
+  readonly figures?: Readonly<Record<string, number | string>>;
+  readonly violations?: readonly string[];
+  readonly deaths?: readonly Death[];
+}
+
+export interface Scenario extends TrialOptions, Partial<Pick<TrafficOptions, 'perSecond' | 'newShare' | 'withPeople'>> {
+  readonly name: string;
+  readonly plant?: string | null;
+  readonly secondLevelAfterSeconds?: number;
+  /** How long what was begun may take to come to its end, milliseconds. */
+  readonly quietWithinMs?: number;
+  /** Answers other than 2xx that may be; none when absent. 409 always may: somebody was quicker. */
+  readonly mayAnswer?: RegExp;
+  act(stage: Stage): Promise<Seen>;
+}
+
+const defaultQuietWithinMs = 150_000;
+
+/** Sets everything up, lets the scenario act under load, waits for quiet, and compares. */
+export async function perform(scenario: Scenario): Promise<Report> {
+  const {
+    seed,
+    say,
+    keep = false,
+    plant = null,
+    perSecond = 5,
+    secondLevelAfterSeconds = 8,
+    quietWithinMs = defaultQuietWithinMs,
+    mayAnswer,
+  } = scenario;
+  const startedAtMs = performance.now();
+  const [recipients, installation] = await Promise.all([startRecipients(), createInstallation({ plant })]);
+  try {
+    await startPrograms(installation);
+    await addPeople(installation.pool, recipients, secondLevelAfterSeconds);
+    // A setting counts two seconds after it was made, at the latest.
+    await delay(2_500);
+    const token = await signIn(installation.url, adminPassword);
+    const traffic = new Traffic({ ...scenario, url: installation.url, token, recipients, seed, perSecond });
+    const seen = await scenario.act({ installation, recipients, traffic });
+    await traffic.stop();
+    say('waiting for quiet');
+    const calmFromMs = performance.now();
+    const unrest = await untilQuiet(installation.pool, quietWithinMs);
+    for (const error of await lastErrors(installation.pool)) say(`attempts that failed: ${error}`);
+    const { record } = traffic;
+    for (const [reason, count] of Object.entries(record.reasons)) say(`${count} times ${reason}`);
+    const verdict = await judge(installation.pool, record, recipients, seen.deaths ?? []);
+    const logs = await Promise.all(installation.workers.map((worker) => worker.log()));
+    const nondeterministic = logs.reduce((sum, log) => sum + (log.match(/TMPRL1100|[Nn]ondeterminism/g)?.length ?? 0), 0);
+    return {
+      scenario: scenario.name,
+      figures: {
+        seed,
+        ...seen.figures,
+        seconds: Math.round((performance.now() - startedAtMs) / 1000),
+        quiet_after_seconds: Math.round((performance.now() - calmFromMs) / 1000),
+        requests: record.requests,
+        slowest_answer_ms: Math.round(record.slowestMs),
+        refused_or_cut_off: Object.values(record.refusals).reduce((sum, some) => sum + some, 0),
+        retried_by_balancer: installation.balancer.retried,
+        alerts_accepted: verdict.accepted,
+        incidents: verdict.incidents,
+        mails: verdict.mails,
+        double_mails_flagged: verdict.doubleMails,
+        webhooks: verdict.calls,
+        double_webhooks_dropped: verdict.droppedCalls,
+        audit_pages: verdict.auditPages,
+      },
+      violations: [
+        ...(seen.violations ?? []),
+        ...verdict.violations,
+        ...(unrest === null ? [] : [`not at rest after ${quietWithinMs / 1000} s: ${JSON.stringify(unrest)}`]),
+        ...(nondeterministic > 0 ? [`${nondeterministic} nondeterminism errors`] : []),
+        ...Object.entries(record.refusals).flatMap(([status, count]) =>
+          status === '409' || mayAnswer?.test(status) === true ? [] : [`${count} requests were answered with ${status}`],
+        ),
+      ],
+    };
+  } finally {
+    await installation.stop({ keep });
+    await recipients.close();
+    if (keep) say(`kept: ${installation.dir}`);
+  }
+}

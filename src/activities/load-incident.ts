@@ -1,0 +1,84 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { IncidentActivities, LoadedIncident } from '../contract/activities.ts';
+import { failureTypes } from '../contract/names.ts';
+import type { PageTarget, PolicyDocument } from '../domain/escalation-policy.ts';
+import type { AutoResolve, IncidentState } from '../domain/incident/state.ts';
+import type { Severity } from '../domain/vocabulary.ts';
+import type { ActivityDeps } from './activities.ts';
+
+interface Row {
+  readonly short_id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly state: IncidentState | null;
+  readonly created_at: Date;
+  readonly service_id: string;
+  readonly service: string;
+  readonly auto_resolve: AutoResolve['mode'];
+  readonly quiet_seconds: number;
+  readonly assignee_id: string | null;
+  readonly assignee: string | null;
+  readonly policy_id: string;
+  readonly policy_version: number;
+  /** Null when the policy is gone: an incident that has begun carries its own copy. */
+  readonly policy: string | null;
+  readonly document: PolicyDocument | null;
+}
+
+/** Reaches the administrators, as a last resort. */
+const noPolicy: PolicyDocument = { levels: [], repeat: 0, fallback: [], acknowledged_timeout_seconds: 0 };
+
+export function createLoadIncident({ database }: Pick<ActivityDeps, 'database'>): IncidentActivities['loadIncident'] {
+  return async ({ incidentId }): Promise<LoadedIncident> => {
+    const { rows } = await database.pool.query<Row>({
+      name: 'load-incident',
+      text: `select i.short_id, i.title, i.severity, i.state, i.created_at, s.id as service_id, s.name as service, s.auto_resolve, s.quiet_seconds,
+          u.id as assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee,
+          i.policy_id, i.policy_version, p.name as policy, v.document
+        from incidents i join services s on s.id = i.service_id left join users u on u.id = i.assignee_id
+        left join escalation_policies p on p.id = i.policy_id
+        left join escalation_policy_versions v on v.policy_id = i.policy_id and v.version = i.policy_version
+        where i.id = $1`,
+      values: [incidentId],
+    });
+    const row = rows[0];
+    if (row === undefined) {
+      throw ApplicationFailure.create({
+        type: failureTypes.unknownIncident,
+        message: 'The incident is not in the store.',
+        nonRetryable: true,
+      });
+    }
+    if (row.state !== null) return { known: true, state: row.state };
+    const document = row.document ?? noPolicy;
+    return {
+      known: false,
+      facts: {
+        incidentId,
+        shortId: row.short_id,
+        title: row.title,
+        severity: row.severity,
+        service: { id: row.service_id, name: row.service },
+        assignee: row.assignee_id === null ? null : { id: row.assignee_id, name: row.assignee ?? '' },
+        openedAtMs: row.created_at.getTime(),
+        autoResolve: { mode: row.auto_resolve, quietSeconds: row.quiet_seconds },
+        policy: { id: row.policy_id, name: row.policy ?? 'deleted', version: row.policy_version, document },
+        targetNames: await readTargetNames(database.pool, document),
+      },
+    };
+  };
+}
+
+async function readTargetNames(pool: ActivityDeps['database']['pool'], document: PolicyDocument): Promise<Record<string, string>> {
+  const targets = [...document.levels.flatMap((level) => level.targets), ...document.fallback];
+  const idsOf = (type: PageTarget['type']): string[] => targets.filter((target) => target.type === type).map((target) => target.id);
+  const { rows } = await pool.query<{ key: string; name: string }>({
+    name: 'target-names',
+    text: `select 'user:' || id as key, coalesce(nullif(display_name, ''), username) as name from users where id = any($1::uuid[])
+      union all select 'team:' || id, name from teams where id = any($2::uuid[])
+      union all select 'schedule:' || id, name from schedules where id = any($3::uuid[])
+      union all select 'provider:' || id, name from providers where id = any($4::uuid[])`,
+    values: [idsOf('user'), idsOf('team'), idsOf('schedule'), idsOf('provider')],
+  });
+  return Object.fromEntries(rows.map(({ key, name }) => [key, name]));
+}

@@ -1,0 +1,52 @@
+import type { Pool } from 'pg';
+import type { Plan } from '../domain/incident/happening.ts';
+import type { IncidentState } from '../domain/incident/state.ts';
+import { followersOf, lastResort, recipientsOf, type Directory, type EventAudience } from '../domain/routing.ts';
+import type { Page, PlannedRecipient } from '../domain/incident/paging.ts';
+import type { ActivityDeps } from './activities.ts';
+import { readDirectory } from '../connectors/directory.ts';
+
+export interface PlanRequest {
+  readonly state: IncidentState;
+  readonly plans: readonly Plan[];
+  readonly atMs: number;
+}
+
+/** Whom each plan goes to, in the order of the plans. */
+export async function planRecipients(
+  { database, registry, secrets }: ActivityDeps,
+  { state, plans, atMs }: PlanRequest,
+): Promise<readonly (readonly PlannedRecipient[])[]> {
+  const { severity, policy, incidentId } = state;
+  const directory = await readDirectory({ pool: database.pool, registry, secrets });
+  const told = state.pages.filter((page) => page.outcome === 'sent');
+  const audience = plans.some((plan) => plan.for === 'event') ? await readAudience(database.pool, incidentId, told, directory) : nobody;
+  return plans.map((plan) => {
+    switch (plan.for) {
+      case 'level':
+        return recipientsOf(policy.document.levels[plan.level]?.targets ?? [], severity, atMs, directory);
+      case 'fallback':
+        return recipientsOf(policy.document.fallback, severity, atMs, directory);
+      case 'last_resort':
+        return lastResort(severity, directory);
+      case 'event':
+        return followersOf(plan.event, severity, audience, directory);
+    }
+  });
+}
+
+const nobody: EventAudience = { team: null, impactScopes: [], told: [] };
+
+async function readAudience(pool: Pool, incidentId: string, told: readonly Page[], directory: Directory): Promise<EventAudience> {
+  const { rows } = await pool.query<{ team_id: string | null; scopes: EventAudience['impactScopes'] }>({
+    name: 'audience',
+    text: `select i.team_id, coalesce((
+        select json_agg(json_build_object('name', s.name, 'emails', s.emails) order by s.name)
+        from impact_scopes s where s.id = any(i.impact_scope_ids) and s.is_active
+      ), '[]') as scopes from incidents i where i.id = $1`,
+    values: [incidentId],
+  });
+  const row = rows[0];
+  const team = row?.team_id == null ? null : (directory.teams.get(row.team_id) ?? null);
+  return { team, impactScopes: row?.scopes ?? [], told };
+}

@@ -1,0 +1,89 @@
+import type { RecordRequest } from '../contract/activities.ts';
+import type { Pool } from 'pg';
+import { inTransaction } from '../db/in-transaction.ts';
+import { storable } from '../db/storable.ts';
+import { changesChannel } from '../contract/names.ts';
+import { correlationLock } from '../contract/locks.ts';
+import { failPoint } from '../observe/fail-point.ts';
+
+export type Projection = Omit<RecordRequest, 'plans'>;
+
+const instant = (ms: number | null | undefined): string | null => (ms == null ? null : new Date(ms).toISOString());
+
+/**
+ * Writes what the workflow decided: entries by (incident, sequence), the incident as people see it, the answers to
+ * commands, and a notice to the pages.
+ *
+ * A workflow task that fails after its writes (a crash, a signal that came meanwhile) is decided again, perhaps with more
+ * to decide on. So the last decision counts: it replaces what an earlier one wrote from there on. A worker that was cut
+ * off and writes late is known by its older `recordedBy`, and changes nothing. Clocks have no say in it.
+ */
+export async function project(pool: Pool, projection: Projection): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    if (reopens(projection)) await client.query('select pg_advisory_xact_lock($1)', [correlationLock]);
+    await client.query({ name: 'project', text: statement, values: valuesOf(projection) });
+    failPoint('record-written');
+  });
+  failPoint('record-committed');
+}
+
+/** A reopened incident may find that another one took its grouping key meanwhile; nobody may take it in between. */
+const reopens = ({ entries }: Projection): boolean =>
+  entries.some((entry) => entry.type === 'STATUS_CHANGED' && entry.data['was'] === 'RESOLVED');
+
+function valuesOf({ state, entries, results, dueAtMs, atMs, recordedBy }: Projection): unknown[] {
+  const rows = entries.map((entry) => ({ ...entry, timestamp: instant(entry.atMs) }));
+  return [
+    state.incidentId,
+    state.severity,
+    state.status,
+    state.assignee?.id ?? null,
+    state.acknowledged?.by.name ?? null,
+    instant(state.acknowledged?.atMs),
+    instant(state.resolved?.atMs),
+    state.sequence,
+    state.epoch,
+    instant(dueAtMs),
+    storable(state),
+    storable(rows),
+    storable(results),
+    instant(atMs),
+    state.alerts.version,
+    recordedBy,
+  ];
+}
+
+const statement = `
+  with current as materialized (
+    select id from incidents where id = $1::uuid and (recorded_by is null or recorded_by <= $16::bigint)
+    -- An alert's insert holds a key lock on its incident, and must not wait for this.
+    for no key update
+  ),
+  undone as (
+    delete from timeline_entries t using current where t.incident_id = current.id and t.sequence > $8
+  ),
+  written as (
+    insert into timeline_entries (incident_id, sequence, timestamp, type, message, actor, data)
+    select current.id, e.sequence, e.timestamp, e.type, e.message, e.actor, e.data
+    from current, json_to_recordset($12::json) as e(sequence integer, timestamp timestamptz, type text, message text, actor jsonb, data jsonb)
+    on conflict (incident_id, sequence) do update
+      set timestamp = excluded.timestamp, type = excluded.type, message = excluded.message, actor = excluded.actor, data = excluded.data
+  ),
+  taken as (
+    delete from told t using current where t.incident_id = current.id and t.id <= $15::bigint
+  ),
+  answered as (
+    update commands c set outcome = r.outcome, message = r.message, finished_at = now()
+    from current, json_to_recordset($13::json) as r("commandId" text, outcome text, message text)
+    where c.id = r."commandId"
+  ),
+  shown as (
+    update incidents i set severity = $2, status = $3, assignee_id = (select id from users where id = $4), acknowledged_by = $5, acknowledged_at = $6,
+      resolved_at = $7, sequence = $8, recorded_at = $14, recorded_by = $16, epoch = $9, due_at = $10, state = $11::jsonb, updated_at = now(),
+      grouping_key = case when $3 <> 'RESOLVED' and i.status = 'RESOLVED' and exists (
+        select 1 from incidents o where o.grouping_key = i.grouping_key and o.id <> i.id and o.status <> 'RESOLVED'
+      ) then null else i.grouping_key end
+    from current where i.id = current.id
+    returning i.short_id
+  )
+  select pg_notify('${changesChannel}', json_build_object('incident', $1::text, 'short_id', short_id, 'sequence', $8::int)::text) from shown`;

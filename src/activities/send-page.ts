@@ -1,0 +1,179 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { Pool } from 'pg';
+import type { Notification, SendResult } from '../connectors/connector.ts';
+import type { IncidentActivities, SendPage } from '../contract/activities.ts';
+import { failureTypes } from '../contract/names.ts';
+import type { Page } from '../domain/incident/paging.ts';
+import type { IncidentEvent } from '../domain/vocabulary.ts';
+import { failPoint } from '../observe/fail-point.ts';
+import type { ActivityDeps } from './activities.ts';
+import { readComment, readIncident, type IncidentNow } from './incident-summary.ts';
+import { beginAttempt, endAttempt, extendLease, skipDelivery, type DeliveryFacts, type Ended } from './ledger.ts';
+import { Pacing } from './pacing.ts';
+import { readProvider, refused, type SendingProvider } from './sending-provider.ts';
+import { whileAlive } from './while-alive.ts';
+
+const sendTimeoutMs = 25_000;
+/** A vendor may ask for any wait; a page that waits longer than this is better tried again. */
+const longestRetryAfterMs = 5 * 60_000;
+/** A result that is not kept is a second message: worth some waiting for a store that restarts. */
+const keepResultForMs = 20_000;
+
+/**
+ * Sends one message, once as far as anyone can: waits for the provider's turn, then checks that the message is still
+ * wanted, asks the ledger, and keeps the result before it answers.
+ */
+export function createSendPage(deps: ActivityDeps): IncidentActivities['sendPage'] {
+  const { database, metrics } = deps;
+  const { pool } = database;
+  const pacing = new Pacing();
+
+  return async (request) => {
+    const facts = factsOf(request);
+    const provider = await readProvider(deps, facts.providerId);
+    const { notify } = provider.connector;
+    await whileAlive((cancelled) => pacing.turn(facts.providerId, notify.perSecond, cancelled));
+    const incident = await readIncident(pool, request.incidentId, deps.config.baseUrl);
+    if (incident === null) {
+      throw ApplicationFailure.create({ type: failureTypes.unknownIncident, message: 'The incident is gone.', nonRetryable: true });
+    }
+    const unwanted = whyUnwanted(request.page, incident);
+    if (unwanted !== null) {
+      await skipDelivery(pool, facts, unwanted);
+      metrics.deliveries.inc({ provider_type: facts.providerType, result: 'skipped' });
+      return { outcome: 'skipped', reason: unwanted };
+    }
+    const notification = await toNotification(pool, request, incident);
+    const begun = await beginAttempt(pool, facts);
+    if (begun.may === 'wait') throw inFlight(begun.ms);
+    const perhapsTwice = begun.earlierUnknown && !notify.dropsDoubles;
+    if (begun.may === 'rest') return { outcome: 'sent', receipt: begun.receipt, perhapsTwice };
+    failPoint('send-begun');
+    const result = await attempt(deps, provider, { request, notification, onBeat: () => extendLease(pool, facts.deliveryId, begun.attempt) });
+    metrics.deliveries.inc({ provider_type: facts.providerType, result: result.outcome });
+    if (result.outcome === 'sent') failPoint('send-accepted');
+    await keepResult(pool, facts.deliveryId, begun.attempt, endedBy(result));
+    failPoint('send-ended');
+    if (result.outcome === 'sent') return { outcome: 'sent', receipt: result.receipt, perhapsTwice };
+    throw toFailure(result);
+  };
+}
+
+function factsOf({ incidentId, page, deliveryId }: SendPage): DeliveryFacts {
+  return {
+    deliveryId,
+    incidentId,
+    providerId: page.way.providerId,
+    providerType: page.way.providerType,
+    userId: page.userId,
+    address: page.way.address,
+    purpose: page.purpose,
+  };
+}
+
+/** A page is void once somebody has the incident, by what the workflow wrote or by a command that it has yet to read. */
+function whyUnwanted(page: Page, { summary, epoch, acknowledgedBy, pendingBy }: IncidentNow): string | null {
+  if (page.plan.for === 'event') return null;
+  if (pendingBy !== null) return `${pendingBy} has just taken it`;
+  if (epoch > page.plan.epoch) return 'the escalation has begun anew';
+  if (epoch < page.plan.epoch) return null;
+  if (summary.status === 'ACKNOWLEDGED') return `acknowledged by ${acknowledgedBy ?? 'somebody'}`;
+  return summary.status === 'RESOLVED' ? 'resolved' : null;
+}
+
+async function toNotification(pool: Pool, { incidentId, page }: SendPage, { summary }: IncidentNow): Promise<Notification> {
+  const { plan } = page;
+  const about = { incident: summary, reason: page.reasons.join('; ') };
+  if (plan.for !== 'event') {
+    const event: IncidentEvent = 'incident.created';
+    return { ...about, purpose: 'page', event, comment: null, timestamp: new Date(page.atMs).toISOString() };
+  }
+  return {
+    ...about,
+    purpose: isFollower(page) ? 'event' : 'notice',
+    event: plan.event,
+    comment: plan.commentSequence === null ? null : await readComment(pool, incidentId, plan.commentSequence),
+    timestamp: new Date(plan.atMs).toISOString(),
+  };
+}
+
+const isFollower = (page: Page): boolean => page.recipientId.includes('.follower:');
+
+interface Attempt {
+  readonly request: SendPage;
+  readonly notification: Notification;
+  readonly onBeat: () => Promise<void>;
+}
+
+async function attempt(
+  { egress, metrics }: ActivityDeps,
+  { connector, config }: SendingProvider,
+  { request, notification, onBeat }: Attempt,
+): Promise<SendResult> {
+  const end = metrics.deliverySeconds.startTimer({ provider_type: request.page.way.providerType });
+  try {
+    return await whileAlive(
+      (cancelled) =>
+        connector.notify.send({
+          config,
+          address: request.page.way.address,
+          notification,
+          deliveryId: request.deliveryId,
+          egress,
+          signal: AbortSignal.any([cancelled, AbortSignal.timeout(sendTimeoutMs)]),
+        }),
+      () => void onBeat().catch(() => undefined),
+    );
+  } catch (error) {
+    if (!isAbort(error)) throw error;
+    return { outcome: 'failed', permanent: false, maybeSent: true, reason: 'The provider did not answer in time.' };
+  } finally {
+    end();
+  }
+}
+
+const isAbort = (error: unknown): boolean => error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
+
+function endedBy(result: SendResult): Ended {
+  if (result.outcome === 'sent') return { state: 'sent', receipt: result.receipt };
+  if (!result.permanent && result.maybeSent === true) return { state: 'unknown', error: result.reason };
+  return { state: 'failed', permanent: result.permanent, error: result.reason };
+}
+
+async function keepResult(pool: Pool, deliveryId: string, attemptNumber: number, ended: Ended): Promise<void> {
+  const deadlineMs = Date.now() + keepResultForMs;
+  await whileAlive(async (cancelled) => {
+    for (;;) {
+      try {
+        return await endAttempt(pool, deliveryId, attemptNumber, ended);
+      } catch (error) {
+        if (Date.now() > deadlineMs) throw error;
+        await delay(500, undefined, { signal: cancelled });
+      }
+    }
+  });
+}
+
+function toFailure(result: Extract<SendResult, { outcome: 'failed' }>): ApplicationFailure {
+  const message = [result.reason, result.cure]
+    .filter((part) => part !== undefined)
+    .join(' ')
+    .slice(0, 500)
+    .toWellFormed();
+  if (result.permanent) return refused(message);
+  const nextRetryDelay = result.retryAfterMs === undefined ? undefined : Math.min(result.retryAfterMs, longestRetryAfterMs);
+  return ApplicationFailure.create({
+    type: failureTypes.providerUnavailable,
+    message,
+    ...(nextRetryDelay !== undefined && { nextRetryDelay }),
+  });
+}
+
+const inFlight = (ms: number): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: failureTypes.attemptInFlight,
+    message: 'Another attempt of this delivery is under way.',
+    nextRetryDelay: ms,
+    category: ApplicationFailureCategory.BENIGN,
+  });

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { Integration } from '../../intake/authenticate.ts';
+import type { AlertEvent } from '../../domain/alert-event.ts';
+import { readJson } from '../../intake/read-json.ts';
+import type { ApiDeps } from '../deps.ts';
+import { invalid, notFound, Problem } from '../problem.ts';
+import type { Redelivered } from './redeliver-alert.ts';
+import { incoming, type Redelivery } from './redeliver-source.ts';
+
+interface Rejected {
+  readonly source: string;
+  readonly body: Buffer;
+  readonly body_hash: Buffer;
+}
+
+/**
+ * Reads a payload that was not understood once more. Understood now, its alerts are taken in and it leaves the list; else
+ * it stays there, with today's reason.
+ * @throws Problem 404, 409, 422 (still not understood), 503
+ */
+export async function redeliverRejected(deps: ApiDeps, redelivery: Redelivery, id: string): Promise<Redelivered[]> {
+  const { pool } = deps.database;
+  const { rows } = await pool.query<Rejected>('select source, body, body_hash from rejected_payloads where id = $1', [id]);
+  const payload = rows[0];
+  if (payload === undefined) throw notFound('rejected payload');
+  if (!createHash('sha256').update(payload.body).digest().equals(payload.body_hash)) {
+    throw new Problem(409, 'Only its beginning was kept, since it was too long: let its sender send it again.');
+  }
+  const events = await readAgain(deps, redelivery, id, payload);
+  const settings = await redelivery.settings();
+  // Sentry comes by the address of the generic source.
+  const ways = settings.integrations.filter(
+    ({ source }) => source === payload.source || (payload.source === 'generic' && source === 'sentry'),
+  );
+  const alerts = events.map((event) => incoming(event, wayOf(event, ways, payload.source), settings));
+  const stored = alerts.length === 0 ? [] : await redelivery.submit(alerts);
+  await pool.query('delete from rejected_payloads where id = $1', [id]);
+  deps.log.info({ rejectedPayloadId: id, alerts: alerts.length }, 'payload delivered again and understood');
+  return alerts.map(({ event, routed }, index) => ({
+    outcome: stored[index]?.outcome ?? 'known',
+    summary: event.summary,
+    serviceId: routed.serviceId,
+    ruleId: routed.ruleId,
+    incidentId: stored[index]?.incidentId ?? null,
+    before: null,
+  }));
+}
+
+async function readAgain(
+  { database }: ApiDeps,
+  redelivery: Redelivery,
+  id: string,
+  { source, body }: Rejected,
+): Promise<readonly AlertEvent[]> {
+  const json = readJson(body);
+  const parsed = json.ok ? redelivery.parse(source, json.value) : { ok: false as const, problem: { field: 'body', reason: json.reason } };
+  if (parsed.ok) return parsed.alerts;
+  const { field, reason } = parsed.problem;
+  await database.pool.query('update rejected_payloads set field = $2, reason = $3 where id = $1', [id, field, reason]);
+  throw invalid([parsed.problem]);
+}
+
+function wayOf(event: AlertEvent, ways: readonly Integration[], source: string): string {
+  const way = ways.find((integration) => integration.source === event.source) ?? ways[0];
+  if (way === undefined) throw new Problem(409, `No integration of the source ${source} is active.`);
+  return way.id;
+}

@@ -1,0 +1,69 @@
+import { createRegistry } from '../../connectors/registry.ts';
+import { routeAlert } from '../../domain/alert-rules.ts';
+import type { AlertEvent, ParseResult } from '../../domain/alert-event.ts';
+import type { AlertSource } from '../../domain/vocabulary.ts';
+import { IntakeUnavailable, type IncomingAlert, type StoredAlert } from '../../intake/intake.ts';
+import { createSettingsCache, type IntakeSettings } from '../../intake/routes.ts';
+import type { ApiDeps } from '../deps.ts';
+import { Problem } from '../problem.ts';
+
+/** What a second delivery needs: how each source's bodies are read, and the rules as they are at this moment. */
+export interface Redelivery {
+  parse(source: string, body: unknown): ParseResult;
+  /** @throws Problem 503 while they cannot be read */
+  settings(): Promise<IntakeSettings>;
+  /** @throws Problem 503 when nothing was kept */
+  submit(alerts: readonly IncomingAlert[]): Promise<readonly StoredAlert[]>;
+}
+
+export function createRedelivery({ config, database, secrets, intake, metrics, log }: ApiDeps): Redelivery {
+  const registry = createRegistry({ mail: config.mail });
+  const cache = createSettingsCache({ pool: database.pool, secrets, log, freshForMs: 0 });
+  return {
+    parse(source, body) {
+      const parser = registry.connectorFor(source)?.parse;
+      if (parser === undefined) return { ok: false, problem: { field: 'source', reason: 'is none that this version knows' } };
+      return parser.parse(body);
+    },
+    async settings() {
+      const settings = await cache.current();
+      if (settings === null) throw unavailable('The rules cannot be read at the moment.', 2);
+      return settings;
+    },
+    async submit(alerts) {
+      try {
+        const stored = await intake.submit(alerts);
+        for (const [index, { event }] of alerts.entries()) {
+          metrics.intakeAlerts.inc({ source: event.source, outcome: stored[index]?.outcome ?? 'unknown' });
+        }
+        return stored;
+      } catch (error) {
+        if (error instanceof IntakeUnavailable) throw unavailable(error.message, error.retryAfterSeconds);
+        throw error;
+      }
+    },
+  };
+}
+
+const unavailable = (detail: string, seconds: number): Problem => new Problem(503, detail, { headers: { 'Retry-After': String(seconds) } });
+
+/** Kept is the alert's own part of a body; this is a whole body with that part alone, as its source would send it. */
+export function bodyOf(source: AlertSource, kept: unknown, status: string): unknown {
+  switch (source) {
+    case 'alertmanager':
+    case 'grafana':
+      return { version: '4', status, alerts: [kept] };
+    case 'generic':
+      return [kept];
+    default:
+      return kept;
+  }
+}
+
+/** By today's rules. */
+export const incoming = (event: AlertEvent, integrationId: string, { routes }: IntakeSettings): IncomingAlert => ({
+  integrationId,
+  event,
+  routed: routeAlert(event, routes),
+  receivedAtMs: Date.now(),
+});

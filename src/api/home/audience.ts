@@ -1,0 +1,73 @@
+import { readDirectory } from '../../connectors/directory.ts';
+import { createRegistry } from '../../connectors/registry.ts';
+import type { PageTarget, PolicyDocument } from '../../domain/escalation-policy.ts';
+import type { PlannedRecipient } from '../../domain/incident/paging.ts';
+import { followersOf, lastResort, recipientsOf } from '../../domain/routing.ts';
+import type { Severity } from '../../domain/vocabulary.ts';
+import type { ApiDeps } from '../deps.ts';
+import { notFound } from '../problem.ts';
+
+export interface AudienceRequest {
+  readonly serviceId: string;
+  readonly severity: Severity;
+  readonly impactScopeIds: readonly string[];
+  readonly atMs: number;
+}
+
+interface AudienceRow {
+  readonly team_id: string | null;
+  readonly policy: string;
+  readonly version: number;
+  readonly document: PolicyDocument;
+  readonly scopes: readonly { readonly name: string; readonly emails: readonly string[] }[];
+}
+
+/** Who would be told of an incident that opened now, by the same rules that then tell them. @throws Problem 404 */
+export async function audienceOf(deps: ApiDeps, { serviceId, severity, impactScopeIds, atMs }: AudienceRequest) {
+  const { pool } = deps.database;
+  const { rows } = await pool.query<AudienceRow>(
+    `select s.team_id, p.name as policy, v.version, v.document,
+       coalesce((select json_agg(json_build_object('name', x.name, 'emails', x.emails) order by x.name)
+         from impact_scopes x where x.id = any($2::uuid[]) and x.is_active), '[]') as scopes
+     from services s join escalation_policies p on p.id = s.escalation_policy_id
+       join escalation_policy_versions v on v.policy_id = p.id and v.version = p.version
+     where s.id = $1`,
+    [serviceId, [...impactScopeIds]],
+  );
+  const row = rows[0];
+  if (row === undefined) throw notFound('service');
+  const directory = await readDirectory({ pool, registry: createRegistry({ mail: deps.config.mail }), secrets: deps.secrets });
+  const team = row.team_id === null ? null : (directory.teams.get(row.team_id) ?? null);
+  const told = (targets: readonly PageTarget[], at: number): Told[] => recipientsOf(targets, severity, at, directory).map(presentRecipient);
+
+  let afterSeconds = 0;
+  const levels = row.document.levels.map((level, index) => {
+    const entry = { level: index + 1, after_seconds: afterSeconds, recipients: told(level.targets, atMs + afterSeconds * 1000) };
+    afterSeconds += level.delay_seconds;
+    return entry;
+  });
+  const fallback = told(row.document.fallback, atMs);
+  return {
+    policy: { name: row.policy, version: row.version },
+    levels,
+    repeat: row.document.repeat,
+    fallback: fallback.length > 0 ? fallback : lastResort(severity, directory).map(presentRecipient),
+    notices: followersOf('incident.created', severity, { team, impactScopes: row.scopes, told: [] }, directory).map(presentRecipient),
+  };
+}
+
+interface Told {
+  readonly name: string;
+  readonly ways: { readonly provider: string; readonly address: string | null; readonly at_once: boolean }[];
+  readonly reasons: string[];
+}
+
+/** The first way is taken even where none is marked for at once. */
+function presentRecipient({ name, ways, reasons }: PlannedRecipient): Told {
+  const anyAtOnce = ways.some((way) => way.atOnce);
+  return {
+    name,
+    reasons: [...reasons],
+    ways: ways.map((way, index) => ({ provider: way.providerName, address: way.address, at_once: anyAtOnce ? way.atOnce : index === 0 })),
+  };
+}

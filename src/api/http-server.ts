@@ -1,0 +1,33 @@
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+
+/** Milliseconds. */
+export interface HttpLimits {
+  /** For all headers of a request to be there. */
+  readonly headersMs: number;
+  /** For a whole request to be there: 1 MiB at 280 kbit/s. An answer, such as a stream of events, may take as long as it takes. */
+  readonly requestMs: number;
+  /** How often these are looked at. */
+  readonly checkMs: number;
+}
+
+const limits: HttpLimits = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_000 };
+
+/**
+ * Who sends slowly is cut off with 408 (Node's own times are 60 s and 300 s). Node refuses the rest by itself: headers of more
+ * than 16 KiB with 431, two lengths, a length beside chunks, and line ends that others might read differently with 400.
+ */
+export const createHttpServer = (
+  fetch: Parameters<typeof getRequestListener>[0],
+  { headersMs, requestMs, checkMs }: HttpLimits = limits,
+): Server =>
+  createServer(
+    {
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkMs,
+      requireHostHeader: true,
+      insecureHTTPParser: false,
+    },
+    getRequestListener(fetch),
+  );

@@ -1,0 +1,76 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createRoute, z } from '@hono/zod-openapi';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { UnknownService } from '../../incidents/incidents.ts';
+import type { ApiDeps } from '../deps.ts';
+import { invalid } from '../problem.ts';
+import { requireReferences } from '../references.ts';
+import { Id, Severity } from '../resources/field-shapes.ts';
+import { jsonBody, jsonResponse, problems } from '../route-parts.ts';
+import { createRouter } from '../router.ts';
+import { actorOf } from './actor.ts';
+import { readIncident } from './read.ts';
+import { IncidentRead } from './wire.ts';
+
+const create = createRoute({
+  method: 'post',
+  path: '/',
+  tags: ['incidents'],
+  summary: 'Open an incident by hand',
+  request: jsonBody(
+    z
+      .strictObject({
+        title: z.string().trim().min(1).max(500),
+        description: z.string().max(20_000).default(''),
+        service: Id,
+        severity: Severity,
+        impact_scopes: z.array(Id).max(50).default([]),
+        assignee: z
+          .union([Id, z.literal('me')])
+          .nullable()
+          .default(null),
+      })
+      .openapi('IncidentCreate'),
+  ),
+  responses: { 201: jsonResponse(IncidentRead, 'Opened: its work starts at once.'), ...problems(400, 401, 409, 422) },
+});
+
+export function createIncidentOpening(deps: ApiDeps) {
+  const { pool, orm } = deps.database;
+  return createRouter().openapi(create, async (c) => {
+    const body = c.req.valid('json');
+    const signedIn = c.get('signedIn');
+    const assigneeId = body.assignee === 'me' ? signedIn.userId : body.assignee;
+    await requireReferences(orm.em.fork() as EntityManager, [
+      { field: 'service', table: 'services', id: body.service },
+      ...body.impact_scopes.map((id, i) => ({ field: `impact_scopes[${i}]`, table: 'impact_scopes' as const, id })),
+      ...(assigneeId === null ? [] : [{ field: 'assignee', table: 'users' as const, id: assigneeId }]),
+    ]);
+    const key = c.req.header('idempotency-key');
+    const request = {
+      id: key === undefined ? randomUUID() : uuidOf(`incident ${signedIn.userId} ${key}`),
+      title: body.title,
+      description: body.description,
+      serviceId: body.service,
+      severity: body.severity,
+      impactScopeIds: [...new Set(body.impact_scopes)],
+      assigneeId,
+      actor: actorOf(signedIn),
+    };
+    const { id } = await deps.incidents.open(request).catch((error: unknown) => {
+      if (error instanceof UnknownService) throw invalid([{ field: 'service', reason: 'there is no service with this id' }]);
+      throw error;
+    });
+    const incident = await readIncident(pool, id, deps.config.baseUrl);
+    c.header('Location', `/api/v1/incidents/${incident.short_id}/`);
+    return c.json(incident, 201);
+  });
+}
+
+/** The same for the same name: a UUID of version 8, whose bits are the maker's own (RFC 9562, 5.8). */
+function uuidOf(name: string): string {
+  const bytes = createHash('sha256').update(name).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,106 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { incidentStatuses, severities } from '../../domain/vocabulary.ts';
+import type { ApiDeps } from '../deps.ts';
+import { conditions, readKeysetPage, type Conditions } from '../keyset.ts';
+import { pageQuery, pageUrl } from '../paging.ts';
+import { Id } from '../resources/field-shapes.ts';
+import { jsonResponse, listOf, problems } from '../route-parts.ts';
+import { createRouter } from '../router.ts';
+import { prefixQuery } from './prefix-query.ts';
+import { incidentColumns, incidentFrom, type IncidentRow, isShortId, presentIncidents } from './read.ts';
+import { IncidentRead } from './wire.ts';
+
+/** `?status=TRIGGERED,ACKNOWLEDGED`: any of these. */
+const anyOf = <const T extends readonly string[]>(words: T) =>
+  z
+    .string()
+    .transform((value) => value.split(','))
+    .pipe(z.array(z.enum(words)))
+    .openapi({ type: 'string', example: words.slice(0, 2).join(',') });
+
+const query = z.object({
+  ...pageQuery,
+  ordering: z.enum(['-created_at', 'created_at', 'severity', '-severity', 'urgency']).default('-created_at'),
+  status: anyOf(incidentStatuses).optional(),
+  severity: anyOf(severities).optional(),
+  service: Id.optional(),
+  team: Id.optional(),
+  assignee: z.union([Id, z.literal('me')]).optional(),
+  impact_scope: Id.optional(),
+  origin: z.enum(['alert', 'person']).optional(),
+  created_after: z.iso.datetime({ offset: true }).optional(),
+  created_before: z.iso.datetime({ offset: true }).optional(),
+});
+
+const list = createRoute({
+  method: 'get',
+  path: '/',
+  tags: ['incidents'],
+  summary: 'List incidents',
+  description:
+    'Newest first; `ordering=urgency` has the severest first, of these the oldest. `search` takes the beginnings of words of the title, or a short id. `status` and `severity` take several, comma-separated. `count` is exact up to 10000, which means as many or more.',
+  request: { query },
+  responses: { 200: jsonResponse(listOf(IncidentRead, 'IncidentList'), 'A page of them.'), ...problems(401, 422) },
+});
+
+export function createIncidentList(deps: ApiDeps) {
+  const { pool } = deps.database;
+  return createRouter().openapi(list, async (c) => {
+    const q = c.req.valid('query');
+    const where = conditions();
+    addAnyOf(where, 'i.status', q.status);
+    addAnyOf(where, 'i.severity', q.severity);
+    where.add('i.service_id = ?', q.service);
+    where.add('i.team_id = ?', q.team);
+    where.add('i.assignee_id = ?', q.assignee === 'me' ? c.get('signedIn').userId : q.assignee);
+    where.add('i.impact_scope_ids @> array[?::uuid]', q.impact_scope);
+    where.add('i.origin = ?', q.origin);
+    where.add('i.created_at >= ?', q.created_after);
+    where.add('i.created_at < ?', q.created_before);
+    const search = q.search?.trim() ?? '';
+    if (isShortId(search)) where.add('i.short_id = ?', search.toUpperCase());
+    else where.add("i.search @@ to_tsquery('simple', ?)", prefixQuery(search));
+    const page = await readKeysetPage<IncidentRow>(pool, {
+      columns: incidentColumns,
+      from: incidentFrom,
+      countFrom: 'incidents i',
+      conditions: where,
+      order: orderOf(q.ordering),
+      id: { column: 'i.id', type: 'uuid' },
+      cursor: q.cursor,
+      limit: q.limit,
+    });
+    return c.json(
+      {
+        count: page.count,
+        next: pageUrl(c, deps.config, page.next),
+        previous: pageUrl(c, deps.config, page.previous),
+        results: await presentIncidents(pool, page.rows, deps.config.baseUrl),
+      },
+      200,
+    );
+  });
+}
+
+/** One value is asked for by itself: an index on it then gives the rows in the order of the column after it. */
+function addAnyOf(where: Conditions, column: string, values: readonly string[] | undefined): void {
+  if (values?.length === 1) where.add(`${column} = ?`, values[0]);
+  else where.add(`${column} = any(?::text[])`, values);
+}
+
+/** Urgency is one text, so that one value says where a page ends: severity, then microseconds since 1970. The index `incidents_urgency` has the same expression. */
+function orderOf(ordering: string): Parameters<typeof readKeysetPage>[1]['order'] {
+  const descending = ordering.startsWith('-');
+  switch (ordering.replace('-', '')) {
+    case 'urgency':
+      return {
+        by: `(i.severity || ' ' || lpad((extract(epoch from i.created_at at time zone 'UTC') * 1000000)::bigint::text, 17, '0'))`,
+        type: 'text',
+        descending: false,
+      };
+    case 'severity':
+      return { by: 'i.severity', type: 'text', descending };
+    default:
+      return { by: 'i.created_at', type: 'timestamptz', descending };
+  }
+}

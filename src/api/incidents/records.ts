@@ -1,0 +1,221 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { explain } from '../../domain/incident/explain.ts';
+import type { IncidentState } from '../../domain/incident/state.ts';
+import type { ApiDeps } from '../deps.ts';
+import { conditions, readKeysetPage } from '../keyset.ts';
+import { pageQuery, pageUrl } from '../paging.ts';
+import { Problem } from '../problem.ts';
+import { refsOf } from '../references.ts';
+import { jsonResponse, listOf, problems } from '../route-parts.ts';
+import { createRouter } from '../router.ts';
+import { AlertList, listAlerts } from '../routes/alerts.ts';
+import { incidentIdOf } from './read.ts';
+import { DeliveryRead, ExplanationRead, IncidentParam, TimelineEntryRead } from './wire.ts';
+
+const tags = ['incidents'];
+
+const timeline = createRoute({
+  method: 'get',
+  path: '/{id}/timeline',
+  tags,
+  summary: 'What happened, oldest first',
+  request: {
+    params: IncidentParam,
+    query: z.object({
+      ...pageQuery,
+      /** Several, comma-separated. */
+      type: z.string().max(500).optional(),
+      ordering: z.enum(['sequence', '-sequence']).default('sequence'),
+    }),
+  },
+  responses: { 200: jsonResponse(listOf(TimelineEntryRead, 'TimelineEntryList'), 'A page of it.'), ...problems(401, 404, 422) },
+});
+
+const explanation = createRoute({
+  method: 'get',
+  path: '/{id}/explain',
+  tags,
+  summary: 'Who was paged, who was not, who is next, and why',
+  request: { params: IncidentParam },
+  responses: { 200: jsonResponse(ExplanationRead, 'One entry a page.'), ...problems(401, 404) },
+});
+
+const DocumentRead = z.object({ body: z.string(), created_at: z.string(), updated_at: z.string() }).openapi('IncidentDocument');
+
+const document = createRoute({
+  method: 'get',
+  path: '/{id}/document',
+  tags,
+  summary: 'The Lead Incident Document that the system keeps itself, in Markdown',
+  request: { params: IncidentParam },
+  responses: { 200: jsonResponse(DocumentRead, 'It.'), ...problems(401, 404) },
+});
+
+const deliveries = createRoute({
+  method: 'get',
+  path: '/{id}/deliveries',
+  tags,
+  summary: 'What was sent, to whom, by what, with which result: one row an attempt',
+  request: { params: IncidentParam, query: z.object({ limit: pageQuery.limit, cursor: pageQuery.cursor }) },
+  responses: { 200: jsonResponse(listOf(DeliveryRead, 'DeliveryList'), 'A page of them.'), ...problems(401, 404, 422) },
+});
+
+const alerts = createRoute({
+  method: 'get',
+  path: '/{id}/alerts',
+  tags,
+  summary: 'Its alerts, newest first',
+  request: { params: IncidentParam, query: z.object({ ...pageQuery, status: z.enum(['firing', 'resolved']).optional() }) },
+  responses: { 200: jsonResponse(AlertList, 'A page of them.'), ...problems(401, 404, 422) },
+});
+
+interface TimelineRow {
+  readonly sequence: number;
+  readonly timestamp: Date;
+  readonly type: string;
+  readonly message: string;
+  readonly actor: z.infer<typeof TimelineEntryRead>['actor'];
+  readonly data: Record<string, unknown>;
+}
+
+interface DeliveryRow {
+  readonly delivery_id: string;
+  readonly attempt: number;
+  readonly provider_id: string | null;
+  readonly provider_type: string;
+  readonly user_id: string | null;
+  readonly address: string | null;
+  readonly purpose: string;
+  readonly state: z.infer<typeof DeliveryRead>['state'];
+  readonly permanent: boolean;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+  readonly receipt: string | null;
+  readonly error: string | null;
+}
+
+/** What is kept about an incident beside itself. */
+export function createIncidentRecords(deps: ApiDeps) {
+  const { pool, orm } = deps.database;
+  const router = createRouter();
+
+  router.openapi(timeline, async (c) => {
+    const q = c.req.valid('query');
+    const where = conditions();
+    where.add('incident_id = ?', await incidentIdOf(pool, c.req.valid('param').id));
+    where.add('type = any(?::text[])', q.type?.split(','));
+    where.add(`message ilike ?`, q.search === undefined ? undefined : `%${q.search.replace(/[\\%_]/g, '\\$&')}%`);
+    const page = await readKeysetPage<TimelineRow>(pool, {
+      columns: 'sequence, timestamp, type, message, actor, data',
+      from: 'timeline_entries',
+      conditions: where,
+      order: { by: 'sequence', type: 'integer', descending: q.ordering.startsWith('-') },
+      id: { column: 'sequence', type: 'integer' },
+      cursor: q.cursor,
+      limit: q.limit,
+    });
+    const results = page.rows.map((row) => ({
+      sequence: row.sequence,
+      timestamp: row.timestamp.toISOString(),
+      type: row.type,
+      message: row.message,
+      actor: row.actor,
+      data: row.data,
+    }));
+    const [next, previous] = [pageUrl(c, deps.config, page.next), pageUrl(c, deps.config, page.previous)];
+    return c.json({ count: page.count, next, previous, results }, 200);
+  });
+
+  router.openapi(explanation, async (c) => {
+    const id = await incidentIdOf(pool, c.req.valid('param').id);
+    const { rows } = await pool.query<{ state: IncidentState | null; status: string }>(
+      'select state, status from incidents where id = $1',
+      [id],
+    );
+    const row = rows[0];
+    if (!row?.state) return c.json({ incident_id: id, status: row?.status ?? '', policy: null, pages: [], next: null }, 200);
+    const { pages, next, policy, status } = explain(row.state);
+    return c.json(
+      {
+        incident_id: id,
+        status,
+        policy,
+        pages: pages.map((page) => ({
+          page_id: page.pageId,
+          outcome: page.outcome,
+          who: page.who,
+          by: page.by,
+          at: new Date(page.atMs).toISOString(),
+          reasons: [...page.reasons],
+          detail: page.detail,
+        })),
+        next: next === null ? null : { at: new Date(next.atMs).toISOString(), what: next.what },
+      },
+      200,
+    );
+  });
+
+  router.openapi(document, async (c) => {
+    const id = await incidentIdOf(pool, c.req.valid('param').id);
+    const { rows } = await pool.query<{ body: string; created_at: Date; updated_at: Date }>(
+      'select body, created_at, updated_at from documents where incident_id = $1',
+      [id],
+    );
+    const row = rows[0];
+    if (row === undefined) throw new Problem(404, 'This incident has no document here: it is made elsewhere, or not yet.');
+    return c.json({ body: row.body, created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() }, 200);
+  });
+
+  router.openapi(deliveries, async (c) => {
+    const q = c.req.valid('query');
+    const where = conditions();
+    where.add('incident_id = ?', await incidentIdOf(pool, c.req.valid('param').id));
+    const page = await readKeysetPage<DeliveryRow>(pool, {
+      columns: '*',
+      from: 'deliveries',
+      conditions: where,
+      order: { by: 'started_at', type: 'timestamptz', descending: true },
+      id: { column: "(delivery_id || ' ' || attempt)", type: 'text' },
+      cursor: q.cursor,
+      limit: q.limit,
+    });
+    const em = orm.em.fork() as EntityManager;
+    const provider = await refsOf(
+      em,
+      'providers',
+      page.rows.map((row) => row.provider_id),
+    );
+    const user = await refsOf(
+      em,
+      'users',
+      page.rows.map((row) => row.user_id),
+    );
+    const results = page.rows.map((row) => ({
+      delivery_id: row.delivery_id,
+      attempt: row.attempt,
+      provider: provider(row.provider_id),
+      provider_type: row.provider_type,
+      user: user(row.user_id),
+      address: row.address,
+      purpose: row.purpose,
+      state: row.state,
+      permanent: row.permanent,
+      started_at: row.started_at.toISOString(),
+      finished_at: row.finished_at?.toISOString() ?? null,
+      receipt: row.receipt,
+      error: row.error,
+    }));
+    const [next, previous] = [pageUrl(c, deps.config, page.next), pageUrl(c, deps.config, page.previous)];
+    return c.json({ count: page.count, next, previous, results }, 200);
+  });
+
+  router.openapi(alerts, async (c) => {
+    const incidentId = await incidentIdOf(pool, c.req.valid('param').id);
+    const page = await listAlerts(pool, { ...c.req.valid('query'), incidentId });
+    const [next, previous] = [pageUrl(c, deps.config, page.next), pageUrl(c, deps.config, page.previous)];
+    return c.json({ count: page.count, next, previous, results: page.rows }, 200);
+  });
+
+  return router;
+}

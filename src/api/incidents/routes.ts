@@ -1,0 +1,36 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { ApiDeps } from '../deps.ts';
+import { jsonResponse, problems } from '../route-parts.ts';
+import { createRouter } from '../router.ts';
+import { createIncidentActions } from './actions.ts';
+import { createIncidentArchive } from './archive.ts';
+import { createIncidentOpening } from './create.ts';
+import { createIncidentList } from './list.ts';
+import { incidentIdOf, readIncident } from './read.ts';
+import { createIncidentRecords } from './records.ts';
+import { IncidentParam, IncidentRead } from './wire.ts';
+
+const read = createRoute({
+  method: 'get',
+  path: '/{id}',
+  tags: ['incidents'],
+  summary: 'Read one incident',
+  request: { params: IncidentParam },
+  responses: { 200: jsonResponse(IncidentRead, 'It.'), ...problems(401, 404) },
+});
+
+/** Mounted at /api/v1/incidents. */
+export function createIncidentRoutes(deps: ApiDeps) {
+  const { pool } = deps.database;
+  const router = createRouter();
+  router.route('/', createIncidentList(deps));
+  router.route('/', createIncidentOpening(deps));
+  router.route('/', createIncidentActions(deps));
+  router.route('/', createIncidentRecords(deps));
+  router.route('/', createIncidentArchive(deps));
+  router.openapi(read, async (c) => {
+    const id = await incidentIdOf(pool, c.req.valid('param').id);
+    return c.json(await readIncident(pool, id, deps.config.baseUrl), 200);
+  });
+  return router;
+}

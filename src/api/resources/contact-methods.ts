@@ -1,0 +1,64 @@
+import { z } from '@hono/zod-openapi';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { ProviderSchema } from '../../db/entities/provider.ts';
+import type { Registry } from '../../connectors/registry.ts';
+import type { ContactMethod } from '../../domain/contact-method.ts';
+import { type FieldError, invalid } from '../problem.ts';
+import { Id, Severity } from './field-shapes.ts';
+
+/** In order of preference. `severities` empty: all. */
+export const ContactMethods = z
+  .array(
+    z
+      .strictObject({
+        provider_id: Id,
+        address: z.string().trim().min(1).max(500).nullable().default(null),
+        severities: z.array(Severity).default([]),
+      })
+      .openapi('ContactMethod'),
+  )
+  .max(20);
+
+/** An address that a provider is asked to write to, and where in the body it stands. */
+export interface AddressUse {
+  /** Of the provider's id. */
+  readonly idField: string;
+  readonly addressField: string;
+  readonly providerId: string;
+  readonly address: string | null;
+}
+
+/** @throws Problem 422 where a provider is unknown or does not understand its address. */
+export async function checkAddresses(em: EntityManager, connectors: Registry, uses: readonly AddressUse[]): Promise<void> {
+  if (uses.length === 0) return;
+  const providers = await em.find(ProviderSchema, { id: { $in: [...new Set(uses.map((use) => use.providerId))] } });
+  const byId = new Map(providers.map((provider) => [provider.id, provider]));
+  const errors: FieldError[] = [];
+  for (const use of uses) {
+    const provider = byId.get(use.providerId);
+    if (provider === undefined) {
+      errors.push({ field: use.idField, reason: 'there is no provider with this id' });
+      continue;
+    }
+    if (use.address === null) continue;
+    const reason = connectors.connectorFor(provider.type)?.notify?.checkAddress?.(use.address) ?? null;
+    if (reason !== null) errors.push({ field: use.addressField, reason });
+  }
+  if (errors.length > 0) throw invalid(errors);
+}
+
+export const checkContactMethods = (
+  em: EntityManager,
+  connectors: Registry,
+  methods: readonly ContactMethod[] | undefined,
+): Promise<void> =>
+  checkAddresses(
+    em,
+    connectors,
+    (methods ?? []).map((method, i) => ({
+      idField: `contact_methods[${i}].provider_id`,
+      addressField: `contact_methods[${i}].address`,
+      providerId: method.provider_id,
+      address: method.address,
+    })),
+  );

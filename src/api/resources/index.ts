@@ -1,0 +1,26 @@
+import { type CollectionDeps, createCollectionRoutes } from '../collection.ts';
+import type { createRouter } from '../router.ts';
+import { alertRules } from './alert-rules.ts';
+import { escalationPolicies } from './escalation-policies.ts';
+import { impactScopes } from './impact-scopes.ts';
+import { integrations } from './integrations.ts';
+import { providers } from './providers.ts';
+import { schedules } from './schedules.ts';
+import { services } from './services.ts';
+import { teams } from './teams.ts';
+import { users } from './users.ts';
+
+/** Everything that people configure, by its path under /api/v1. */
+export function configurationRoutes(deps: CollectionDeps): Readonly<Record<string, ReturnType<typeof createRouter>>> {
+  return {
+    teams: createCollectionRoutes(teams, deps),
+    services: createCollectionRoutes(services, deps),
+    providers: createCollectionRoutes(providers, deps),
+    'impact-scopes': createCollectionRoutes(impactScopes, deps),
+    users: createCollectionRoutes(users, deps),
+    'alert-rules': createCollectionRoutes(alertRules, deps),
+    schedules: createCollectionRoutes(schedules, deps),
+    'escalation-policies': createCollectionRoutes(escalationPolicies, deps),
+    integrations: createCollectionRoutes(integrations, deps),
+  };
+}

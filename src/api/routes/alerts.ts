@@ -1,0 +1,216 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Pool } from 'pg';
+import { alertSources, severities } from '../../domain/vocabulary.ts';
+import type { ApiDeps } from '../deps.ts';
+import { incidentIdOf } from '../incidents/read.ts';
+import { conditions, readKeysetPage } from '../keyset.ts';
+import { pageQuery, pageUrl } from '../paging.ts';
+import { notFound } from '../problem.ts';
+import { Id, RefRead } from '../resources/field-shapes.ts';
+import { jsonResponse, listOf, problems, Timestamp } from '../route-parts.ts';
+import { createRouter } from '../router.ts';
+
+const shape = {
+  id: z.string().openapi({ example: '10001' }),
+  integration: RefRead.nullable(),
+  source: z.enum(alertSources),
+  fingerprint: z.string(),
+  status: z.enum(['firing', 'resolved']),
+  name: z.string(),
+  summary: z.string(),
+  severity: z.enum(severities),
+  service: RefRead,
+  incident: z.object({ id: z.uuid(), short_id: z.string() }).nullable(),
+  rule: RefRead.nullable(),
+  /** What became of it when it came first. */
+  outcome: z.string(),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
+  links: z.record(z.string(), z.string()),
+  starts_at: Timestamp,
+  ends_at: Timestamp.nullable(),
+  delivery_count: z.number().int(),
+  first_received_at: Timestamp,
+  last_received_at: Timestamp,
+};
+const AlertRead = z.object(shape).openapi('Alert');
+export const AlertList = listOf(AlertRead, 'AlertList');
+const AlertDetail = z
+  .object({
+    ...shape,
+    /** The latest 50. */
+    deliveries: z.array(z.object({ id: z.string(), status: z.string(), received_at: Timestamp, payload: z.unknown() })),
+  })
+  .openapi('AlertDetail');
+
+const query = z.object({
+  ...pageQuery,
+  source: z.enum(alertSources).optional(),
+  status: z.enum(['firing', 'resolved']).optional(),
+  severity: z.enum(severities).optional(),
+  service: Id.optional(),
+  /** A UUID or a short id. */
+  incident: z.string().max(40).optional(),
+  outcome: z.string().max(40).optional(),
+});
+
+const list = createRoute({
+  method: 'get',
+  path: '/',
+  tags: ['alerts'],
+  summary: 'List alerts',
+  description:
+    'Newest first. Filters other than `incident`, and `search` (in name, summary and fingerprint), look through 20000 alerts for one page: a page may be short, or empty, while `next` leads on; `count` then tells of the newest 20000. Otherwise `count` is exact up to 10000, which means as many or more.',
+  request: { query },
+  responses: { 200: jsonResponse(AlertList, 'A page of them.'), ...problems(401, 404, 422) },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/{id}',
+  tags: ['alerts'],
+  summary: 'Read one alert, with what its source sent',
+  request: {
+    params: z.object({
+      id: z
+        .string()
+        .regex(/^\d{1,18}$/, 'must be a number')
+        .openapi({ param: { name: 'id', in: 'path' } }),
+    }),
+  },
+  responses: { 200: jsonResponse(AlertDetail, 'It.'), ...problems(401, 404) },
+});
+
+interface AlertRow {
+  readonly id: string;
+  readonly integration_id: string;
+  readonly source: z.infer<typeof AlertRead>['source'];
+  readonly fingerprint: string;
+  readonly status: 'firing' | 'resolved';
+  readonly name: string;
+  readonly summary: string;
+  readonly severity: z.infer<typeof AlertRead>['severity'];
+  readonly service_id: string;
+  readonly incident_id: string | null;
+  readonly rule_id: string | null;
+  readonly outcome: string;
+  readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
+  readonly links: Record<string, string>;
+  readonly starts_at: Date;
+  readonly ends_at: Date | null;
+  readonly deliveries: number;
+  readonly first_received_at: Date;
+  readonly last_received_at: Date;
+}
+
+/** One page of alerts; also what `incidents/<id>/alerts/` shows. */
+export async function listAlerts(pool: Pool, q: Omit<z.infer<typeof query>, 'incident'> & { readonly incidentId?: string | undefined }) {
+  const where = conditions();
+  where.add('incident_id = ?', q.incidentId);
+  where.add('source = ?', q.source);
+  where.add('status = ?', q.status);
+  where.add('severity = ?', q.severity);
+  where.add('service_id = ?', q.service);
+  where.add('outcome = ?', q.outcome);
+  where.add(
+    '(name ilike ? or summary ilike ? or fingerprint ilike ?)',
+    q.search === undefined ? undefined : `%${q.search.trim().replace(/[\\%_]/g, '\\$&')}%`,
+  );
+  const page = await readKeysetPage<AlertRow>(pool, {
+    columns: '*',
+    from: 'alerts',
+    conditions: where,
+    order: { by: 'first_received_at', type: 'timestamptz', descending: true },
+    id: { column: 'id', type: 'bigint' },
+    cursor: q.cursor,
+    limit: q.limit,
+    window: q.incidentId === undefined && where.texts.length > 0 ? 20_000 : undefined,
+  });
+  return { ...page, rows: await present(pool, page.rows) };
+}
+
+/** Mounted at /api/v1/alerts. */
+export function createAlertRoutes(deps: ApiDeps) {
+  const { pool } = deps.database;
+  const router = createRouter();
+
+  router.openapi(list, async (c) => {
+    const { incident, ...q } = c.req.valid('query');
+    const incidentId = incident === undefined ? undefined : await incidentIdOf(pool, incident);
+    const page = await listAlerts(pool, { ...q, incidentId });
+    const [next, previous] = [pageUrl(c, deps.config, page.next), pageUrl(c, deps.config, page.previous)];
+    return c.json({ count: page.count, next, previous, results: page.rows }, 200);
+  });
+
+  router.openapi(read, async (c) => {
+    const { id } = c.req.valid('param');
+    const { rows } = await pool.query<AlertRow>('select * from alerts where id = $1', [id]);
+    const [alert] = await present(pool, rows);
+    if (alert === undefined) throw notFound('alert');
+    const { rows: deliveries } = await pool.query<{ id: string; status: string; received_at: Date; payload: unknown }>(
+      'select id::text, status, received_at, payload from alert_deliveries where alert_id = $1 order by received_at desc, id limit 50',
+      [id],
+    );
+    return c.json(
+      { ...alert, deliveries: deliveries.map((delivery) => ({ ...delivery, received_at: delivery.received_at.toISOString() })) },
+      200,
+    );
+  });
+
+  return router;
+}
+
+async function present(pool: Pool, rows: readonly AlertRow[]): Promise<z.infer<typeof AlertRead>[]> {
+  const ids = (pick: (row: AlertRow) => string | null): (string | null)[] => [...new Set(rows.map(pick))];
+  const named = async (table: 'services' | 'integrations' | 'alert_rules' | 'incidents', wanted: (string | null)[]) => {
+    const name = table === 'incidents' ? 'short_id' : 'name';
+    const found = await pool.query<{ id: string; name: string }>(`select id, ${name} as name from ${table} where id = any($1::uuid[])`, [
+      wanted,
+    ]);
+    return new Map(found.rows.map((row) => [row.id, row]));
+  };
+  const [services, integrations, rules, incidents] = await Promise.all([
+    named(
+      'services',
+      ids((row) => row.service_id),
+    ),
+    named(
+      'integrations',
+      ids((row) => row.integration_id),
+    ),
+    named(
+      'alert_rules',
+      ids((row) => row.rule_id),
+    ),
+    named(
+      'incidents',
+      ids((row) => row.incident_id),
+    ),
+  ]);
+  return rows.map((row) => {
+    const incident = row.incident_id === null ? undefined : incidents.get(row.incident_id);
+    return {
+      id: row.id,
+      integration: integrations.get(row.integration_id) ?? null,
+      source: row.source,
+      fingerprint: row.fingerprint,
+      status: row.status,
+      name: row.name,
+      summary: row.summary,
+      severity: row.severity,
+      service: services.get(row.service_id) ?? { id: row.service_id, name: '' },
+      incident: incident === undefined ? null : { id: incident.id, short_id: incident.name },
+      rule: row.rule_id === null ? null : (rules.get(row.rule_id) ?? null),
+      outcome: row.outcome,
+      labels: row.labels,
+      annotations: row.annotations,
+      links: row.links,
+      starts_at: row.starts_at.toISOString(),
+      ends_at: row.ends_at?.toISOString() ?? null,
+      delivery_count: row.deliveries,
+      first_received_at: row.first_received_at.toISOString(),
+      last_received_at: row.last_received_at.toISOString(),
+    };
+  });
+}

@@ -1,0 +1,103 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { ApiDeps } from '../deps.ts';
+import { conditions, readKeysetPage } from '../keyset.ts';
+import { pageQuery, pageUrl } from '../paging.ts';
+import { notFound } from '../problem.ts';
+import { jsonResponse, listOf, problems, Timestamp } from '../route-parts.ts';
+import { createRouter } from '../router.ts';
+
+const InboxMessageRead = z
+  .object({
+    id: z.string(),
+    /** By which way it came: mail, sms, chat, webhook. */
+    channel: z.string(),
+    recipient: z.string(),
+    subject: z.string(),
+    headers: z.record(z.string(), z.unknown()),
+    text: z.string().nullable(),
+    /** As it was sent: show it in a sandboxed frame only. */
+    html: z.string().nullable(),
+    body: z.unknown(),
+    received_at: Timestamp,
+  })
+  .openapi('InboxMessage');
+
+const list = createRoute({
+  method: 'get',
+  path: '/',
+  tags: ['inbox'],
+  summary: 'List what the demo’s inbox received',
+  request: { query: z.object({ ...pageQuery, channel: z.string().max(100).optional() }) },
+  responses: { 200: jsonResponse(listOf(InboxMessageRead, 'InboxMessageList'), 'A page of them.'), ...problems(401, 422) },
+});
+const read = createRoute({
+  method: 'get',
+  path: '/{id}',
+  tags: ['inbox'],
+  summary: 'Read one message',
+  request: {
+    params: z.object({
+      id: z
+        .string()
+        .regex(/^\d{1,18}$/, 'must be a number')
+        .openapi({ param: { name: 'id', in: 'path' } }),
+    }),
+  },
+  responses: { 200: jsonResponse(InboxMessageRead, 'It.'), ...problems(401, 404) },
+});
+
+interface Row {
+  readonly id: string;
+  readonly channel: string;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly headers: Record<string, unknown>;
+  readonly text: string | null;
+  readonly html: string | null;
+  readonly body: unknown;
+  readonly received_at: Date;
+}
+
+const columns = 'id::text, channel, recipient, subject, headers, text, html, body, received_at';
+
+const present = (row: Row): z.infer<typeof InboxMessageRead> => ({
+  id: row.id,
+  channel: row.channel,
+  recipient: row.recipient,
+  subject: row.subject,
+  headers: row.headers,
+  text: row.text,
+  html: row.html,
+  body: row.body,
+  received_at: row.received_at.toISOString(),
+});
+
+/** Mounted at /api/v1/inbox. */
+export function createInboxRoutes(deps: ApiDeps) {
+  const { pool } = deps.database;
+  const router = createRouter();
+  router.openapi(list, async (c) => {
+    const q = c.req.valid('query');
+    const where = conditions();
+    where.add('channel = ?', q.channel);
+    where.add('(subject ilike ? or recipient ilike ?)', q.search === undefined ? undefined : `%${q.search.replace(/[\\%_]/g, '\\$&')}%`);
+    const page = await readKeysetPage<Row>(pool, {
+      columns,
+      from: 'inbox_messages',
+      conditions: where,
+      order: { by: 'received_at', type: 'timestamptz', descending: true },
+      id: { column: 'inbox_messages.id', type: 'bigint' },
+      cursor: q.cursor,
+      limit: q.limit,
+    });
+    const [next, previous] = [pageUrl(c, deps.config, page.next), pageUrl(c, deps.config, page.previous)];
+    return c.json({ count: page.count, next, previous, results: page.rows.map(present) }, 200);
+  });
+  router.openapi(read, async (c) => {
+    const { rows } = await pool.query<Row>(`select ${columns} from inbox_messages where id = $1`, [c.req.valid('param').id]);
+    const row = rows[0];
+    if (row === undefined) throw notFound('message');
+    return c.json(present(row), 200);
+  });
+  return router;
+}

@@ -1,0 +1,48 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { z as plain } from 'zod';
+import type { NotifyingConnector, Registry } from '../../connectors/registry.ts';
+import { secretFieldNames } from '../../connectors/secret.ts';
+import { jsonResponse, listOf, problems } from '../route-parts.ts';
+import { createRouter } from '../router.ts';
+
+const ProviderTypeRead = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    /** Markdown: what it is for, and how to set it up at the vendor. */
+    about: z.string(),
+    medium: z.enum(['chat', 'mail', 'sms', 'push', 'webhook']),
+    /** JSON Schema, 2020-12. */
+    config_schema: z.record(z.string(), z.unknown()),
+    /** These are masked when read. */
+    secret_fields: z.array(z.string()),
+    makes_war_rooms: z.boolean(),
+  })
+  .openapi('ProviderType');
+
+const list = createRoute({
+  method: 'get',
+  path: '/',
+  tags: ['providers'],
+  summary: 'Kinds of providers, and what their config holds',
+  responses: { 200: jsonResponse(listOf(ProviderTypeRead, 'ProviderTypeList'), 'All of them.'), ...problems(401) },
+});
+
+/** Mounted at /api/v1/provider-types. */
+export function createProviderTypeRoutes(connectors: Registry) {
+  const results = connectors.notifiers().map(present);
+  return createRouter().openapi(list, (c) => c.json({ count: results.length, next: null, previous: null, results }, 200));
+}
+
+function present(connector: NotifyingConnector): z.infer<typeof ProviderTypeRead> {
+  const { config } = connector;
+  return {
+    type: connector.type,
+    title: connector.title,
+    about: connector.about,
+    medium: connector.notify.medium,
+    config_schema: config === undefined ? {} : { ...plain.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }) },
+    secret_fields: config === undefined ? [] : secretFieldNames(config),
+    makes_war_rooms: connector.room !== undefined,
+  };
+}

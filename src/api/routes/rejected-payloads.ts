@@ -1,0 +1,111 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { ApiDeps } from '../deps.ts';
+import { conditions, readKeysetPage } from '../keyset.ts';
+import { pageQuery, pageUrl } from '../paging.ts';
+import { notFound } from '../problem.ts';
+import { jsonResponse, listOf, problems, Timestamp } from '../route-parts.ts';
+import { createRouter } from '../router.ts';
+
+const shape = {
+  id: z.string(),
+  source: z.string(),
+  reason: z.string(),
+  /** Where in the body: `alerts[2].status`. */
+  field: z.string().nullable(),
+  content_type: z.string().nullable(),
+  size: z.number().int(),
+  count: z.number().int(),
+  first_received_at: Timestamp,
+  last_received_at: Timestamp,
+};
+const RejectedPayloadRead = z.object(shape).openapi('RejectedPayload');
+const RejectedPayloadDetail = z
+  .object({
+    ...shape,
+    /** As text, whatever it was; no more than 64 KiB of it. */
+    body: z.string(),
+  })
+  .openapi('RejectedPayloadDetail');
+
+const list = createRoute({
+  method: 'get',
+  path: '/',
+  tags: ['rejected-payloads'],
+  summary: 'List what senders sent that was not understood',
+  request: { query: z.object({ ...pageQuery, source: z.string().max(100).optional() }) },
+  responses: { 200: jsonResponse(listOf(RejectedPayloadRead, 'RejectedPayloadList'), 'A page of them.'), ...problems(401, 422) },
+});
+const read = createRoute({
+  method: 'get',
+  path: '/{id}',
+  tags: ['rejected-payloads'],
+  summary: 'Read one, with its body',
+  request: {
+    params: z.object({
+      id: z
+        .string()
+        .regex(/^\d{1,18}$/, 'must be a number')
+        .openapi({ param: { name: 'id', in: 'path' } }),
+    }),
+  },
+  responses: { 200: jsonResponse(RejectedPayloadDetail, 'It.'), ...problems(401, 404) },
+});
+
+const columns = `id::text, source, reason, field, content_type, length(body) as size, count, first_received_at, last_received_at`;
+
+interface Row {
+  readonly id: string;
+  readonly source: string;
+  readonly reason: string;
+  readonly field: string | null;
+  readonly content_type: string | null;
+  readonly size: number;
+  readonly count: number;
+  readonly first_received_at: Date;
+  readonly last_received_at: Date;
+}
+
+const present = (row: Row): z.infer<typeof RejectedPayloadRead> => ({
+  id: row.id,
+  source: row.source,
+  reason: row.reason,
+  field: row.field,
+  content_type: row.content_type,
+  size: row.size,
+  count: row.count,
+  first_received_at: row.first_received_at.toISOString(),
+  last_received_at: row.last_received_at.toISOString(),
+});
+
+/** Mounted at /api/v1/rejected-payloads. */
+export function createRejectedPayloadRoutes(deps: ApiDeps) {
+  const { pool } = deps.database;
+  const router = createRouter();
+  router.openapi(list, async (c) => {
+    const q = c.req.valid('query');
+    const where = conditions();
+    where.add('source = ?', q.source);
+    where.add('(reason ilike ? or field ilike ?)', q.search === undefined ? undefined : `%${q.search.replace(/[\\%_]/g, '\\$&')}%`);
+    const page = await readKeysetPage<Row>(pool, {
+      columns,
+      from: 'rejected_payloads',
+      conditions: where,
+      order: { by: 'last_received_at', type: 'timestamptz', descending: true },
+      id: { column: 'rejected_payloads.id', type: 'bigint' },
+      cursor: q.cursor,
+      limit: q.limit,
+    });
+    const [next, previous] = [pageUrl(c, deps.config, page.next), pageUrl(c, deps.config, page.previous)];
+    return c.json({ count: page.count, next, previous, results: page.rows.map(present) }, 200);
+  });
+  router.openapi(read, async (c) => {
+    const { rows } = await pool.query<Row & { body: Buffer }>(
+      `select ${columns}, substring(body from 1 for 65536) as body from rejected_payloads where id = $1`,
+      [c.req.valid('param').id],
+    );
+    const row = rows[0];
+    if (row === undefined) throw notFound('rejected payload');
+    return c.json({ ...present(row), body: row.body.toString('utf8') }, 200);
+  });
+  return router;
+}

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import type { HttpBindings } from '@hono/node-server';
+import { Hono, type Context } from 'hono';
+import { alertmanagerConnector } from '../../connectors/alertmanager/connector.ts';
+import type { Connector, Parse } from '../../connectors/connector.ts';
+import { datadogConnector } from '../../connectors/datadog/connector.ts';
+import { genericConnector } from '../../connectors/generic/connector.ts';
+import { grafanaConnector } from '../../connectors/grafana/connector.ts';
+import type { AlertSource } from '../../domain/vocabulary.ts';
+import type { SentHeaders } from '../../intake/read-body.ts';
+import { createSettingsCache } from '../../intake/routes.ts';
+import { receiveWebhook, type Webhook, type WebhookAnswer, type WebhookDeps } from '../../intake/webhook.ts';
+import type { ApiDeps } from '../deps.ts';
+import { Problem, problemResponse } from '../problem.ts';
+import type { ApiEnv } from '../router.ts';
+
+const webhooks: readonly Webhook[] = [
+  webhookOf(alertmanagerConnector),
+  webhookOf(datadogConnector),
+  webhookOf(grafanaConnector),
+  webhookOf(genericConnector, 'sentry'),
+];
+
+function webhookOf(connector: Connector, ...guests: readonly AlertSource[]): Webhook {
+  const parse = connector.parse as Parse;
+  return { parse, sources: [parse.source, ...guests] };
+}
+
+export interface WebhookOptions {
+  /** Milliseconds since the epoch. */
+  readonly now?: (() => number) | undefined;
+  /** How old integrations, rules and services may be that a request is judged by; 0 reads them for each. */
+  readonly settingsFreshForMs?: number;
+}
+
+/**
+ * Mounted at /api/v1/webhooks before everything else: what the middleware of the other routes does (request id, headers, body
+ * limit, sign-in, count) is done here, since this is the one path that must carry an alert storm. Plain Hono, and answers
+ * that the server can write as they are.
+ */
+export function createWebhookRoutes(
+  { database, intake, metrics, secrets, log }: ApiDeps,
+  { now = Date.now, settingsFreshForMs }: WebhookOptions = {},
+): Hono<ApiEnv> {
+  const settings = createSettingsCache({ pool: database.pool, secrets, log, freshForMs: settingsFreshForMs });
+  const deps: WebhookDeps = { pool: database.pool, intake, metrics, log, now, settings };
+  const app = new Hono<ApiEnv>({ strict: false });
+  for (const webhook of webhooks) {
+    const { source } = webhook.parse;
+    const handle = async (c: Context<ApiEnv>): Promise<Response> => {
+      const headers = sentHeaders(c);
+      const requestId = requestIdOf(headers);
+      c.set('requestId', requestId);
+      const response =
+        c.req.method === 'POST'
+          ? answer(c, await receiveWebhook(deps, webhook, c.req.raw, headers))
+          : withHeaders(problemResponse(c, new Problem(405, 'Alerts are posted here.', { headers: { Allow: 'POST' } })), requestId);
+      metrics.httpRequests.inc({ method: c.req.method, route: `/api/v1/webhooks/${source}`, status: String(response.status) });
+      return response;
+    };
+    app.post(`/${source}`, handle);
+    app.all(`/${source}`, handle);
+  }
+  return app;
+}
+
+/** As Node has parsed them already: a `Headers` of them would be made for each request, and sorted. */
+function sentHeaders(c: Context<ApiEnv>): SentHeaders {
+  const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
+  return (incoming?.headers ?? Object.fromEntries(c.req.raw.headers)) as SentHeaders;
+}
+
+/** The caller's own, where it is harmless to repeat. */
+function requestIdOf(headers: SentHeaders): string {
+  const given = headers['x-request-id'];
+  return given !== undefined && /^[\w\-=]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+/** Nothing here is a page: no browser may take it for one, frame it, or keep it. */
+const safeHeaders = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const;
+
+function withHeaders(response: Response, requestId: string): Response {
+  for (const [name, value] of Object.entries(safeHeaders)) response.headers.set(name, value);
+  response.headers.set('x-request-id', requestId);
+  return response;
+}
+
+function answer(c: Context<ApiEnv>, outcome: WebhookAnswer): Response {
+  const requestId = c.get('requestId');
+  if (outcome.status !== 202) return withHeaders(refuse(c, outcome), requestId);
+  const alerts = outcome.alerts.map((alert) => ({ outcome: alert.outcome, incident: alert.incidentId }));
+  return new Response(JSON.stringify({ accepted: alerts.length, alerts }), {
+    status: 202,
+    headers: { ...safeHeaders, 'content-type': 'application/json', 'x-request-id': requestId },
+  });
+}
+
+function refuse(c: Context<ApiEnv>, outcome: Exclude<WebhookAnswer, { status: 202 }>): Response {
+  switch (outcome.status) {
+    case 400:
+    case 422:
+      return problemResponse(c, new Problem(outcome.status, outcome.detail, outcome.problem === null ? {} : { errors: [outcome.problem] }));
+    case 503:
+      return problemResponse(c, new Problem(503, outcome.detail, { headers: { 'Retry-After': String(outcome.retryAfterSeconds) } }));
+    default:
+      return problemResponse(c, new Problem(outcome.status, outcome.detail, { headers: challenges[outcome.status] }));
+  }
+}
+
+/** RFC 9110: a 401 says how to authenticate, a 415 over an encoding says which ones are understood. */
+const challenges = { 401: { 'WWW-Authenticate': 'Bearer realm="webhooks"' }, 413: {}, 415: { 'Accept-Encoding': 'gzip' } } as const;
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+
+const operation = (connector: Connector) => ({
+  tags: ['webhooks'],
+  summary: `Alerts from ${connector.title}`,
+  description: connector.about,
+  security: [{}, { bearer: [] }],
+  requestBody: { required: true, content: { 'application/json': { schema: {} } } },
+  responses: {
+    '202': {
+      description: 'Every alert is kept. What became of each, in the order of the body.',
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            required: ['accepted', 'alerts'],
+            properties: {
+              accepted: { type: 'integer' },
+              alerts: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  required: ['outcome', 'incident'],
+                  properties: {
+                    outcome: {
+                      type: 'string',
+                      enum: ['opened', 'attached', 'reopened', 'resolved', 'repeated', 'stale', 'suppressed', 'known'],
+                    },
+                    incident: { type: ['string', 'null'], format: 'uuid' },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    '400': problem('No JSON. The body is kept for people to look at.'),
+    '401': problem('The secret or the signature is missing or wrong. Nothing is kept.'),
+    '413': problem('The body is larger than 1 MiB, packed or unpacked.'),
+    '415': problem('A content encoding other than gzip.'),
+    '422': problem('Not understood; `errors` names the field. The body is kept for people to look at.'),
+    '503': problem('Nothing was kept for certain: send it again after `Retry-After` seconds.'),
+  },
+});
+
+/** For the OpenAPI document, since these routes are not made by it. */
+export const webhookPaths = Object.fromEntries(
+  [alertmanagerConnector, datadogConnector, grafanaConnector, genericConnector].map((connector) => [
+    `/api/v1/webhooks/${connector.type}/`,
+    { post: operation(connector) },
+  ]),
+);

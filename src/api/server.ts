@@ -1,0 +1,132 @@
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { startAuditor, type Auditor } from '../auditor/auditor.ts';
+import type { ProductionConfig } from '../config.ts';
+import { createRegistry } from '../connectors/registry.ts';
+import { openDatabase, pendingMigrations, type Database } from '../db/database.ts';
+import type { DemoInbox, DemoInboxOptions } from '../demo/start-demo-inbox.ts';
+import { ensureEssentials } from '../db/ensure-essentials.ts';
+import { createEgress } from '../egress/create-egress.ts';
+import { createIncidents } from '../incidents/create-incidents.ts';
+import { createIntake } from '../intake/create-intake.ts';
+import { armFailPoint } from '../observe/fail-point.ts';
+import { createLog } from '../observe/log.ts';
+import { createMetrics } from '../observe/metrics.ts';
+import { createSecretBox } from '../secrets/create-secret-box.ts';
+import { createApp } from './app.ts';
+import type { ApiDeps } from './deps.ts';
+import { hashPassword } from './auth/password.ts';
+import { createHttpServer } from './http-server.ts';
+import { createTemporalProbe } from './temporal-probe.ts';
+
+/** How long requests that are under way at a shutdown may take, milliseconds. */
+const finishRequestsMs = 3_000;
+
+/**
+ * Serves API and pages until SIGTERM or SIGINT: then it takes no more connections, finishes the requests that are under way,
+ * waits for the intake to keep what it took, and closes the store. An error that nobody caught ends the process with 1.
+ */
+export async function runApi(config: ProductionConfig): Promise<void> {
+  const log = createLog({ level: config.logLevel, name: 'api' });
+  exitOnUncaught(log);
+  armFailPoint(config.failPoint);
+  const pending = await pendingMigrations(config.databaseUrl);
+  if (pending.length > 0) throw new Error(`The database is not up to date (${pending.join(', ')}): run "imas migrate" first.`);
+  const database = await openDatabase(config.databaseUrl, {
+    applicationName: 'imas-api',
+    onConnectionLost: (error) => log.warn({ reason: error.message }, 'a connection to Postgres was lost'),
+  });
+  await ensureEssentials(database.pool, { admin: await adminOf(config, database) });
+  const metrics = createMetrics({ processMetrics: true });
+  const intake = createIntake({ database, log, metrics });
+  const temporal = createTemporalProbe(config.temporal);
+  const deps = {
+    config,
+    database,
+    secrets: createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys }),
+    egress: createEgress({ allow: config.egressAllow ?? [] }),
+    intake,
+    incidents: createIncidents({ database }),
+    metrics,
+    log,
+    temporalReachable: () => temporal.reachable(),
+  };
+  const app = createApp(deps);
+  const inbox = config.demo ? await openDemoInbox(app, { pool: database.pool, config, log }) : null;
+  const server = createHttpServer(app.fetch);
+  const stopped = stopSignal();
+  await listen(server, config);
+  log.info({ url: config.baseUrl, port: (server.address() as AddressInfo).port }, 'listening');
+  process.send?.('ready');
+  const auditor = startOwnAuditor(deps);
+  await stopped;
+  log.info('stopping');
+  await Promise.all([close(server), auditor.stop()]);
+  await inbox?.close();
+  await intake.close();
+  await temporal.close();
+  await database.close();
+  log.info('stopped');
+}
+
+async function adminOf({ admin }: ProductionConfig, { pool }: Database): Promise<{ username: string; passwordHash: string | null }> {
+  const known = await pool.query('select from users where lower(username) = lower($1)', [admin.username]);
+  const needed = known.rowCount === 0 && admin.password !== null;
+  return { username: admin.username, passwordHash: needed ? await hashPassword(admin.password as string) : null };
+}
+
+/** Beside those of the workers, since it must look most of all while every worker is dead. */
+function startOwnAuditor(deps: ApiDeps & { readonly config: ProductionConfig }): Auditor {
+  const { temporal, mail, deadmanUrl } = deps.config;
+  const connection = Connection.lazy({ address: temporal.address });
+  const client = new Client({ connection, namespace: temporal.namespace });
+  const auditor = startAuditor({ ...deps, registry: createRegistry({ mail }), client, deadmanUrl });
+  return { stop: () => auditor.stop().finally(() => connection.close()) };
+}
+
+/** Fetched only where it is wanted: the packages that it stands on are no part of a production installation. */
+async function openDemoInbox(app: ReturnType<typeof createApp>, options: DemoInboxOptions): Promise<DemoInbox> {
+  const [{ startDemoInbox }, { createDemoWebhookSink }] = await Promise.all([
+    import('../demo/start-demo-inbox.ts'),
+    import('../demo/webhook-sink.ts'),
+  ]);
+  app.route('/demo/inbox/webhook', createDemoWebhookSink(options));
+  return startDemoInbox(options);
+}
+
+function listen(server: Server, { port, host }: ProductionConfig): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: { code?: string }) => {
+      const busy = error.code === 'EADDRINUSE';
+      reject(busy ? new Error(`Port ${port} is in use by another program: choose another with PORT.`) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Live streams never end by themselves: they are cut when the time is over, and browsers come back by themselves. */
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  await Promise.race([closed, delay(finishRequestsMs, undefined, { ref: false })]);
+  server.closeAllConnections();
+  await closed;
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function exitOnUncaught(log: Logger): void {
+  const fail = (error: unknown): void => {
+    log.fatal({ err: error }, 'an error that nobody caught');
+    process.exit(1);
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+}

@@ -1,0 +1,59 @@
+import { hash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+
+/** How a run ended, by its closing event. */
+export type RunStatus = 'completed' | 'continued_as_new' | 'failed' | 'timed_out' | 'canceled' | 'terminated';
+
+/** A closed run with its history, before it has a place in the chain. */
+export interface ClosedRun {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly incidentId: string;
+  readonly shortId: string | null;
+  readonly status: RunStatus;
+  readonly events: number;
+  readonly startedAt: Date;
+  readonly closedAt: Date;
+  /** Temporal's own JSON of a history, as its other tools read it. */
+  readonly json: string;
+}
+
+/** What a link of the chain vouches for. */
+export interface Link extends Omit<ClosedRun, 'json'> {
+  /** 1, 2, 3, … without gaps. */
+  readonly sequence: number;
+  readonly archivedAt: Date;
+  /** SHA-256 of the history's JSON, hex. */
+  readonly contentHash: string;
+  /** The hash of the link before; zeros for the first. */
+  readonly previousHash: string;
+}
+
+export const noHash = '0'.repeat(64);
+
+export const sha256 = (content: string): string => hash('sha256', content, 'hex');
+
+/** The link's own hash, hex. Every field is in it, in this order, for ever. */
+export function linkHash(link: Link): string {
+  return sha256(
+    JSON.stringify([
+      'imas archive link 1',
+      link.sequence,
+      link.previousHash,
+      link.runId,
+      link.workflowId,
+      link.incidentId,
+      link.shortId,
+      link.status,
+      link.events,
+      link.startedAt.toISOString(),
+      link.closedAt.toISOString(),
+      link.archivedAt.toISOString(),
+      link.contentHash,
+    ]),
+  );
+}
+
+/** gzip (RFC 1952) rather than something smaller: whoever opens it in many years has it at hand. */
+export const compress = (json: string): Buffer => gzipSync(json, { level: 9 });
+export const decompress = (bytes: Uint8Array): string => gunzipSync(bytes).toString('utf8');

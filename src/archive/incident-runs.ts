@@ -1,0 +1,103 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import type { Pool } from 'pg';
+import { incidentWorkflowId } from '../contract/names.ts';
+import { decompress, linkHash, sha256, type Link, type RunStatus } from './archived-run.ts';
+import { continuedRunId, toJson } from './closed-run.ts';
+import type { RecordedRun } from './histories-file.ts';
+
+export interface FoundIncident {
+  readonly id: string;
+  readonly shortId: string | null;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const shortId = /^INC-[A-Z0-9]{6}$/i;
+
+export const isIncidentId = (text: string): boolean => uuid.test(text) || shortId.test(text);
+
+/** By UUID or short id, also one that only the archive knows any more. */
+export async function findIncident(pool: Pool, given: string): Promise<FoundIncident | null> {
+  const byId = uuid.test(given);
+  const { rows } = await pool.query<{ id: string; short_id: string | null }>(
+    `select id, short_id from incidents where ${byId ? 'id = $1::uuid' : 'short_id = $1'}
+     union all select incident_id, short_id from archived_runs where ${byId ? 'incident_id = $1::uuid' : 'short_id = $1'} limit 1`,
+    [byId ? given : given.toUpperCase()],
+  );
+  return rows[0] === undefined ? null : { id: rows[0].id, shortId: rows[0].short_id };
+}
+
+interface ArchivedRow {
+  readonly sequence: string;
+  readonly run_id: string;
+  readonly workflow_id: string;
+  readonly incident_id: string;
+  readonly short_id: string | null;
+  readonly status: RunStatus;
+  readonly events: number;
+  readonly started_at: Date;
+  readonly closed_at: Date;
+  readonly archived_at: Date;
+  readonly content_hash: string;
+  readonly previous_hash: string;
+  readonly hash: string;
+  readonly history: Buffer;
+}
+
+export interface ArchivedHistory {
+  readonly run: RecordedRun;
+  /** False when its row does not match its own hashes: then it is not what was archived. */
+  readonly intact: boolean;
+}
+
+/** Its archived runs, oldest first. */
+export async function archivedRuns(pool: Pool, incidentId: string): Promise<readonly ArchivedHistory[]> {
+  const { rows } = await pool.query<ArchivedRow>('select * from archived_runs where incident_id = $1 order by started_at, sequence', [
+    incidentId,
+  ]);
+  return rows.map((row) => {
+    const link: Link = {
+      sequence: Number(row.sequence),
+      runId: row.run_id,
+      workflowId: row.workflow_id,
+      incidentId: row.incident_id,
+      shortId: row.short_id,
+      status: row.status,
+      events: row.events,
+      startedAt: row.started_at,
+      closedAt: row.closed_at,
+      archivedAt: row.archived_at,
+      contentHash: row.content_hash,
+      previousHash: row.previous_hash,
+    };
+    const json = unpack(row.history);
+    const intact = json !== null && sha256(json) === row.content_hash && linkHash(link) === row.hash;
+    return { run: { workflowId: row.workflow_id, runId: row.run_id, history: json === null ? null : JSON.parse(json), link }, intact };
+  });
+}
+
+function unpack(history: Buffer): string | null {
+  try {
+    return decompress(history);
+  } catch {
+    return null;
+  }
+}
+
+/** Runs that Temporal still has and the archive has not: those of an open incident, and what closed a moment ago. */
+export async function runsInTemporal(client: Client, incidentId: string, archived: ReadonlySet<string>): Promise<readonly RecordedRun[]> {
+  const workflowId = incidentWorkflowId(incidentId);
+  const runs: RecordedRun[] = [];
+  let runId: string | null;
+  try {
+    runId = (await client.workflow.getHandle(workflowId).describe()).runId;
+    while (runId !== null && !archived.has(runId)) {
+      const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+      runs.unshift({ workflowId, runId, history: JSON.parse(toJson(history)), link: null });
+      runId = continuedRunId(history);
+    }
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+  return runs;
+}

@@ -1,0 +1,160 @@
+import type { Pool, PoolClient } from 'pg';
+import type { SecretBox } from '../secrets/secret-box.ts';
+import { decompress, linkHash, noHash, sha256, type Link, type RunStatus } from './archived-run.ts';
+import { readHead } from './chain.ts';
+
+export interface Finding {
+  /** The link that it is about; null for the chain as a whole. */
+  readonly sequence: number | null;
+  readonly problem: string;
+}
+
+export interface Verdict {
+  readonly links: number;
+  /** The end of the chain, to be noted elsewhere: `<sequence>:<hash>`. Null for an empty archive. */
+  readonly head: string | null;
+  readonly findings: readonly Finding[];
+}
+
+export interface VerifyOptions {
+  readonly pool: Pool;
+  /** Null: without the installation's key; the end of the chain is then not checked. */
+  readonly secrets: SecretBox | null;
+  /** Heads noted earlier, which the chain must still contain. */
+  readonly expected?: readonly { readonly sequence: number; readonly hash: string }[];
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+interface Row {
+  readonly sequence: string;
+  readonly run_id: string;
+  readonly workflow_id: string;
+  readonly incident_id: string;
+  readonly short_id: string | null;
+  readonly status: RunStatus;
+  readonly events: number;
+  readonly started_at: Date;
+  readonly closed_at: Date;
+  readonly archived_at: Date;
+  readonly size_bytes: string;
+  readonly content_hash: string;
+  readonly previous_hash: string;
+  readonly hash: string;
+  readonly history: Buffer;
+}
+
+/** Histories can be megabytes each. */
+const rowsPerPage = 20;
+
+/**
+ * Walks the whole chain. Finds: a history or any field edited, a link deleted, links swapped or put in between, links cut off
+ * at the end or the whole chain written anew (both by the sealed head, which needs the installation's key). Cannot find
+ * by itself: a database put back as a whole, archive and head together, to how it was at an earlier time, nor anything
+ * done by one who has the key. A head noted elsewhere (`expected`) finds these too.
+ */
+export async function verifyChain({ pool, secrets, expected = [], onProgress }: VerifyOptions): Promise<Verdict> {
+  const client = await pool.connect();
+  try {
+    // One moment for all pages, whatever is archived meanwhile.
+    await client.query('begin transaction isolation level repeatable read read only');
+    const counted = await client.query<{ n: number }>('select count(*)::int as n from archived_runs');
+    const walk = new Walk(expected);
+    const total = counted.rows[0]?.n ?? 0;
+    for await (const row of readRows(client)) {
+      walk.take(row);
+      onProgress?.(walk.links, total);
+    }
+    if (secrets !== null) await checkHead(client, secrets, walk);
+    walk.missedExpectations();
+    return { links: walk.links, head: walk.links === 0 ? null : `${walk.sequence}:${walk.hash}`, findings: walk.findings };
+  } finally {
+    await client.query('rollback').catch(() => undefined);
+    client.release();
+  }
+}
+
+async function* readRows(client: PoolClient): AsyncGenerator<Row> {
+  for (let after = '-9223372036854775808'; ;) {
+    const { rows } = await client.query<Row>('select * from archived_runs where sequence > $1 order by sequence limit $2', [
+      after,
+      rowsPerPage,
+    ]);
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < rowsPerPage) return;
+    after = last.sequence;
+  }
+}
+
+class Walk {
+  readonly findings: Finding[] = [];
+  links = 0;
+  sequence = 0;
+  hash = noHash;
+  private readonly expected: Map<number, string>;
+
+  constructor(expected: NonNullable<VerifyOptions['expected']>) {
+    this.expected = new Map(expected.map(({ sequence, hash }) => [sequence, hash]));
+  }
+
+  take(row: Row): void {
+    const sequence = Number(row.sequence);
+    const say = (problem: string): void => void this.findings.push({ sequence, problem });
+    if (sequence !== this.sequence + 1) {
+      const from = this.sequence + 1;
+      say(sequence - from === 1 ? `link ${from} before it is missing` : `links ${from} to ${sequence - 1} before it are missing`);
+    } else if (row.previous_hash !== this.hash) {
+      say('it does not follow from the link before: one of the two was changed, or they changed places');
+    }
+    const contentHash = contentHashOf(row);
+    if (contentHash !== row.content_hash) say(contentHash === null ? 'its history cannot be unpacked' : 'its history was changed');
+    if (linkHash(toLink(row, sequence)) !== row.hash) say(`what it says of itself was changed (run ${row.run_id})`);
+    const wanted = this.expected.get(sequence);
+    if (wanted !== undefined && wanted !== row.hash) say('its hash is not the one that was noted');
+    this.expected.delete(sequence);
+    this.links += 1;
+    this.sequence = sequence;
+    this.hash = row.hash;
+  }
+
+  missedExpectations(): void {
+    for (const sequence of this.expected.keys()) this.findings.push({ sequence, problem: 'it was noted once, and is gone' });
+  }
+}
+
+function contentHashOf(row: Row): string | null {
+  try {
+    return sha256(decompress(row.history));
+  } catch {
+    return null;
+  }
+}
+
+function toLink(row: Row, sequence: number): Link {
+  return {
+    sequence,
+    runId: row.run_id,
+    workflowId: row.workflow_id,
+    incidentId: row.incident_id,
+    shortId: row.short_id,
+    status: row.status,
+    events: row.events,
+    startedAt: row.started_at,
+    closedAt: row.closed_at,
+    archivedAt: row.archived_at,
+    contentHash: row.content_hash,
+    previousHash: row.previous_hash,
+  };
+}
+
+async function checkHead(client: PoolClient, secrets: SecretBox, walk: Walk): Promise<void> {
+  const { head, problem } = await readHead(client, secrets);
+  const say = (text: string): void => void walk.findings.push({ sequence: null, problem: text });
+  if (problem !== null) return say(problem);
+  if (head === null) return walk.links === 0 ? undefined : say('the sealed head is gone: links may have been cut off at the end');
+  for (const { sequence, reason } of head.breaks)
+    walk.findings.push({ sequence, problem: `when it was added, the chain's end was not in order: ${reason}` });
+  if (head.sequence > walk.sequence) say(`cut off at the end: the head tells of ${head.sequence} links, the last one is ${walk.sequence}`);
+  else if (head.sequence < walk.sequence) say(`links after ${head.sequence} were added by somebody without the key`);
+  else if (head.hash !== walk.hash) say('the last link is not the one that the head tells of: the chain was written anew');
+}

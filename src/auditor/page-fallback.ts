@@ -1,0 +1,194 @@
+import type { Pool } from 'pg';
+import { beginAttempt, endAttempt, type DeliveryFacts } from '../activities/ledger.ts';
+import { readIncident, type IncidentNow } from '../activities/incident-summary.ts';
+import { Pacing } from '../activities/pacing.ts';
+import { readProvider } from '../activities/sending-provider.ts';
+import type { Config } from '../config.ts';
+import type { SendResult } from '../connectors/connector.ts';
+import { readDirectory } from '../connectors/directory.ts';
+import type { Registry } from '../connectors/registry.ts';
+import { outboxChannel } from '../contract/names.ts';
+import type { Database } from '../db/database.ts';
+import type { Fault } from '../domain/audit.ts';
+import type { PolicyDocument } from '../domain/escalation-policy.ts';
+import type { PlannedRecipient, Way } from '../domain/incident/paging.ts';
+import { lastResort, recipientsOf, type Directory } from '../domain/routing.ts';
+import type { Egress } from '../egress/egress.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
+import { auditCommandPrefix, type IncidentRow } from './store.ts';
+
+export interface FallbackDeps {
+  readonly config: Pick<Config, 'baseUrl'>;
+  readonly database: Pick<Database, 'pool'>;
+  readonly registry: Registry;
+  readonly secrets: SecretBox;
+  readonly egress: Egress;
+}
+
+export interface Helpless {
+  readonly incident: IncidentRow;
+  readonly fault: Fault;
+}
+
+/** Nobody reads more at once; the last one says how many there are beside. The rest come with the next looks. */
+const pagesALook = 100;
+const atOnce = 10;
+const sendTimeoutMs = 25_000;
+
+/**
+ * Pages the final fallback of each incident's pinned policy without its workflow, the severest first. Each message has a
+ * delivery id of its own, the same however often it is tried. Returns how many incidents' fallback was reached.
+ */
+export async function pageAll(deps: FallbackDeps, helpless: readonly Helpless[]): Promise<number> {
+  if (helpless.length === 0) return 0;
+  const directory = await readDirectory({ pool: deps.database.pool, ...deps });
+  const fallback = new FallbackPager(deps, directory);
+  const now = helpless.slice(0, pagesALook);
+  let reached = 0;
+  for (let index = 0; index < now.length; index += atOnce) {
+    const some = now.slice(index, index + atOnce);
+    const results = await Promise.all(
+      some.map((one, at) => fallback.page(one, index + at === pagesALook - 1 ? helpless.length - pagesALook : 0)),
+    );
+    reached += results.filter(Boolean).length;
+  }
+  return reached;
+}
+
+const words: Record<Fault, string> = {
+  never_started: 'its workflow has not begun',
+  not_running: 'its workflow is gone',
+  late: 'its next escalation is overdue',
+  unanswered: 'its workflow does not answer',
+};
+
+type Attempted = 'sent' | 'perhaps_later' | 'refused';
+
+class FallbackPager {
+  private readonly deps: FallbackDeps;
+  private readonly directory: Directory;
+  private readonly pacing = new Pacing();
+
+  constructor(deps: FallbackDeps, directory: Directory) {
+    this.deps = deps;
+    this.directory = directory;
+  }
+
+  /** Whether it is done with: everybody was told, or cannot be. Else the next look tries again. */
+  async page({ incident, fault }: Helpless, others: number): Promise<boolean> {
+    const { pool } = this.deps.database;
+    const now = await readIncident(pool, incident.id, this.deps.config.baseUrl);
+    if (now === null || now.pendingBy !== null || now.summary.status !== incident.status) return false;
+    const policy = await readPolicy(pool, incident);
+    const found = policy === null ? [] : recipientsOf(policy.document.fallback, incident.severity, Date.now(), this.directory);
+    const recipients = found.length > 0 ? found : lastResort(incident.severity, this.directory);
+    const reason = [
+      `IMAS pages the final fallback${policy === null ? '' : ` of policy "${policy.name}" version ${incident.policyVersion}`} by itself: ${words[fault]}`,
+      ...(others > 0 ? [`${others} more incidents are stuck`] : []),
+    ].join('; ');
+    const attempts = await Promise.all(recipients.map((recipient) => this.tell(recipient, incident, now, reason)));
+    if (attempts.includes('perhaps_later')) return false;
+    const told = recipients.filter((_, index) => attempts[index] === 'sent').map(({ name }) => name);
+    await markPaged(pool, incident, told, words[fault]);
+    return told.length > 0;
+  }
+
+  /** By every way that is taken at once, then by the others until one works. */
+  private async tell(recipient: PlannedRecipient, incident: IncidentRow, now: IncidentNow, reason: string): Promise<Attempted> {
+    const since = Math.round(incident.amissSinceMs ?? 0);
+    const send = (way: Way): Promise<Attempted> =>
+      this.send(way, now, [reason, ...recipient.reasons, way.reason].join('; '), {
+        deliveryId: `${incident.id}/audit.${since}.${recipient.key}.${recipient.ways.indexOf(way)}`,
+        incidentId: incident.id,
+        providerId: way.providerId,
+        providerType: way.providerType,
+        userId: recipient.userId,
+        address: way.address,
+        purpose: 'audit',
+      });
+    const first = await Promise.all(recipient.ways.filter((way) => way.atOnce).map(send));
+    if (first.includes('sent')) return 'sent';
+    let later = first.includes('perhaps_later');
+    for (const way of recipient.ways.filter((other) => !other.atOnce)) {
+      const attempted = await send(way);
+      if (attempted === 'sent') return 'sent';
+      later ||= attempted === 'perhaps_later';
+    }
+    return later ? 'perhaps_later' : 'refused';
+  }
+
+  private async send(way: Way, { summary }: IncidentNow, reason: string, facts: DeliveryFacts): Promise<Attempted> {
+    const { pool } = this.deps.database;
+    const begun = await beginAttempt(pool, facts);
+    if (begun.may === 'rest') return 'sent';
+    if (begun.may === 'wait') return 'perhaps_later';
+    let result: SendResult;
+    try {
+      const { connector, config } = await readProvider(this.deps, way.providerId);
+      const signal = AbortSignal.timeout(sendTimeoutMs);
+      await this.pacing.turn(way.providerId, connector.notify.perSecond, signal);
+      result = await connector.notify.send({
+        config,
+        address: way.address,
+        notification: {
+          purpose: 'page',
+          event: 'incident.created',
+          incident: summary,
+          reason,
+          comment: null,
+          timestamp: summary.createdAt,
+        },
+        deliveryId: facts.deliveryId,
+        egress: this.deps.egress,
+        signal,
+      });
+    } catch (error) {
+      const aborted = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
+      const text = error instanceof Error ? error.message : 'The attempt failed.';
+      result = { outcome: 'failed', permanent: !aborted, reason: aborted ? 'The provider did not answer in time.' : text };
+    }
+    if (result.outcome === 'sent') {
+      await endAttempt(pool, facts.deliveryId, begun.attempt, { state: 'sent', receipt: result.receipt });
+      return 'sent';
+    }
+    await endAttempt(pool, facts.deliveryId, begun.attempt, { state: 'failed', permanent: result.permanent, error: result.reason });
+    return result.permanent ? 'refused' : 'perhaps_later';
+  }
+}
+
+async function readPolicy(
+  pool: Pool,
+  { policyId, policyVersion }: IncidentRow,
+): Promise<{ name: string; document: PolicyDocument } | null> {
+  const { rows } = await pool.query<{ name: string; document: PolicyDocument }>(
+    `select p.name, v.document from escalation_policies p join escalation_policy_versions v on v.policy_id = p.id
+     where p.id = $1 and v.version = $2`,
+    [policyId, policyVersion],
+  );
+  return rows[0] ?? null;
+}
+
+/**
+ * The ledger shows the pages at once. The timeline is written by the workflow alone: it is asked for a comment, as a person
+ * would ask, and writes it when it is back.
+ */
+async function markPaged(pool: Pool, incident: IncidentRow, told: readonly string[], what: string): Promise<void> {
+  const text =
+    told.length === 0
+      ? `IMAS found that ${what}, and nobody of the final fallback could be reached.`
+      : `IMAS found that ${what}, and paged the final fallback without it: ${told.join(', ')}.`;
+  await pool.query(
+    `with paged as (update audit_findings set paged_at = now() where incident_id = $1),
+      asked as (
+        insert into commands (id, incident_id, kind, actor, payload) values ($2, $1, 'comment', $3, $4) on conflict (id) do nothing returning id
+      ),
+      told as (insert into outbox (incident_id, rank, kind, payload) select $1, 4, 'command', json_build_object('commandId', id) from asked)
+     select pg_notify('${outboxChannel}', '')`,
+    [
+      incident.id,
+      `${auditCommandPrefix}${incident.id}/${Math.round(incident.amissSinceMs ?? 0)}`,
+      JSON.stringify({ type: 'system', id: null, name: 'IMAS', via: 'auditor' }),
+      JSON.stringify({ kind: 'comment', text }),
+    ],
+  );
+}

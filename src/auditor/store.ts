@@ -1,0 +1,67 @@
+import type { Pool } from 'pg';
+import type { AuditedIncident, Fault } from '../domain/audit.ts';
+import type { Severity } from '../domain/vocabulary.ts';
+
+export interface IncidentRow extends Omit<AuditedIncident, 'isRunning'> {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly policyId: string;
+  readonly policyVersion: number;
+  /** When the fallback was told of what is amiss; null when it was not. */
+  readonly pagedAtMs: number | null;
+}
+
+/** Commands that the auditor itself gives, so that the timeline shows what it did, are no reason to be worried. */
+export const auditCommandPrefix = 'audit/';
+
+/** Every incident that is open, or for which something waits, the severest first; with the store's time. */
+export async function readIncidents(pool: Pool): Promise<{ readonly nowMs: number; readonly incidents: readonly IncidentRow[] }> {
+  await forgetTaken(pool);
+  const { rows } = await pool.query<IncidentRow & { nowMs: number }>({
+    name: 'audit-incidents',
+    text: statement,
+    values: [`${auditCommandPrefix}%`],
+  });
+  const nowMs = rows[0]?.nowMs ?? Date.now();
+  return { nowMs, incidents: rows };
+}
+
+/** A signal that was told twice may have been recorded before its second telling was noted. */
+async function forgetTaken(pool: Pool): Promise<void> {
+  await pool.query(
+    `delete from told t using incidents i where t.incident_id = i.id and t.id <= coalesce((i.state -> 'alerts' ->> 'version')::bigint, 0)`,
+  );
+}
+
+const ms = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`;
+
+const statement = `
+  with waiting as (
+    select incident_id, min(since) as since, array_agg(distinct kind) as kinds, bool_or(kind in ('acknowledge', 'resolve')) as taken
+    from (
+      select incident_id, created_at as since, coalesce(payload ->> 'kind', kind) as kind from outbox where kind <> 'command'
+      union all select incident_id, created_at, payload ->> 'kind' from told
+      union all select incident_id, accepted_at, kind from commands where outcome is null and id not like $1
+    ) w group by incident_id
+  ),
+  concerned as (
+    select id from incidents where status <> 'RESOLVED' union select incident_id from waiting union select incident_id from audit_findings
+  )
+  select i.id, i.status, i.severity, i.policy_id as "policyId", i.policy_version as "policyVersion", ${ms('now()')} as "nowMs",
+    ${ms('i.created_at')} as "createdAtMs", ${ms('i.recorded_at')} as "recordedAtMs", ${ms('i.due_at')} as "dueAtMs",
+    ${ms('w.since')} as "waitingSinceMs", coalesce(w.kinds, '{}') as waiting, coalesce(w.taken, false) as "isTaken",
+    ${ms('f.amiss_since')} as "amissSinceMs", ${ms('f.paged_at')} as "pagedAtMs"
+  from concerned c join incidents i on i.id = c.id left join waiting w on w.incident_id = i.id left join audit_findings f on f.incident_id = i.id
+  order by i.severity, i.created_at`;
+
+/** What is amiss now; what is no longer is forgotten. */
+export async function keepFindings(pool: Pool, found: readonly { incidentId: string; fault: Fault }[]): Promise<void> {
+  await pool.query({
+    name: 'audit-keep',
+    text: `with arrived as (select * from unnest($1::uuid[], $2::text[]) as a(incident_id, fault)),
+      well as (delete from audit_findings where incident_id <> all($1::uuid[]))
+      insert into audit_findings (incident_id, fault) select incident_id, fault from arrived
+      on conflict (incident_id) do update set fault = excluded.fault where audit_findings.fault <> excluded.fault`,
+    values: [found.map(({ incidentId }) => incidentId), found.map(({ fault }) => fault)],
+  });
+}

@@ -1,0 +1,66 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { incidentWorkflowId, incidentWorkflowType, taskQueue } from '../contract/names.ts';
+
+export interface Running {
+  /** Of the incidents asked for, those whose workflow Temporal does not run. Empty while it does not answer. */
+  readonly missing: ReadonlySet<string>;
+  readonly problems: readonly string[];
+}
+
+/** Runs listed by one call. */
+const pageSize = 1_000;
+/** Those that the list did not name are asked for one by one, since it lags; more than this are believed to be gone. */
+const askedOneByOne = 200;
+const askedAtOnce = 20;
+const patienceMs = 10_000;
+/** Workers poll for a minute at a time. */
+const pollerSilentMs = 90_000;
+
+/** Which of the incidents have no running workflow: some ten calls for ten thousand. */
+export async function readRunning(client: Client, incidentIds: readonly string[]): Promise<Running> {
+  try {
+    const [missing, polled] = await client.withDeadline(Date.now() + patienceMs, async () =>
+      Promise.all([findMissing(client, incidentIds), isPolled(client)]),
+    );
+    return { missing, problems: polled ? [] : ['no worker polls'] };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { missing: new Set(), problems: [`Temporal does not answer: ${reason.slice(0, 200)}`] };
+  }
+}
+
+async function findMissing(client: Client, incidentIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (incidentIds.length === 0) return new Set();
+  const running = new Set<string>();
+  const query = `WorkflowType = '${incidentWorkflowType}' AND ExecutionStatus = 'Running'`;
+  for await (const { workflowId } of client.workflow.list({ query, pageSize })) running.add(workflowId);
+  const unlisted = incidentIds.filter((id) => !running.has(incidentWorkflowId(id)));
+  const missing = new Set(unlisted.slice(askedOneByOne));
+  for (let index = 0; index < Math.min(unlisted.length, askedOneByOne); index += askedAtOnce) {
+    const some = unlisted.slice(index, Math.min(index + askedAtOnce, askedOneByOne));
+    const states = await Promise.all(some.map((id) => isRunning(client, id)));
+    some.forEach((id, at) => states[at] === false && missing.add(id));
+  }
+  return missing;
+}
+
+async function isRunning(client: Client, incidentId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(incidentWorkflowId(incidentId)).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+/** Whether somebody has asked for workflow tasks lately. 1 is TASK_QUEUE_TYPE_WORKFLOW (temporal/api/enums/v1/task_queue.proto). */
+async function isPolled(client: Client): Promise<boolean> {
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name: taskQueue },
+    taskQueueType: 1,
+  });
+  const sinceMs = Date.now() - pollerSilentMs;
+  return (pollers ?? []).some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > sinceMs);
+}

@@ -1,0 +1,127 @@
+import { Command } from 'commander';
+import { ConfigError, loadConfig } from '../config.ts';
+import { DataDirInUse } from '../embedded/data-dir.ts';
+import { checkConfig } from './check-config.ts';
+import { runMigrate } from './migrate.ts';
+import { stopWithParent } from './program-process.ts';
+import { requireDatabase, requireProduction } from './required-config.ts';
+import { Stop } from './stop.ts';
+
+const program = new Command('imas')
+  .description('Open incident manager: alerts become durable incidents that reach people.')
+  .showHelpAfterError()
+  .addHelpText('after', '\nSettings come from the environment: DATABASE_URL, TEMPORAL_ADDRESS, PORT, IMAS_DATA_DIR and others.');
+
+program
+  .command('up')
+  .description('run everything on this machine: Postgres, Temporal, API with pages, worker')
+  .option('--reset-admin-password', 'give the admin a new password (IMAS_ADMIN_PASSWORD, or a made one) and print it', false)
+  .option('--json', 'print one line of JSON when everything is up', false)
+  .action(async (options: { resetAdminPassword: boolean; json: boolean }) => {
+    const { up } = await import('./up.ts');
+    await up(loadConfig(), options);
+  });
+
+program
+  .command('api')
+  .description('run the API and the pages against DATABASE_URL and TEMPORAL_ADDRESS')
+  .action(async () => {
+    stopWithParent();
+    const config = requireProduction(loadConfig());
+    const { runApi } = await import('../api/server.ts');
+    await runApi(config);
+  });
+
+program
+  .command('worker')
+  .description('run a worker against DATABASE_URL and TEMPORAL_ADDRESS')
+  .action(async () => {
+    stopWithParent();
+    const config = requireProduction(loadConfig());
+    const { runWorker } = await import('./run-worker.ts');
+    await runWorker(config);
+  });
+
+program
+  .command('migrate')
+  .description('bring the database of DATABASE_URL up to date, and make the first admin')
+  .option('--reset-admin-password', 'give the admin a new password (IMAS_ADMIN_PASSWORD, or a made one) and print it', false)
+  .option('--json', 'print what was done as JSON', false)
+  .action(async (options: { resetAdminPassword: boolean; json: boolean }) => {
+    const config = loadConfig();
+    await runMigrate(requireDatabase(config), config, options);
+  });
+
+program
+  .command('check-config')
+  .description('say whether the settings are right, and whether Postgres and Temporal answer')
+  .option('--json', 'print the result as JSON', false)
+  .action(async (options: { json: boolean }) => {
+    process.exitCode = await checkConfig(options);
+  });
+
+program
+  .command('replay')
+  .description("run an incident's recorded history against today's workflow code, and say whether it decides the same")
+  .argument('<incident or file>', 'INC-ABC123, a UUID, an export, or a history file of Temporal')
+  .option('--export <file>', 'write the histories to a file that any installation can replay, and replay nothing')
+  .option('--json', 'print the result as JSON', false)
+  .action(async (given: string, options: { json: boolean; export?: string }) => {
+    const { runReplay } = await import('./replay.ts');
+    process.exitCode = await runReplay(given, options, loadConfig());
+  });
+
+program
+  .command('audit')
+  .description('check what is kept for ever')
+  .command('verify')
+  .description('walk the chain of archived runs: finds what was edited, deleted, put in, swapped or cut off at the end')
+  .option('--expect <head>', 'a head that was noted earlier, <sequence>:<hash>; may be given several times', (head: string, heads: string[]) => [...heads, head], [])
+  .option('--json', 'print the result as JSON', false)
+  .action(async (options: { json: boolean; expect: string[] }) => {
+    const { runAuditVerify } = await import('./audit.ts');
+    process.exitCode = await runAuditVerify(options, loadConfig());
+  });
+
+program
+  .command('reseal')
+  .description('encrypt every stored secret anew under IMAS_SECRET_KEY, while everything runs')
+  .option('--json', 'print what was done as JSON', false)
+  .addHelpText(
+    'after',
+    `
+To change the key without a pause:
+  1. Where several processes run: restart each with the new key in IMAS_SECRET_KEYS_OLD, so that all can read both.
+  2. Restart each with the new key as IMAS_SECRET_KEY and the old one in IMAS_SECRET_KEYS_OLD.
+  3. Run "imas reseal" with the same two.
+  4. Take the old key away at the next restart.`,
+  )
+  .action(async (options: { json: boolean }) => {
+    const { runReseal } = await import('./reseal.ts');
+    process.exitCode = await runReseal(options, loadConfig());
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  for (const line of explain(error)) process.stderr.write(`${line}\n`);
+  process.exitCode = error instanceof Stop ? error.exitCode : 1;
+}
+// What still holds the process (a native connection) must not outlive the command.
+process.exit();
+
+function explain(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.problems.map((problem) => `Setting ${problem}`);
+  if (error instanceof DataDirInUse) {
+    const { occupant, path } = error;
+    const who = occupant === null ? 'another "imas up"' : `"imas up" (process ${occupant.pid}, ${occupant.url})`;
+    const stop = occupant === null ? 'stop it' : `stop it with: kill ${occupant.pid}`;
+    return [`The data folder ${path} is in use by ${who}: ${stop}, or run a second one with another IMAS_DATA_DIR and PORT.`];
+  }
+  if (error instanceof Stop) return [error.message];
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'ENOSPC' || /No space left on device/.test(message ?? '')) {
+    return ['The disk is full: free some space, or choose a folder on another disk with IMAS_DATA_DIR.'];
+  }
+  return [(message ?? String(error)).split('\n')[0] ?? 'Failed'];
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { failPoints, type ArmedFailPoint } from './observe/fail-point.ts';
+
+/**
+ * The only reader of `process.env`. All problems are told at once, each with the variable's name; no value is repeated,
+ * since it may be a secret.
+ */
+const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+);
+
+/** `relay-signalled`, or `relay-signalled:3` for the third time. */
+const failPoint = z.string().transform((text, context): ArmedFailPoint | typeof z.NEVER => {
+  const [name, nth = '1'] = text.split(':');
+  const step = failPoints.find((known) => known === name);
+  if (step !== undefined && /^[1-9]\d*$/.test(nth)) return { step, nth: Number(nth) };
+  context.addIssue({ code: 'custom', message: `must be one of ${failPoints.join(', ')}, with :n for the n-th time` });
+  return z.NEVER;
+});
+
+const Environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(8000),
+  HOST: z.string().default('127.0.0.1'),
+  IMAS_BASE_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^\s/]+:\d+$/, 'must be host:port')
+    .optional(),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  TEMPORAL_UI_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')).optional(),
+  IMAS_DATA_DIR: z.string().default('.data'),
+  IMAS_SECRET_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
+  IMAS_SECRET_KEYS_OLD: list.default([]),
+  IMAS_ADMIN_USERNAME: z.string().min(1).default('admin'),
+  IMAS_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
+  IMAS_EGRESS_ALLOW: list.optional(),
+  IMAS_DEMO: flag.default(false),
+  IMAS_DEMO_SMTP_PORT: z.coerce.number().int().min(1).max(65535).default(2525),
+  IMAS_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  IMAS_METRICS_PORT: z.coerce.number().int().min(0).max(65535).default(0),
+  IMAS_DEADMAN_URL: z.url({ protocol: /^https?$/ }).optional(),
+  IMAS_FAIL_POINT: failPoint.optional(),
+  EMAIL_HOST: z.string().optional(),
+  EMAIL_PORT: z.coerce.number().int().min(1).max(65535).default(587),
+  EMAIL_USE_TLS: flag.default(true),
+  EMAIL_HOST_USER: z.string().optional(),
+  EMAIL_HOST_PASSWORD: z.string().optional(),
+  DEFAULT_FROM_EMAIL: z.string().optional(),
+});
+
+export type Environment = z.infer<typeof Environment>;
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly baseUrl: string;
+  /** Null: the embedded part is used, which `imas up` starts. */
+  readonly databaseUrl: string | null;
+  readonly temporal: { readonly address: string | null; readonly namespace: string };
+  /** Where people look at workflows; pages link there. */
+  readonly temporalUiUrl: string | null;
+  readonly dataDir: string;
+  readonly secretKey: string | null;
+  readonly oldSecretKeys: readonly string[];
+  readonly admin: { readonly username: string; readonly password: string | null };
+  /** Null: the default of the way it runs (embedded: loopback; production: none). */
+  readonly egressAllow: readonly string[] | null;
+  readonly demo: boolean;
+  /** Where the built-in inbox takes mail, on the loopback. */
+  readonly demoSmtpPort: number;
+  readonly logLevel: Environment['IMAS_LOG_LEVEL'];
+  /** Where a worker offers its metrics; 0 for nowhere. */
+  readonly metricsPort: number;
+  readonly mail: MailDefaults | null;
+  /** Called while everything is well, so that somebody else notices when it is not. It may hold a token. */
+  readonly deadmanUrl: string | null;
+  /** Where this process shall die: for trials of crashes only. */
+  readonly failPoint: ArmedFailPoint | null;
+}
+
+/** A config in which everything that a process of its own (`imas api`, `imas worker`) needs is given. */
+export interface ProductionConfig extends Config {
+  readonly databaseUrl: string;
+  readonly secretKey: string;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+}
+
+/** The mail server of an SMTP provider that names none. */
+export interface MailDefaults {
+  readonly host: string;
+  readonly port: number;
+  readonly useTls: boolean;
+  readonly username: string | null;
+  readonly password: string | null;
+  readonly from: string | null;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** @throws ConfigError with one line a problem. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  const e = parsed.data;
+  return Object.freeze({
+    host: e.HOST,
+    port: e.PORT,
+    baseUrl: e.IMAS_BASE_URL ?? `http://localhost:${e.PORT}`,
+    databaseUrl: e.DATABASE_URL ?? null,
+    temporal: { address: e.TEMPORAL_ADDRESS ?? null, namespace: e.TEMPORAL_NAMESPACE },
+    temporalUiUrl: e.TEMPORAL_UI_URL ?? null,
+    dataDir: e.IMAS_DATA_DIR,
+    secretKey: e.IMAS_SECRET_KEY ?? null,
+    oldSecretKeys: e.IMAS_SECRET_KEYS_OLD,
+    admin: { username: e.IMAS_ADMIN_USERNAME, password: e.IMAS_ADMIN_PASSWORD ?? null },
+    egressAllow: e.IMAS_EGRESS_ALLOW ?? null,
+    demo: e.IMAS_DEMO,
+    demoSmtpPort: e.IMAS_DEMO_SMTP_PORT,
+    logLevel: e.IMAS_LOG_LEVEL,
+    metricsPort: e.IMAS_METRICS_PORT,
+    deadmanUrl: e.IMAS_DEADMAN_URL ?? null,
+    failPoint: e.IMAS_FAIL_POINT ?? null,
+    mail:
+      e.EMAIL_HOST === undefined
+        ? null
+        : {
+            host: e.EMAIL_HOST,
+            port: e.EMAIL_PORT,
+            useTls: e.EMAIL_USE_TLS,
+            username: e.EMAIL_HOST_USER ?? null,
+            password: e.EMAIL_HOST_PASSWORD ?? null,
+            from: e.DEFAULT_FROM_EMAIL ?? null,
+          },
+  });
+}
+
+/** @throws ConfigError with one line a problem. */
+export const loadConfig = (): Config => readConfig(process.env);
+
+/** What a child process inherits, with changes. */
+export const environmentWith = (changes: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({ ...process.env, ...changes });

@@ -1,0 +1,23 @@
+import type { Connector } from '../connector.ts';
+import { parseAlertmanagerBody } from '../inbound/alertmanager-body.ts';
+
+export const alertmanagerConnector: Connector = {
+  type: 'alertmanager',
+  title: 'Prometheus Alertmanager',
+  about: `Point a receiver's \`webhook_configs\` at \`/api/v1/webhooks/alertmanager/\`, with \`send_resolved: true\`:
+
+\`\`\`yaml
+receivers:
+  - name: imas
+    webhook_configs:
+      - url: https://imas.example.com/api/v1/webhooks/alertmanager/
+        send_resolved: true
+        http_config:
+          authorization:
+            credentials: <the integration's secret>
+\`\`\`
+
+The label \`service\` names the service. The label \`severity\` counts: \`critical\` is SEV1, \`warning\` SEV2, \`info\` and anything else SEV3.
+A repeated notification changes nothing; \`group_by\` and \`groupKey\` do not matter here.`,
+  parse: { source: 'alertmanager', parse: (body) => parseAlertmanagerBody('alertmanager', body) },
+};

@@ -1,0 +1,21 @@
+import type { Connector } from '../connector.ts';
+import { parseDatadog } from './parse.ts';
+
+export const datadogConnector: Connector = {
+  type: 'datadog',
+  title: 'Datadog',
+  about: `Under *Integrations → Webhooks* add a webhook with the URL \`/api/v1/webhooks/datadog/\`, the custom header
+\`{"Authorization": "Bearer <the integration's secret>"}\` (not encoded as form), and this payload:
+
+\`\`\`json
+{"id": "$ID", "title": "$EVENT_TITLE", "alert_status": "$ALERT_STATUS", "alert_type": "$ALERT_TYPE", "tags": "$TAGS",
+ "body": "$EVENT_MSG", "alert_metric": "$ALERT_METRIC", "last_updated": "$LAST_UPDATED", "priority": "$PRIORITY",
+ "hostname": "$HOSTNAME", "link": "$LINK",
+ "alert_transition": "$ALERT_TRANSITION", "alert_cycle_key": "$ALERT_CYCLE_KEY", "alert_id": "$ALERT_ID", "alert_scope": "$ALERT_SCOPE"}
+\`\`\`
+
+Then name \`@webhook-<its name>\` in the monitor's message. The last line is what ties a recovery to its alert for certain; without it the
+title, host and service do. \`alert_type\` \`error\` is SEV1, \`warning\` SEV2, \`info\` SEV3; \`success\` or the transition \`Recovered\` resolves.
+The tag \`service\` names the service.`,
+  parse: { source: 'datadog', parse: parseDatadog },
+};

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import type { Connector, Notify } from './connector.ts';
+import { secrecyOf } from './secret.ts';
+
+/** A connector as forms, the API and the docs show it. */
+export interface ConnectorDescription {
+  readonly type: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly about: string;
+  readonly capabilities: readonly ('notify' | 'room' | 'document' | 'parse')[];
+  readonly medium: Notify<unknown>['medium'] | null;
+  readonly fields: readonly FieldDescription[];
+}
+
+export interface FieldDescription {
+  readonly name: string;
+  /** `object` holds names and texts; `json` holds anything. */
+  readonly kind: 'text' | 'number' | 'boolean' | 'choice' | 'choices' | 'list' | 'object' | 'json';
+  readonly required: boolean;
+  /** Encrypted and masked: as a whole, or (`partly`) what stands under telling names in it. */
+  readonly secret: boolean | 'partly';
+  readonly default: unknown;
+  /** Markdown, one line. */
+  readonly description: string;
+  /** For `choice` and `choices`. */
+  readonly options: readonly string[];
+}
+
+interface FieldSchema {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly items?: FieldSchema;
+  readonly anyOf?: readonly FieldSchema[];
+  readonly additionalProperties?: FieldSchema | boolean;
+  readonly default?: unknown;
+  readonly description?: string;
+}
+
+export function describeConnector(connector: Connector): ConnectorDescription {
+  return {
+    type: connector.type,
+    title: connector.title,
+    about: connector.about,
+    capabilities: (['notify', 'room', 'document', 'parse'] as const).filter((name) => connector[name] !== undefined),
+    medium: connector.notify?.medium ?? null,
+    fields: connector.config === undefined ? [] : describeFields(connector.config),
+  };
+}
+
+function describeFields(config: z.ZodType): FieldDescription[] {
+  const schema = z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }) as {
+    properties?: Record<string, FieldSchema>;
+    required?: string[];
+  };
+  const secrecy = secrecyOf(config);
+  return Object.entries(schema.properties ?? {}).map(([name, field]) => ({
+    name,
+    kind: kindOf(field),
+    required: schema.required?.includes(name) ?? false,
+    secret: secrecy.get(name) === 'named' ? 'partly' : secrecy.has(name),
+    default: field.default ?? null,
+    description: field.description ?? '',
+    options: field.enum ?? field.items?.enum ?? [],
+  }));
+}
+
+function kindOf(field: FieldSchema): FieldDescription['kind'] {
+  if (field.enum !== undefined) return 'choice';
+  if (field.anyOf !== undefined) return 'json';
+  switch (field.type) {
+    case 'integer':
+    case 'number':
+      return 'number';
+    case 'boolean':
+      return 'boolean';
+    case 'array':
+      return field.items?.enum === undefined ? 'list' : 'choices';
+    case 'object':
+      return 'object';
+    default:
+      return 'text';
+  }
+}
+
+const notice = '<!-- Written by `npm run docs` from the connector itself. -->';
+
+/** The connector's page below `docs/connectors/`. */
+export function connectorPage(connector: Connector): string {
+  const { title, about, fields, type } = describeConnector(connector);
+  const kind = connector.parse === undefined ? `Provider type \`${type}\`.` : `Alert source \`${type}\`.`;
+  return [notice, `# ${title}`, kind, about, ...(fields.length === 0 ? [] : ['## Configuration', fieldTable(fields)]), '']
+    .join('\n\n')
+    .replace(/\n+$/, '\n');
+}
+
+/** `ovh-sms.md` for OVH_SMS. */
+export const connectorPageName = (connector: Connector): string => `${connector.type.toLowerCase().replaceAll('_', '-')}.md`;
+
+function fieldTable(fields: readonly FieldDescription[]): string {
+  const rows = fields.map((field) => {
+    const notes = [
+      field.description,
+      field.options.length > 0 ? `One of ${field.options.map((option) => `\`${option}\``).join(', ')}.` : '',
+      field.secret === true ? 'Stored encrypted, shown masked.' : '',
+    ];
+    const preset = field.default === null ? '' : `\`${JSON.stringify(field.default)}\``;
+    return `| \`${field.name}\`${field.required ? ' *' : ''} | ${field.kind} | ${preset} | ${notes
+      .filter((note) => note !== '')
+      .join(' ')
+      .replaceAll('|', '\\|')} |`;
+  });
+  return ['| field | kind | default | |', '|---|---|---|---|', ...rows, '', '\\* required'].join('\n');
+}
+
+/** The table of contents of `docs/connectors/`. */
+export function connectorIndex(connectors: readonly Connector[]): string {
+  const rows = connectors.map(
+    (connector) =>
+      `| [${connector.title}](${connectorPageName(connector)}) | \`${connector.type}\` | ${connector.parse === undefined ? 'out' : 'in'} |`,
+  );
+  return [notice, '# Connectors', ['| system | type | alerts |', '|---|---|---|', ...rows].join('\n'), '']
+    .join('\n\n')
+    .replace(/\n+$/, '\n');
+}

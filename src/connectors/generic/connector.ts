@@ -1,0 +1,28 @@
+import type { Connector } from '../connector.ts';
+import { sentrySignature } from '../sentry/signature.ts';
+import { parseGeneric } from './parse.ts';
+
+export const genericConnector: Connector = {
+  type: 'generic',
+  title: 'Generic webhook',
+  about: `Post JSON to \`/api/v1/webhooks/generic/\`: one alert, an array of alerts, or \`{"alerts": […]}\`.
+
+| field | meaning |
+|---|---|
+| \`title\`, \`name\`, \`summary\` | at least one is needed. \`name\` groups alerts (else the title): keep varying values out of it |
+| \`description\` | any length; what is over 16,384 characters is cut |
+| \`severity\` | \`SEV1_CRITICAL\`…\`SEV4_LOW\`, \`critical high medium low\`, \`P1\`…\`P4\`, \`sev1\`…\`sev4\`, \`error\`, \`warning\`, \`info\`; none or unknown is SEV3 |
+| \`status\` | \`resolved\` (\`ok\`, \`recovered\`, \`closed\`) resolves; everything else fires |
+| \`service\` | the service's name |
+| \`fingerprint\`, \`dedup_key\` or \`id\` | ties the deliveries of one alert together; without one, service, name and labels do |
+| \`labels\`, \`annotations\` | objects of texts, 200 entries each; a label has at most 8,192 characters |
+| \`tags\` | \`"env:prod,team:db"\`, or an array of such: more labels |
+| \`starts_at\`, \`ends_at\`, \`timestamp\` | RFC 3339, or epoch seconds or milliseconds |
+| \`team\`, \`env\`, \`host\` | join the labels |
+| \`url\`, \`runbook_url\`, \`dashboard_url\` | links for the responder |
+
+\`curl -H 'Authorization: Bearer <secret>' -d '{"title": "Disk full", "service": "redis-prod", "severity": "high"}' …/api/v1/webhooks/generic/\`
+
+Other fields are kept with the alert. Sentry's bodies are understood here too.`,
+  parse: { source: 'generic', signature: sentrySignature, parse: parseGeneric },
+};

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { AlertEvent, ParseResult } from '../../domain/alert-event.ts';
+import { firstText, oneLine, shorten, textLimits } from '../inbound/bounded-text.ts';
+import { fingerprintOf, givenFingerprint, labelsPart } from '../inbound/fingerprint.ts';
+import { linksOf } from '../inbound/links.ts';
+import { alertList, annotationSet, httpLink, instant, labelLimits, labelSet, optionalText, refusal } from '../inbound/payload-fields.ts';
+import { soundPayload } from '../inbound/sound-payload.ts';
+import { readTags } from '../inbound/tags.ts';
+import { looksLikeSentry, parseSentry } from '../sentry/parse.ts';
+import { severityOfWord } from './severity.ts';
+
+/** The schema is told to people in this connector's `about`; keep them alike. */
+const Alert = z.object(
+  {
+    title: optionalText,
+    name: optionalText,
+    summary: optionalText,
+    message: optionalText,
+    description: optionalText,
+    severity: optionalText,
+    priority: optionalText,
+    status: optionalText,
+    state: optionalText,
+    service: optionalText,
+    team: optionalText,
+    env: optionalText,
+    host: optionalText,
+    fingerprint: optionalText,
+    dedup_key: optionalText,
+    id: optionalText,
+    labels: labelSet,
+    annotations: annotationSet,
+    tags: z.unknown().optional(),
+    starts_at: instant,
+    startsAt: instant,
+    ends_at: instant,
+    endsAt: instant,
+    timestamp: instant,
+    url: optionalText,
+    link: optionalText,
+    generatorURL: optionalText,
+    runbook_url: optionalText,
+    dashboard_url: optionalText,
+  },
+  { error: 'must be an object' },
+);
+const Alerts = alertList(Alert);
+
+const resolvedWords = new Set(['resolved', 'resolve', 'ok', 'recovered', 'recovery', 'closed', 'cleared', 'success', 'up']);
+
+/** Whatever can post JSON; and Sentry, by the shape of its bodies. One alert, an array of them, or `{"alerts": […]}`. */
+export function parseGeneric(body: unknown): ParseResult {
+  if (looksLikeSentry(body)) return parseSentry(body);
+  const sound = soundPayload(body);
+  if (!sound.ok) return sound;
+  const value = sound.value;
+  if (Array.isArray(value)) return parseList(value, []);
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'alerts')) {
+    return parseList((value as { alerts: unknown }).alerts, ['alerts']);
+  }
+  const parsed = Alert.safeParse(value);
+  if (!parsed.success) return refusal(parsed.error);
+  const event = toEvent(parsed.data, value);
+  return typeof event === 'string'
+    ? { ok: false, problem: { field: event, reason: 'is missing or was not understood' } }
+    : { ok: true, alerts: [event] };
+}
+
+function parseList(list: unknown, inside: readonly string[]): ParseResult {
+  const parsed = Alerts.safeParse(list);
+  if (!parsed.success) return refusal(parsed.error, inside);
+  const events: AlertEvent[] = [];
+  for (const [index, alert] of parsed.data.entries()) {
+    const event = toEvent(alert, (list as unknown[])[index]);
+    if (typeof event === 'string') {
+      return { ok: false, problem: { field: `${inside[0] ?? ''}[${index}].${event}`, reason: 'is missing or was not understood' } };
+    }
+    events.push(event);
+  }
+  return { ok: true, alerts: events };
+}
+
+/** The event, or the name of the field that it lacks. */
+function toEvent(alert: z.infer<typeof Alert>, raw: unknown): AlertEvent | string {
+  const { labels, annotations } = alert;
+  const tags = readTags(alert.tags);
+  if (!tags.ok) return 'tags';
+  const name = firstText(alert.name, labels['alertname'], alert.title, alert.summary, annotations['summary'], alert.message);
+  if (name === null) return 'title';
+  const service = firstText(alert.service, labels['service'], tags.labels['service'])?.trim() ?? null;
+  if (service !== null && service.length > labelLimits.valueLength) return 'service';
+  const identity = fingerprintOf(service ?? '', name, labelsPart(labels));
+  // What stands beside the labels joins them, so that a rule finds it under the one name.
+  for (const [key, value] of [
+    ...Object.entries(tags.labels),
+    ['service', service],
+    ['team', alert.team],
+    ['env', alert.env],
+    ['host', alert.host],
+    ['severity', alert.severity],
+  ] as const) {
+    if (value !== null && labels[key] === undefined) labels[key] = shorten(value, labelLimits.valueLength);
+  }
+  const word = firstText(alert.status, alert.state)?.trim().toLowerCase() ?? 'firing';
+  const status = resolvedWords.has(word) ? 'resolved' : 'firing';
+  const startsAt = alert.starts_at ?? alert.startsAt;
+  const endsAt = status === 'resolved' ? (alert.ends_at ?? alert.endsAt) : null;
+  return {
+    source: 'generic',
+    fingerprint: givenFingerprint(alert.fingerprint) ?? givenFingerprint(alert.dedup_key) ?? givenFingerprint(alert.id) ?? identity,
+    status,
+    startsAt,
+    endsAt,
+    at: alert.timestamp ?? (status === 'resolved' ? endsAt : startsAt),
+    name: oneLine(name, textLimits.name),
+    summary: oneLine(firstText(alert.summary, alert.title, annotations['summary'], alert.message) ?? name, textLimits.summary),
+    description: shorten(firstText(alert.description, annotations['description']) ?? '', textLimits.description),
+    service,
+    severity: severityOfWord(alert.severity) ?? severityOfWord(labels['severity']) ?? severityOfWord(alert.priority) ?? 'SEV3_MEDIUM',
+    labels,
+    annotations,
+    links: linksOf({
+      source: httpLink(alert.url) ?? httpLink(alert.link) ?? httpLink(alert.generatorURL),
+      runbook: httpLink(alert.runbook_url) ?? httpLink(annotations['runbook_url']) ?? httpLink(labels['runbook_url']),
+      silence: null,
+      dashboard: httpLink(alert.dashboard_url),
+    }),
+    raw,
+  };
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { ParseResult } from '../../domain/alert-event.ts';
+import { shorten, textLimits } from './bounded-text.ts';
+import { readInstant } from './instant.ts';
+import { fieldPath, payloadLimits } from './sound-payload.ts';
+
+export const labelLimits = { count: 200, valueLength: 8_192 } as const;
+
+export type TextMap = Record<string, string>;
+
+/**
+ * Inherits nothing: a label may be called `constructor` or `__proto__`, and one that is absent must read as absent. Made by a
+ * constructor, since V8 gives `Object.create(null)` a hash table at once, which costs a storm of alerts half of its time.
+ */
+export const emptyTextMap = (): TextMap => new NoInheritance();
+const NoInheritance = function () {} as unknown as new () => TextMap;
+NoInheritance.prototype = Object.create(null) as object;
+
+/** Label names and values. Numbers and booleans become text, null is left out; an absent set is empty. Too long is refused. */
+export const labelSet = textMap((_name, value, refuse) => {
+  if (value.length > labelLimits.valueLength) refuse(`is longer than ${labelLimits.valueLength} characters`);
+  return value;
+});
+
+/** Like labels, but a long text is cut: annotations are prose. */
+export const annotationSet = textMap((_name, value) => shorten(value, textLimits.annotation));
+
+function textMap(bound: (name: string, value: string, refuse: (reason: string) => void) => string) {
+  return z
+    .unknown()
+    .optional()
+    .transform((given, context): TextMap => {
+      const map = emptyTextMap();
+      if (given === undefined || given === null) return map;
+      const problem = (reason: string, ...path: string[]): void => context.addIssue({ code: 'custom', message: reason, path });
+      if (typeof given !== 'object' || Array.isArray(given)) {
+        problem('must be an object of texts');
+        return map;
+      }
+      const entries = Object.entries(given);
+      if (entries.length > labelLimits.count) {
+        problem(`has more than ${labelLimits.count} entries`);
+        return map;
+      }
+      for (const [name, value] of entries) {
+        if (value === null) continue;
+        if (typeof value === 'object') problem('must be a text', name);
+        else map[name] = bound(name, String(value), (reason) => problem(reason, name));
+      }
+      return map;
+    });
+}
+
+/** RFC 3339 in UTC, or null. */
+export const instant = z
+  .unknown()
+  .optional()
+  .transform((given, context): string | null => {
+    const read = readInstant(given);
+    if (read.ok) return read.at;
+    context.addIssue({ code: 'custom', message: read.reason });
+    return null;
+  });
+
+/** A text, or a number or boolean as text; null where there is none. */
+export const optionalText = z
+  .union([z.string(), z.number(), z.boolean()], { error: 'must be a text' })
+  .nullish()
+  .transform((value) => (value === null || value === undefined ? null : String(value)));
+
+/** What is no http(s) address, or is too long for one, is null: a link is never worth an alert, nor may it be a script. */
+export const optionalLink = z
+  .unknown()
+  .optional()
+  .transform((value) => httpLink(value));
+
+export function httpLink(value: unknown): string | null {
+  if (typeof value !== 'string' || value.length > textLimits.url || !/^https?:\/\//i.test(value)) return null;
+  return URL.canParse(value) ? value : null;
+}
+
+export const alertList = <T extends z.ZodType>(alert: T) =>
+  z.array(alert, { error: 'must be an array of alerts' }).max(payloadLimits.alerts, `has more than ${payloadLimits.alerts} alerts`);
+
+/** The first thing that zod did not understand. `inside` is where the value lay in the body. */
+export function refusal(error: z.ZodError, inside: readonly PropertyKey[] = []): ParseResult & { ok: false } {
+  const issue = error.issues[0];
+  return { ok: false, problem: { field: fieldPath([...inside, ...(issue?.path ?? [])]), reason: issue?.message ?? 'was not understood' } };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { MailDefaults } from '../../config.ts';
+import { destination, secret } from '../secret.ts';
+import { readMailbox, type Mailbox } from './address.ts';
+
+const oneLine = z.string().regex(/^\P{Cc}*$/u, 'must be one line');
+
+export const SmtpConfig = z.strictObject({
+  host: destination(oneLine.trim())
+    .optional()
+    .describe(
+      'Mail server. Without it, the one of `EMAIL_HOST`, `EMAIL_PORT`, `EMAIL_USE_TLS`, `EMAIL_HOST_USER` and `EMAIL_HOST_PASSWORD`.',
+    ),
+  port: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .default(587)
+    .describe('587 for STARTTLS; servers that speak TLS from the start are mostly at 465.'),
+  username: oneLine.optional().describe('Where the server asks who sends.'),
+  password: secret(z.string()).optional().describe('Sent only when there is a user name.'),
+  use_tls: z.boolean().default(true).describe('STARTTLS, required: nothing is sent to a server that does not offer it.'),
+  use_ssl: z.boolean().default(false).describe('TLS from the start; then `use_tls` means nothing.'),
+  from_email: oneLine
+    .refine((text) => readMailbox(text) !== null, 'must be one mail address, alone or as Name <address>')
+    .optional()
+    .describe('Sender: an address, or `Name <address>`. Without it, `DEFAULT_FROM_EMAIL`, else the user name.'),
+  from_name: oneLine.max(100).optional().describe("The sender's name, before that of `from_email`."),
+});
+
+export type SmtpConfig = z.infer<typeof SmtpConfig>;
+
+/** A mail server as it will be called. */
+export interface MailServer {
+  readonly host: string;
+  readonly port: number;
+  readonly security: 'starttls' | 'tls' | 'none';
+  readonly auth: { readonly user: string; readonly pass: string } | null;
+  readonly from: Mailbox;
+}
+
+export type MailServerChoice =
+  | { readonly ok: true; readonly server: MailServer }
+  | { readonly ok: false; readonly reason: string; readonly cure: string };
+
+/** The provider's own server, else the installation's: never one's address with the other's password. */
+export function chooseMailServer(config: SmtpConfig, mail: MailDefaults | null): MailServerChoice {
+  const own = config.host !== undefined;
+  if (!own && mail === null) {
+    return { ok: false, reason: 'No mail server is configured.', cure: 'Enter the host, or set EMAIL_HOST in the environment.' };
+  }
+  const username = own ? config.username : mail?.username;
+  const from = readMailbox(config.from_email ?? mail?.from ?? username ?? '');
+  if (from === null) {
+    return { ok: false, reason: 'There is no sender address.', cure: 'Enter from_email, or set DEFAULT_FROM_EMAIL in the environment.' };
+  }
+  const place =
+    own || mail === null
+      ? { host: config.host ?? '', port: config.port, security: securityOf(config), password: config.password }
+      : { host: mail.host, port: mail.port, security: mail.useTls ? ('starttls' as const) : ('none' as const), password: mail.password };
+  return {
+    ok: true,
+    server: {
+      host: place.host,
+      port: place.port,
+      security: place.security,
+      auth: username ? { user: username, pass: place.password ?? '' } : null,
+      from: { name: config.from_name ?? from.name, address: from.address },
+    },
+  };
+}
+
+function securityOf({ use_ssl, use_tls }: SmtpConfig): MailServer['security'] {
+  if (use_ssl) return 'tls';
+  return use_tls ? 'starttls' : 'none';
+}

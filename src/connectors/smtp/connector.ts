@@ -1,0 +1,117 @@
+import { isIP } from 'node:net';
+import { createTransport } from 'nodemailer';
+import type { MailDefaults } from '../../config.ts';
+import type { Connector, SendRequest, SendResult } from '../connector.ts';
+import { mailAddressProblem } from './address.ts';
+import { chooseMailServer, SmtpConfig, type MailServer } from './config.ts';
+import { writeMail } from './content.ts';
+import { toFailed } from './failure.ts';
+
+export interface SmtpOptions {
+  /** For providers without a host. */
+  readonly mail: MailDefaults | null;
+  /** PEM of more authorities to trust; the system's own (and NODE_EXTRA_CA_CERTS) when absent. */
+  readonly trusted?: string;
+}
+
+/** Milliseconds. The whole sending is bounded by the request's signal. */
+const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 15_000 } as const;
+
+export function createSmtpConnector({ mail, trusted }: SmtpOptions): Connector<SmtpConfig> {
+  return {
+    type: 'SMTP',
+    title: 'Mail (SMTP)',
+    about: `Sends mails over any mail server, as HTML and plain text. The address of a contact method is one mail address.
+
+All mails of one incident make one conversation in mail programs. A repeated attempt carries the same \`Message-ID\`, by which
+many servers drop the double.
+
+| failure | cure |
+|---|---|
+| connection refused | host, port, TLS: 587 goes with \`use_tls\`, 465 with \`use_ssl\` |
+| 535, login refused | user name and password; some hosts want an app password |
+| no safe connection | the server offers no STARTTLS, or a certificate that this machine does not trust: \`NODE_EXTRA_CA_CERTS\` names a private authority |
+
+Certificates are always verified. A server in a private network must be named in \`IMAS_EGRESS_ALLOW\`.`,
+    config: SmtpConfig,
+    notify: {
+      medium: 'mail',
+      dropsDoubles: false,
+      perSecond: 5,
+      checkAddress: mailAddressProblem,
+      send: (request) => send(request, mail, trusted),
+    },
+  };
+}
+
+async function send(request: SendRequest<SmtpConfig>, mail: MailDefaults | null, trusted: string | undefined): Promise<SendResult> {
+  const { address, config } = request;
+  if (address === null)
+    return {
+      outcome: 'failed',
+      permanent: true,
+      reason: 'There is no mail address to send to.',
+      cure: 'Give the contact method an address.',
+    };
+  const problem = mailAddressProblem(address);
+  if (problem !== null) return { outcome: 'failed', permanent: true, reason: `The address ${problem}.` };
+  const choice = chooseMailServer(config, mail);
+  if (!choice.ok) return { outcome: 'failed', permanent: true, reason: choice.reason, cure: choice.cure };
+  try {
+    return { outcome: 'sent', receipt: await deliver(choice.server, address, request, trusted) };
+  } catch (error) {
+    return toFailed(error, choice.server);
+  }
+}
+
+/** Returns the server's answer to the mail. Connects to the very address that egress has checked, and verifies the name. */
+async function deliver(
+  server: MailServer,
+  to: string,
+  { notification, deliveryId, egress, signal }: SendRequest<SmtpConfig>,
+  trusted: string | undefined,
+): Promise<string> {
+  const { address } = await egress.resolve(server.host);
+  const transport = createTransport({
+    host: address,
+    port: server.port,
+    secure: server.security === 'tls',
+    requireTLS: server.security === 'starttls',
+    ignoreTLS: server.security === 'none',
+    ...(isIP(server.host) === 0 && { servername: server.host }),
+    tls: {
+      ...(isIP(server.host) === 0 && { servername: server.host }),
+      ...(trusted !== undefined && { ca: trusted }),
+      minVersion: 'TLSv1.2',
+    },
+    ...(server.auth !== null && { auth: server.auth }),
+    ...timeouts,
+    logger: false,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const mail = writeMail(notification, deliveryId);
+  const urgent = notification.purpose === 'page' && ['SEV1_CRITICAL', 'SEV2_HIGH'].includes(notification.incident.severity);
+  const sent = await transport.sendMail({
+    from: { name: server.from.name, address: server.from.address },
+    to: { name: '', address: to },
+    envelope: { from: server.from.address, to },
+    subject: mail.subject,
+    text: mail.text,
+    html: mail.html,
+    messageId: `<${mail.messageId}>`,
+    inReplyTo: `<${mail.threadId}>`,
+    references: `<${mail.threadId}>`,
+    date: new Date(notification.timestamp),
+    ...(urgent && { priority: 'high' as const }),
+    headers: {
+      // RFC 3834 §5: so that no holiday responder answers.
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      // Said to keep mails with different values apart in Gmail (not in Google's documents), so it is the incident's and not the delivery's.
+      'X-Entity-Ref-ID': notification.incident.id,
+    },
+    signal,
+  });
+  return `${sent.response} <${mail.messageId}>`.slice(0, 300);
+}

@@ -1,0 +1,39 @@
+import { severityRank } from '../../domain/vocabulary.ts';
+import type { Notification } from '../connector.ts';
+import { bodyText, oneLine, shorten } from '../notification-text.ts';
+import { incidentKey } from './pagerduty.ts';
+import type { Json } from './template.ts';
+
+/**
+ * Alert API (docs.opsgenie.com/docs/alert-api): create at the configured URL (`…/v2/alerts`); acknowledge and close below
+ * the alert's alias. Limits: message 130 characters, description 15,000, source 100, a tag 50, a note 25,000.
+ */
+export function opsgenieCall(url: string, notification: Notification): { readonly url: string; readonly body: Json } {
+  const { incident } = notification;
+  const alias = incidentKey(incident.id);
+  if (incident.status !== 'TRIGGERED') {
+    const action = incident.status === 'RESOLVED' ? 'close' : 'acknowledge';
+    return {
+      url: belowAlias(url, alias, action),
+      body: { source: 'IMAS', note: shorten(`${incident.shortId}: ${incident.status}. ${incident.url}`, 25_000) },
+    };
+  }
+  return {
+    url,
+    body: {
+      message: shorten(oneLine(incident.title), 130),
+      alias,
+      description: shorten(`${bodyText(notification)}\n\n${incident.url}`, 15_000),
+      priority: `P${severityRank(incident.severity)}`,
+      source: 'IMAS',
+      tags: ['imas', shorten(incident.service.name, 50)],
+    },
+  };
+}
+
+function belowAlias(given: string, alias: string, action: 'acknowledge' | 'close'): string {
+  const url = new URL(given);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${encodeURIComponent(alias)}/${action}`;
+  url.searchParams.set('identifierType', 'alias');
+  return url.href;
+}

@@ -1,0 +1,43 @@
+import type { CommandOutcome, TimelineEntry } from '../domain/incident/turn.ts';
+import type { PageResult, Plan, SetUpResult } from '../domain/incident/happening.ts';
+import type { Page, PlannedRecipient } from '../domain/incident/paging.ts';
+import type { IncidentState, OpeningFacts } from '../domain/incident/state.ts';
+
+/** What the incident workflow asks of the world. Every one can run twice without harm. */
+export interface IncidentActivities {
+  /** The state of an incident that ran before, else the facts to begin with. */
+  loadIncident(request: { readonly incidentId: string }): Promise<LoadedIncident>;
+  /**
+   * Writes entries, state, read model and answers to commands, by (incident, sequence); and says whom each plan goes to
+   * now, and by which ways.
+   */
+  record(request: RecordRequest): Promise<readonly (readonly PlannedRecipient[])[]>;
+  /** @throws ProviderUnavailable, RefusedByProvider, AttemptInFlight */
+  sendPage(request: SendPage): Promise<PageResult>;
+  openDocument(request: { readonly incidentId: string }): Promise<SetUpResult>;
+  openWarRoom(request: { readonly incidentId: string }): Promise<SetUpResult>;
+}
+
+export type LoadedIncident =
+  | { readonly known: true; readonly state: IncidentState }
+  | { readonly known: false; readonly facts: OpeningFacts };
+
+export interface RecordRequest {
+  readonly state: IncidentState;
+  readonly entries: readonly TimelineEntry[];
+  readonly results: readonly CommandOutcome[];
+  readonly plans: readonly Plan[];
+  /** When the incident next has something to do; null for never. */
+  readonly dueAtMs: number | null;
+  /** The workflow's time: it decides who is on call. */
+  readonly atMs: number;
+  /** Grows with every workflow task of every run of the incident: who has written last is known by it. */
+  readonly recordedBy: number;
+}
+
+export interface SendPage {
+  readonly incidentId: string;
+  readonly page: Page;
+  /** The same on every attempt and every run. */
+  readonly deliveryId: string;
+}

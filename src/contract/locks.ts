@@ -1,0 +1,13 @@
+/**
+ * Any number that no other advisory lock of the database has. Whoever correlates alerts holds it until the commit: two
+ * processes never see half of each other's work. Whoever reopens an incident takes it too.
+ */
+export const correlationLock = 4_970_201;
+
+/** One process at a time looks for closed runs to archive. */
+export const archiverLock = 4_970_301;
+/** Held while a run is added to the archive's chain. */
+export const archiveChainLock = 4_970_302;
+
+/** One process at a time audits. */
+export const auditorLock = 4_970_303;

@@ -1,0 +1,32 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+
+export const taskQueue = 'incidents';
+
+export const incidentWorkflowType = 'incidentWorkflow';
+
+export const incidentWorkflowId = (incidentId: string): string => `incident/${incidentId}`;
+
+/** For operators to filter by in Temporal's UI. Registered when a worker starts. */
+export const searchAttributes = {
+  service: defineSearchAttributeKey('ImasService', SearchAttributeType.KEYWORD),
+  severity: defineSearchAttributeKey('ImasSeverity', SearchAttributeType.KEYWORD),
+  status: defineSearchAttributeKey('ImasStatus', SearchAttributeType.KEYWORD),
+  shortId: defineSearchAttributeKey('ImasShortId', SearchAttributeType.KEYWORD),
+} as const;
+
+export const failureTypes = {
+  /** The provider said no for good: try the next way. */
+  refusedByProvider: 'RefusedByProvider',
+  /** Worth another attempt. */
+  providerUnavailable: 'ProviderUnavailable',
+  /** Another attempt of the same delivery is still under way. */
+  attemptInFlight: 'AttemptInFlight',
+  /** A question came before the run had read its incident: ask again. */
+  notBegun: 'NotBegun',
+  /** The row is gone: nothing can be done. */
+  unknownIncident: 'UnknownIncident',
+} as const;
+
+/** Postgres channels: a wake-up for the relay, and for pages what has changed (`{"incident","short_id","sequence"}`). */
+export const outboxChannel = 'imas_outbox';
+export const changesChannel = 'imas_changes';

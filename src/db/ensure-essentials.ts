@@ -1,0 +1,102 @@
+import type { Pool } from 'pg';
+import type { PolicyDocument } from '../domain/escalation-policy.ts';
+import { alertSources } from '../domain/vocabulary.ts';
+
+export interface Essentials {
+  readonly admin: { readonly username: string; readonly passwordHash: string | null };
+}
+
+export interface EnsuredEssentials {
+  readonly adminId: string;
+  /** The admin can sign in with a password. */
+  readonly adminHasPassword: boolean;
+}
+
+/**
+ * What every installation has, so that no alert is ever dropped: an admin, an integration for each source, and the catch-all
+ * service with a policy that ends at the admin. Adds what is missing, changes nothing that is there.
+ */
+export async function ensureEssentials(pool: Pool, { admin }: Essentials): Promise<EnsuredEssentials> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    // Two processes that start at the same time take turns.
+    await client.query(`select pg_advisory_xact_lock(hashtext('imas essentials'))`);
+    await client.query(
+      `insert into users (username, display_name, password_hash, is_staff) values ($1, 'Administrator', $2, true)
+       on conflict (lower(username)) do nothing`,
+      [admin.username, admin.passwordHash],
+    );
+    await client.query(
+      `update users set password_hash = $2 where lower(username) = lower($1) and password_hash is null and $2::text is not null`,
+      [admin.username, admin.passwordHash],
+    );
+    const found = await client.query<{ id: string; has_password: boolean }>(
+      `select id, password_hash is not null as has_password from users where lower(username) = lower($1)`,
+      [admin.username],
+    );
+    const { id: adminId, has_password: adminHasPassword } = found.rows[0] as { id: string; has_password: boolean };
+    for (const source of alertSources) {
+      await client.query(
+        `insert into integrations (name, source) select $1, $2 where not exists (select from integrations where source = $2)
+         on conflict (lower(name)) do nothing`,
+        [titles[source], source],
+      );
+    }
+    const catchAll = await client.query('select from services where is_catch_all');
+    if (catchAll.rowCount === 0) await addCatchAll(client, adminId);
+    await client.query('commit');
+    return { adminId, adminHasPassword };
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+const titles: Record<(typeof alertSources)[number], string> = {
+  alertmanager: 'Alertmanager',
+  grafana: 'Grafana',
+  datadog: 'Datadog',
+  sentry: 'Sentry',
+  generic: 'Generic',
+};
+
+const catchAllName = 'Unrouted alerts';
+
+async function addCatchAll(client: { query: Pool['query'] }, adminId: string): Promise<void> {
+  const toAdmin = [{ type: 'user', id: adminId }] as const;
+  const document: PolicyDocument = {
+    levels: [{ targets: toAdmin, delay_seconds: 900 }],
+    repeat: 1,
+    fallback: toAdmin,
+    acknowledged_timeout_seconds: 0,
+  };
+  const policyId = await insertPolicy(client, {
+    name: catchAllName,
+    description: 'For alerts that match no service.',
+    document,
+  });
+  await client.query(
+    `insert into services (name, description, escalation_policy_id, is_catch_all)
+     values ($1, 'Takes every alert that names no known service and matches no rule.', $2, true)`,
+    [catchAllName, policyId],
+  );
+}
+
+export interface NewPolicy {
+  readonly name: string;
+  readonly description: string;
+  readonly document: PolicyDocument;
+}
+
+/** A policy with its first version; returns its id. */
+export async function insertPolicy(client: { query: Pool['query'] }, policy: NewPolicy): Promise<string> {
+  const inserted = await client.query<{ id: string }>(
+    `with policy as (insert into escalation_policies (name, description) values ($1, $2) returning id)
+     insert into escalation_policy_versions (policy_id, version, document) select id, 1, $3 from policy returning policy_id as id`,
+    [policy.name, policy.description, JSON.stringify(policy.document)],
+  );
+  return (inserted.rows[0] as { id: string }).id;
+}

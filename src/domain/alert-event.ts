@@ -1,0 +1,45 @@
+import type { AlertSource, Severity } from './vocabulary.ts';
+
+/** One alert of one delivery, in the words of no particular source. Instants are RFC 3339 in UTC, to the millisecond. */
+export interface AlertEvent {
+  readonly source: AlertSource;
+  /** The same for every delivery of the same alert, firing or resolved. */
+  readonly fingerprint: string;
+  readonly status: 'firing' | 'resolved';
+  /** Start of this occurrence; null where the source does not say (Datadog, Sentry). */
+  readonly startsAt: string | null;
+  /** Only on a resolved alert; null where the source does not say. */
+  readonly endsAt: string | null;
+  /** When the source says that this happened; null where it does not: then the time of arrival counts. */
+  readonly at: string | null;
+  /** Alert name: part of the default grouping key, so free of values that vary. */
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  /** Value of the label or tag `service`; null where there is none. */
+  readonly service: string | null;
+  /** As the source's mapping says; an alert rule may override it. */
+  readonly severity: Severity;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly links: AlertLinks;
+  /** The alert's own part of the body, as it arrived. */
+  readonly raw: unknown;
+}
+
+export interface AlertLinks {
+  readonly source?: string;
+  readonly runbook?: string;
+  readonly silence?: string;
+  readonly dashboard?: string;
+}
+
+/** Where a payload was not understood: `field` is a path like `alerts[2].labels.severity`. */
+export interface PayloadProblem {
+  readonly field: string;
+  readonly reason: string;
+}
+
+export type ParseResult =
+  | { readonly ok: true; readonly alerts: readonly AlertEvent[] }
+  | { readonly ok: false; readonly problem: PayloadProblem };

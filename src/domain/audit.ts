@@ -1,0 +1,70 @@
+import type { IncidentStatus } from './vocabulary.ts';
+
+/** An incident as the store has it, and whether Temporal runs its workflow. */
+export interface AuditedIncident {
+  readonly status: IncidentStatus;
+  readonly createdAtMs: number;
+  /** Last write of its workflow; null when there was none. */
+  readonly recordedAtMs: number | null;
+  /** When its workflow said that the next thing is due. */
+  readonly dueAtMs: number | null;
+  /** Since when something has been waiting that its workflow was to be told, or was told and has not answered; null for nothing. */
+  readonly waitingSinceMs: number | null;
+  /** What waits: of alerts `firing`, `worse`, `resolved`; of people's commands their kind; `opened`. */
+  readonly waiting: readonly string[];
+  /** Somebody acknowledged or resolved it, and the workflow has yet to read it. */
+  readonly isTaken: boolean;
+  /** False only when Temporal has said so. */
+  readonly isRunning: boolean;
+  /** When the auditor first found it amiss; null when it was well at the last look. */
+  readonly amissSinceMs: number | null;
+}
+
+export const faults = ['never_started', 'not_running', 'late', 'unanswered'] as const;
+export type Fault = (typeof faults)[number];
+
+export interface Finding {
+  readonly fault: Fault;
+  /** It was armed before and is still amiss: people are told by the fallback without it. */
+  readonly pageFallback: boolean;
+}
+
+export interface AuditLimits {
+  /** Work that Temporal has in hand takes seconds; whatever takes longer than this is not coming. Milliseconds. */
+  readonly graceMs: number;
+  /** Time for the first help to work before the fallback is paged. Milliseconds. */
+  readonly helpMs: number;
+}
+
+/** With a look every 15 s: found after 45 s at the latest, people are paged before 105 s. */
+export const auditLimits: AuditLimits = { graceMs: 30_000, helpMs: 45_000 };
+
+/** What is wrong with an incident, or null. Pure. @param nowMs epoch milliseconds, of the store's clock */
+export function audit(incident: AuditedIncident, nowMs: number, { graceMs, helpMs }: AuditLimits = auditLimits): Finding | null {
+  const fault = faultOf(incident, (sinceMs) => nowMs - sinceMs > graceMs);
+  if (fault === null) return null;
+  const isHelpless = incident.amissSinceMs !== null && nowMs - incident.amissSinceMs >= helpMs;
+  return { fault, pageFallback: isHelpless && wouldPage(incident, fault) };
+}
+
+function faultOf(incident: AuditedIncident, isLong: (sinceMs: number) => boolean): Fault | null {
+  const { status, createdAtMs, recordedAtMs, dueAtMs, waitingSinceMs, isRunning } = incident;
+  if (recordedAtMs === null) return isLong(createdAtMs) ? 'never_started' : null;
+  if (status !== 'RESOLVED' && !isRunning && isLong(recordedAtMs)) return 'not_running';
+  if (status !== 'RESOLVED' && dueAtMs !== null && isLong(dueAtMs)) return 'late';
+  return waitingSinceMs !== null && isLong(waitingSinceMs) ? 'unanswered' : null;
+}
+
+/** Whether somebody may go unpaged for as long as the workflow does nothing. */
+function wouldPage({ status, waiting, isTaken }: AuditedIncident, fault: Fault): boolean {
+  if (isTaken) return false;
+  switch (status) {
+    case 'TRIGGERED':
+      return true;
+    // What is due after an acknowledgement is its end; and what is worse than what was acknowledged pages again.
+    case 'ACKNOWLEDGED':
+      return fault === 'late' || waiting.some((kind) => kind === 'worse' || kind === 'escalate');
+    case 'RESOLVED':
+      return waiting.some((kind) => kind === 'firing' || kind === 'worse' || kind === 'reopen');
+  }
+}

@@ -1,0 +1,10 @@
+import type { Severity } from './vocabulary.ts';
+
+/** One way to a person or a team. Ways are kept in order of preference. */
+export interface ContactMethod {
+  readonly provider_id: string;
+  /** What the provider understands: a mail address, a channel, a phone number; null for the provider's own default. */
+  readonly address: string | null;
+  /** For these severities it is used at once; for others only when a way before it has failed. Empty: all. */
+  readonly severities: readonly Severity[];
+}

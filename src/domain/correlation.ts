@@ -1,0 +1,268 @@
+import { isWorse, severityRank, type Severity } from './vocabulary.ts';
+
+/**
+ * What an arriving alert changes. For one fingerprint the newest occurrence counts, and within it the end counts more
+ * than the start; so the same deliveries end in the same state in whatever order, and however often, they arrive.
+ */
+export interface Arrival {
+  readonly fingerprintKey: string;
+  readonly groupingKey: string;
+  readonly status: 'firing' | 'resolved';
+  /** Epoch milliseconds; null where the source does not say when the occurrence began. */
+  readonly startsAtMs: number | null;
+  /** When it ended, as far as the source says. */
+  readonly endsAtMs: number | null;
+  /** Time of the event by the source's clock, else of its start or end, else of its arrival. */
+  readonly atMs: number;
+  readonly receivedAtMs: number;
+  readonly severity: Severity;
+  readonly suppressed: boolean;
+  /** A resolved incident of this age takes a new occurrence in; older, and a new incident opens. */
+  readonly reopenWindowSeconds: number;
+}
+
+/** The newest occurrence of a fingerprint. */
+export interface Occurrence {
+  readonly alertId: string;
+  readonly startsAtMs: number;
+  readonly endsAtMs: number | null;
+  /** When we heard of its end, by our clock; null while it fires. */
+  readonly endReceivedAtMs: number | null;
+  readonly lastEventAtMs: number;
+  readonly status: 'firing' | 'resolved';
+  readonly severity: Severity;
+  readonly incidentId: string | null;
+  readonly suppressed: boolean;
+}
+
+export interface KnownIncident {
+  readonly incidentId: string;
+  /** Null while it is open. */
+  readonly resolvedAtMs: number | null;
+}
+
+export interface Known {
+  /** By fingerprint key. */
+  readonly occurrences: Map<string, Occurrence>;
+  /** By grouping key: the open incident, else the one resolved last. */
+  readonly incidents: Map<string, KnownIncident>;
+}
+
+export interface Ids {
+  alert(): string;
+  incident(): string;
+}
+
+export interface Correlated {
+  readonly outcome: 'opened' | 'attached' | 'reopened' | 'resolved' | 'repeated' | 'stale' | 'suppressed';
+  /** The occurrence as it is now; `isNew` when it has no row yet. */
+  readonly occurrence: Occurrence;
+  readonly isNew: boolean;
+  /** An occurrence that a newer one put an end to. */
+  readonly superseded: Occurrence | null;
+  readonly opensIncident: boolean;
+  /** What incidents must be told; none when nothing changes for them. */
+  readonly tells: readonly Tell[];
+}
+
+export interface Tell {
+  readonly incidentId: string;
+  readonly kind: 'firing' | 'resolved' | 'worse';
+}
+
+/**
+ * Deliveries of one alert overtake each other by seconds. A start that is told again longer than this after its end is no
+ * straggler: Alertmanager keeps the start when an alert that ran out comes back.
+ */
+export const stragglersMs = 5 * 60_000;
+
+/** Decides about one arrival and keeps `known` up to date for the next of the same batch. */
+export function correlate(arrival: Arrival, known: Known, ids: Ids): Correlated {
+  const current = known.occurrences.get(arrival.fingerprintKey);
+  const correlated = arrival.status === 'firing' ? takeFiring(arrival, current, known, ids) : takeResolved(arrival, current, ids);
+  known.occurrences.set(arrival.fingerprintKey, correlated.occurrence);
+  return correlated;
+}
+
+function takeFiring(arrival: Arrival, current: Occurrence | undefined, known: Known, ids: Ids): Correlated {
+  if (current === undefined || isNewer(arrival, current)) return begin(arrival, current ?? null, known, ids);
+  if (firesAgain(arrival, current)) return begin({ ...arrival, startsAtMs: arrival.receivedAtMs }, current, known, ids);
+  if (isOlder(arrival, current) || current.status === 'resolved') return takeLate(arrival, current, known, ids);
+  const worse = isWorse(arrival.severity, current.severity);
+  const occurrence: Occurrence = {
+    ...current,
+    lastEventAtMs: Math.max(current.lastEventAtMs, arrival.atMs),
+    severity: worse ? arrival.severity : current.severity,
+  };
+  if (current.suppressed && !arrival.suppressed && current.incidentId === null) return release(arrival, occurrence, known, ids);
+  const tells = worse && current.incidentId !== null ? [{ incidentId: current.incidentId, kind: 'worse' as const }] : [];
+  return { outcome: 'repeated', occurrence, isNew: false, superseded: null, opensIncident: false, tells };
+}
+
+const firesAgain = (arrival: Arrival, current: Occurrence): boolean =>
+  current.status === 'resolved' &&
+  arrival.startsAtMs !== null &&
+  current.endReceivedAtMs !== null &&
+  arrival.receivedAtMs - current.endReceivedAtMs > stragglersMs;
+
+/** A new occurrence that fires. One that still fired is over with it, whether or not its end is ever told. */
+function begin(arrival: Arrival, before: Occurrence | null, known: Known, ids: Ids): Correlated {
+  const occurrence = newOccurrence(arrival, ids, 'firing');
+  const superseded = endOf(before, arrival);
+  if (arrival.suppressed) {
+    return { outcome: 'suppressed', occurrence, isNew: true, superseded, opensIncident: false, tells: tellOfEnd(superseded, null) };
+  }
+  const { incidentId, outcome } = findIncident(arrival, known, ids);
+  return {
+    outcome,
+    occurrence: { ...occurrence, incidentId },
+    isNew: true,
+    superseded,
+    opensIncident: outcome === 'opened',
+    tells: [...tellOfEnd(superseded, incidentId), { incidentId, kind: 'firing' }],
+  };
+}
+
+/** The rule that held it back is gone, and it still fires: from now on it counts. */
+function release(arrival: Arrival, occurrence: Occurrence, known: Known, ids: Ids): Correlated {
+  const { incidentId, outcome } = findIncident(arrival, known, ids);
+  return {
+    outcome,
+    occurrence: { ...occurrence, suppressed: false, incidentId },
+    isNew: false,
+    superseded: null,
+    opensIncident: outcome === 'opened',
+    tells: [{ incidentId, kind: 'firing' }],
+  };
+}
+
+/** The end of an occurrence is told to its own incident, unless the same one hears of the next occurrence anyway. */
+const tellOfEnd = (superseded: Occurrence | null, toldAnyway: string | null): readonly Tell[] =>
+  superseded === null || superseded.incidentId === null || superseded.incidentId === toldAnyway
+    ? []
+    : [{ incidentId: superseded.incidentId, kind: 'resolved' }];
+
+/** Firing, but known to be over. If nobody was ever told of it, an incident opens all the same; its service says whether it stays open. */
+function takeLate(arrival: Arrival, current: Occurrence, known: Known, ids: Ids): Correlated {
+  if (current.incidentId !== null || current.suppressed || arrival.suppressed) {
+    return { outcome: 'stale', occurrence: current, isNew: false, superseded: null, opensIncident: false, tells: [] };
+  }
+  const existing = known.incidents.get(arrival.groupingKey);
+  const recent = existing !== undefined && (existing.resolvedAtMs === null || isWithinReopenWindow(arrival, existing.resolvedAtMs));
+  const incidentId = recent ? existing.incidentId : ids.incident();
+  if (!recent) known.incidents.set(arrival.groupingKey, { incidentId, resolvedAtMs: null });
+  return {
+    outcome: recent ? 'stale' : 'opened',
+    occurrence: {
+      ...current,
+      incidentId,
+      startsAtMs: arrival.startsAtMs === null ? Math.min(current.startsAtMs, arrival.atMs) : current.startsAtMs,
+    },
+    isNew: false,
+    superseded: null,
+    opensIncident: !recent,
+    tells: recent ? [] : [{ incidentId, kind: 'resolved' }],
+  };
+}
+
+function takeResolved(arrival: Arrival, current: Occurrence | undefined, ids: Ids): Correlated {
+  if (current === undefined || isNewer(arrival, current)) {
+    const superseded = endOf(current ?? null, arrival);
+    const occurrence: Occurrence = { ...newOccurrence(arrival, ids, 'resolved'), incidentId: superseded?.incidentId ?? null };
+    return { outcome: 'resolved', occurrence, isNew: true, superseded, opensIncident: false, tells: tellOfEnd(superseded, null) };
+  }
+  if (isOlder(arrival, current)) {
+    return { outcome: 'stale', occurrence: current, isNew: false, superseded: null, opensIncident: false, tells: [] };
+  }
+  const occurrence: Occurrence = {
+    ...current,
+    status: 'resolved',
+    endsAtMs: Math.max(endOfArrival(arrival), current.endsAtMs ?? 0),
+    endReceivedAtMs: current.endReceivedAtMs ?? arrival.receivedAtMs,
+    lastEventAtMs: Math.max(current.lastEventAtMs, arrival.atMs),
+  };
+  if (current.status === 'resolved') return { outcome: 'repeated', occurrence, isNew: false, superseded: null, opensIncident: false, tells: [] };
+  return { outcome: 'resolved', occurrence, isNew: false, superseded: null, opensIncident: false, tells: tellOfEnd(occurrence, null) };
+}
+
+function findIncident(arrival: Arrival, known: Known, ids: Ids): { incidentId: string; outcome: 'opened' | 'attached' | 'reopened' } {
+  const existing = known.incidents.get(arrival.groupingKey);
+  if (existing !== undefined && existing.resolvedAtMs === null) return { incidentId: existing.incidentId, outcome: 'attached' };
+  if (existing !== undefined && existing.resolvedAtMs !== null && isWithinReopenWindow(arrival, existing.resolvedAtMs)) {
+    return { incidentId: existing.incidentId, outcome: 'reopened' };
+  }
+  const incidentId = ids.incident();
+  known.incidents.set(arrival.groupingKey, { incidentId, resolvedAtMs: null });
+  return { incidentId, outcome: 'opened' };
+}
+
+const isWithinReopenWindow = (arrival: Arrival, resolvedAtMs: number): boolean =>
+  arrival.receivedAtMs - resolvedAtMs <= arrival.reopenWindowSeconds * 1000;
+
+/** Where the source says when it began, beginnings decide; where not, whether it came after the end that is known. */
+function isNewer(arrival: Arrival, current: Occurrence): boolean {
+  if (arrival.startsAtMs !== null) return arrival.startsAtMs > current.startsAtMs;
+  return arrival.status === 'firing' && current.status === 'resolved' && arrival.atMs > (current.endsAtMs ?? current.lastEventAtMs);
+}
+
+/** An end that comes after the start that is known ends it too: of two senders that watch the same, each has its own start. */
+function isOlder(arrival: Arrival, current: Occurrence): boolean {
+  if (arrival.status === 'resolved') {
+    if (arrival.startsAtMs !== null) return arrival.startsAtMs < current.startsAtMs && endOfArrival(arrival) <= current.startsAtMs;
+    return current.status === 'firing' && endOfArrival(arrival) < current.lastEventAtMs;
+  }
+  return (arrival.startsAtMs ?? arrival.atMs) < current.startsAtMs;
+}
+
+const endOfArrival = (arrival: Arrival): number => arrival.endsAtMs ?? arrival.atMs;
+
+function newOccurrence(arrival: Arrival, ids: Ids, status: Occurrence['status']): Occurrence {
+  return {
+    alertId: ids.alert(),
+    startsAtMs: arrival.startsAtMs ?? arrival.atMs,
+    endsAtMs: status === 'resolved' ? endOfArrival(arrival) : null,
+    endReceivedAtMs: status === 'resolved' ? arrival.receivedAtMs : null,
+    lastEventAtMs: arrival.atMs,
+    status,
+    severity: arrival.severity,
+    incidentId: null,
+    suppressed: arrival.suppressed,
+  };
+}
+
+function endOf(before: Occurrence | null, arrival: Arrival): Occurrence | null {
+  if (before === null || before.status === 'resolved') return null;
+  return { ...before, status: 'resolved', endsAtMs: arrival.startsAtMs ?? arrival.atMs, endReceivedAtMs: arrival.receivedAtMs };
+}
+
+/** Which alerts share an incident: as the service's settings say. */
+export type Grouping =
+  | { readonly by: 'alert_name' }
+  | { readonly by: 'each' }
+  | { readonly by: 'all' }
+  | { readonly by: 'labels'; readonly labels: readonly string[] };
+
+/** The parts that a grouping key is made of; the caller hashes them. */
+export function groupingParts(
+  grouping: Grouping,
+  alert: {
+    readonly serviceId: string;
+    readonly fingerprintKey: string;
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+  },
+): readonly string[] {
+  switch (grouping.by) {
+    case 'alert_name':
+      return [alert.serviceId, 'name', alert.name];
+    case 'each':
+      return [alert.serviceId, 'each', alert.fingerprintKey];
+    case 'all':
+      return [alert.serviceId, 'all'];
+    case 'labels':
+      return [alert.serviceId, 'labels', ...grouping.labels.map((label) => alert.labels[label] ?? '')];
+  }
+}
+
+/** The order in which incidents are told: the worst first. */
+export const outboxRank = (severity: Severity): number => severityRank(severity);

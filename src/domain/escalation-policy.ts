@@ -1,0 +1,45 @@
+/** Whom to page, in which order, how fast. A version of it is pinned to each incident when the incident opens. */
+export interface PolicyDocument {
+  readonly levels: readonly PolicyLevel[];
+  /** How many more times the levels are gone through when nobody acknowledges. */
+  readonly repeat: number;
+  /** Paged when every round has passed; never empty. */
+  readonly fallback: readonly PageTarget[];
+  /** Seconds after an acknowledgement until the ladder starts again; 0 for never. */
+  readonly acknowledged_timeout_seconds: number;
+}
+
+export interface PolicyLevel {
+  readonly targets: readonly PageTarget[];
+  /** Seconds that this level has to acknowledge before the next one is paged. */
+  readonly delay_seconds: number;
+}
+
+export type PageTarget =
+  | { readonly type: 'user'; readonly id: string }
+  | { readonly type: 'schedule'; readonly id: string }
+  | { readonly type: 'team'; readonly id: string }
+  /** A provider with an address that it understands (mail address, channel, phone number), or with its own default. */
+  | { readonly type: 'provider'; readonly id: string; readonly address?: string | undefined };
+
+export interface PinnedPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly document: PolicyDocument;
+}
+
+export type Rung =
+  | { readonly on: 'level'; readonly round: number; readonly level: number; readonly here: PolicyLevel }
+  | { readonly on: 'fallback' };
+
+/** Where an escalation that has come to this place pages next: levels without targets are passed over, and the fallback comes last. */
+export function nextRung({ levels, repeat }: PolicyDocument, from: { readonly round: number; readonly level: number }): Rung {
+  for (let { round, level } = from; round <= repeat; round += 1, level = 0) {
+    for (; level < levels.length; level += 1) {
+      const here = levels[level];
+      if (here !== undefined && here.targets.length > 0) return { on: 'level', round, level, here };
+    }
+  }
+  return { on: 'fallback' };
+}

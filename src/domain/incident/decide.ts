@@ -1,0 +1,107 @@
+import { takeAlerts } from './alerts.ts';
+import { takeCommand } from './commands.ts';
+import type { Happening, SetUpResult, SetUpStep } from './happening.ts';
+import { climbLadder, skipUnreached, startLadder } from './ladder.ts';
+import { finishPage, isWanted, planKey, startPages } from './paging.ts';
+import type { Severity } from '../vocabulary.ts';
+import type { IncidentState } from './state.ts';
+import { resolve, triggerAgain } from './status.ts';
+import { announce, monitoring, say, system, type CommandOutcome, type Effect, type TimelineEntry, type Turn } from './turn.ts';
+
+export interface Decision {
+  readonly state: IncidentState;
+  readonly effects: readonly Effect[];
+  readonly entries: readonly TimelineEntry[];
+  readonly results: readonly CommandOutcome[];
+}
+
+/**
+ * What an incident does about what happened. Pure: the same state, happening and time give the same decision, in the
+ * workflow, in a replay years later, in the simulator.
+ * @param nowMs epoch milliseconds
+ */
+export function decide(state: IncidentState, happening: Happening, nowMs: number): Decision {
+  const turn: Turn = { state, nowMs, effects: [], entries: [], results: [] };
+  take(turn, happening);
+  doWhatIsDue(turn);
+  return { state: turn.state, effects: turn.effects, entries: turn.entries, results: turn.results };
+}
+
+function take(turn: Turn, happening: Happening): void {
+  switch (happening.type) {
+    case 'opened':
+      return open(turn);
+    case 'alerts':
+      return takeAlerts(turn, happening.alerts);
+    case 'command':
+      return takeCommand(turn, happening.command);
+    case 'planned': {
+      const key = planKey(happening.plan);
+      turn.state = { ...turn.state, plans: turn.state.plans.filter((plan) => planKey(plan) !== key) };
+      if (isWanted(happening.plan, turn.state)) startPages(turn, happening.plan, happening.recipients);
+      return skipUnreached(turn);
+    }
+    case 'page_finished': {
+      const { result } = happening;
+      const detail = result.outcome === 'sent' ? result.receipt : result.reason;
+      finishPage(turn, happening.pageId, {
+        outcome: result.outcome,
+        detail,
+        perhapsTwice: result.outcome === 'sent' && result.perhapsTwice,
+      });
+      return skipUnreached(turn);
+    }
+    case 'step_finished':
+      return finishStep(turn, happening.step, happening.result);
+    case 'clock':
+      return;
+  }
+}
+
+/** The ladder starts here, and set-up runs beside it. What resolves at once resolves before anybody is paged: the alerts come in the same turn's queue. */
+function open(turn: Turn): void {
+  if (turn.state.sequence > 0) return;
+  say(turn, 'INCIDENT_OPENED', `Incident opened: ${turn.state.title}`, {
+    data: { severity: turn.state.severity, service: turn.state.service.name },
+  });
+  startStep(turn, 'document');
+  announce(turn, 'incident.created');
+  startLadder(turn);
+}
+
+/** Wire format, §4. */
+const severitiesWithRoom: readonly Severity[] = ['SEV1_CRITICAL', 'SEV2_HIGH'];
+
+function startStep(turn: Turn, step: SetUpStep): void {
+  turn.state = { ...turn.state, steps: { ...turn.state.steps, [step]: 'under_way' } };
+  turn.effects.push({ type: 'set_up', step });
+}
+
+/** An incident that becomes bad enough later gets its room then. */
+function openRoomIfWorse(turn: Turn): void {
+  if (turn.state.status !== 'RESOLVED' && turn.state.steps.war_room === 'waiting' && severitiesWithRoom.includes(turn.state.severity)) startStep(turn, 'war_room');
+}
+
+function doWhatIsDue(turn: Turn): void {
+  const { quietUntilMs } = turn.state;
+  if (quietUntilMs !== null && quietUntilMs <= turn.nowMs) resolve(turn, monitoring, 'Resolved: no alert has fired for the quiet time');
+  const { acknowledged } = turn.state;
+  if (acknowledged?.timeoutAtMs != null && acknowledged.timeoutAtMs <= turn.nowMs) {
+    triggerAgain(turn, system, `Paging again: ${acknowledged.by.name} acknowledged, but it is not resolved`);
+  }
+  openRoomIfWorse(turn);
+  climbLadder(turn);
+}
+
+const stepEntries = {
+  document: { done: 'DOCUMENT_CREATED', failed: 'DOCUMENT_FAILED', skipped: 'DOCUMENT_FAILED', name: 'incident document' },
+  war_room: { done: 'WAR_ROOM_CREATED', failed: 'WAR_ROOM_FAILED', skipped: 'WAR_ROOM_SKIPPED', name: 'war room' },
+} as const;
+
+function finishStep(turn: Turn, step: SetUpStep, result: SetUpResult): void {
+  if (turn.state.steps[step] !== 'under_way') return;
+  turn.state = { ...turn.state, steps: { ...turn.state.steps, [step]: result.outcome } };
+  const names = stepEntries[step];
+  if (result.outcome === 'done') say(turn, names.done, `${result.title} is ready`, { data: { url: result.url, title: result.title } });
+  else say(turn, names[result.outcome], `No ${names.name}: ${result.reason}`, { data: { reason: result.reason } });
+}

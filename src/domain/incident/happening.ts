@@ -1,0 +1,88 @@
+import type { IncidentEvent, Severity } from '../vocabulary.ts';
+import type { PlannedRecipient } from './paging.ts';
+
+/** What an incident is told. Everything is plain JSON, instants are epoch milliseconds. */
+export type Happening =
+  | { readonly type: 'opened' }
+  | { readonly type: 'alerts'; readonly alerts: AlertsSignal }
+  | { readonly type: 'command'; readonly command: Command }
+  /** Whom a level, the fallback or an event goes to, as configuration and on-call stand now. */
+  | { readonly type: 'planned'; readonly plan: Plan; readonly recipients: readonly PlannedRecipient[] }
+  | { readonly type: 'page_finished'; readonly pageId: string; readonly result: PageResult }
+  | { readonly type: 'step_finished'; readonly step: SetUpStep; readonly result: SetUpResult }
+  /** Time has passed: do what is due. */
+  | { readonly type: 'clock' };
+
+export type SetUpStep = 'document' | 'war_room';
+
+export type SetUpResult =
+  | { readonly outcome: 'done'; readonly url: string; readonly title: string }
+  | { readonly outcome: 'skipped' | 'failed'; readonly reason: string };
+
+export type PageResult =
+  | { readonly outcome: 'sent'; readonly receipt: string; readonly perhapsTwice: boolean }
+  | { readonly outcome: 'skipped' | 'failed'; readonly reason: string };
+
+export type Plan =
+  | { readonly for: 'level'; readonly epoch: number; readonly round: number; readonly level: number }
+  | { readonly for: 'fallback'; readonly epoch: number }
+  | { readonly for: 'last_resort'; readonly epoch: number }
+  | {
+      readonly for: 'event';
+      readonly key: string;
+      readonly event: IncidentEvent;
+      /** Where its words are, when it is a comment: entry of the timeline. Plans are many, and comments long. */
+      readonly commentSequence: number | null;
+      readonly atMs: number;
+    };
+
+/**
+ * The alerts of an incident as they stand at `version`. Told as a whole, so that a signal that comes twice does no harm:
+ * what is not newer than the highest version seen is passed over.
+ */
+export interface AlertsSignal {
+  readonly version: number;
+  readonly firing: number;
+  readonly resolved: number;
+  /** Worst severity among those that fire; null when none does. */
+  readonly worst: Severity | null;
+  /** Versions of the changes by which an alert began to fire; those known to be over already are not among them. */
+  readonly fired: readonly number[];
+  /** Versions of the changes by which an alert ended. */
+  readonly ended: readonly number[];
+  /** Some of the changes, for the timeline. */
+  readonly changes: readonly AlertChange[];
+}
+
+export interface AlertChange {
+  readonly version: number;
+  readonly kind: 'firing' | 'resolved' | 'worse';
+  readonly alertId: string;
+  readonly summary: string;
+  readonly severity: Severity;
+}
+
+export interface Actor {
+  readonly type: 'user' | 'system' | 'monitoring';
+  readonly id: string | null;
+  readonly name: string;
+  /** By what they acted: `page`, `api`, `slack`. */
+  readonly via: string;
+}
+
+export type CommandBody =
+  | { readonly kind: 'acknowledge' }
+  | { readonly kind: 'resolve'; readonly note?: string }
+  | { readonly kind: 'reopen'; readonly note?: string }
+  | { readonly kind: 'comment'; readonly text: string }
+  | { readonly kind: 'change_severity'; readonly severity: Severity }
+  | { readonly kind: 'assign'; readonly assignee: { readonly id: string; readonly name: string } | null }
+  | { readonly kind: 'escalate' };
+
+/** What a person, or another program, wants done. `id` makes a repeat harmless. */
+export interface Command {
+  readonly id: string;
+  readonly actor: Actor;
+  readonly acceptedAtMs: number;
+  readonly body: CommandBody;
+}

@@ -1,0 +1,104 @@
+import type { PinnedPolicy } from '../escalation-policy.ts';
+import type { IncidentStatus, Severity } from '../vocabulary.ts';
+import type { Actor, Plan } from './happening.ts';
+import type { Page, Recipient } from './paging.ts';
+
+/**
+ * All that an incident's workflow knows: plain JSON, carried over continue-as-new and kept in the store with every
+ * projection, so that a lost run goes on from there. What is under way (plans, pages, steps) is part of it: whoever
+ * takes over starts it again, under the same names.
+ */
+export interface IncidentState {
+  readonly incidentId: string;
+  readonly shortId: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly status: IncidentStatus;
+  readonly service: Named;
+  readonly assignee: Named | null;
+  readonly openedAtMs: number;
+  readonly autoResolve: AutoResolve;
+  readonly policy: PinnedPolicy;
+  /** Names of the policy's targets, by `type:id`, as they were when the incident opened. */
+  readonly targetNames: Readonly<Record<string, string>>;
+  /** Counts the runs of the workflow: what an earlier one still writes is void. */
+  readonly run: number;
+  /** Number of the last timeline entry. */
+  readonly sequence: number;
+  readonly alerts: { readonly version: number; readonly firing: number; readonly worst: Severity | null };
+  /** Counts the starts of the ladder: a page of an earlier epoch is void. */
+  readonly epoch: number;
+  readonly ladder: Ladder;
+  readonly acknowledged: { readonly by: Actor; readonly atMs: number; readonly timeoutAtMs: number | null } | null;
+  /** When quiet time ends; null while it does not run. */
+  readonly quietUntilMs: number | null;
+  readonly resolved: { readonly by: Actor; readonly atMs: number } | null;
+  readonly steps: { readonly document: StepState; readonly war_room: StepState };
+  readonly plans: readonly Plan[];
+  readonly pages: readonly Page[];
+  readonly recipients: Readonly<Record<string, Recipient>>;
+  /** The last commands, against repeats. */
+  readonly seenCommands: readonly string[];
+}
+
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface AutoResolve {
+  readonly mode: 'off' | 'at_once' | 'quiet';
+  readonly quietSeconds: number;
+}
+
+/** Where the escalation stands. `level` is the next one to page. */
+export interface Ladder {
+  readonly round: number;
+  readonly level: number;
+  /** Null while it stands still: acknowledged, resolved, or at its end with somebody told. */
+  readonly dueAtMs: number | null;
+  /** After the last level come the fallback, then the administrators. */
+  readonly stage: 'levels' | 'fallback' | 'last_resort';
+}
+
+export type StepState = 'waiting' | 'under_way' | 'done' | 'skipped' | 'failed';
+
+/** What the store gives for an incident that has not begun. */
+export interface OpeningFacts {
+  readonly incidentId: string;
+  readonly shortId: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly service: Named;
+  readonly assignee: Named | null;
+  readonly openedAtMs: number;
+  readonly autoResolve: AutoResolve;
+  readonly policy: PinnedPolicy;
+  readonly targetNames: Readonly<Record<string, string>>;
+}
+
+export function newIncident(facts: OpeningFacts): IncidentState {
+  return {
+    ...facts,
+    status: 'TRIGGERED',
+    run: 0,
+    sequence: 0,
+    alerts: { version: 0, firing: 0, worst: null },
+    epoch: 0,
+    ladder: { round: 0, level: 0, dueAtMs: null, stage: 'levels' },
+    acknowledged: null,
+    quietUntilMs: null,
+    resolved: null,
+    steps: { document: 'waiting', war_room: 'waiting' },
+    plans: [],
+    pages: [],
+    recipients: {},
+    seenCommands: [],
+  };
+}
+
+/** When the next thing is due, epoch milliseconds; null when only a signal can change anything. */
+export function nextDueAtMs(state: IncidentState): number | null {
+  const dues = [state.ladder.dueAtMs, state.acknowledged?.timeoutAtMs ?? null, state.quietUntilMs].filter((due) => due !== null);
+  return dues.length === 0 ? null : Math.min(...dues);
+}

@@ -1,0 +1,241 @@
+import type { ContactMethod } from './contact-method.ts';
+import type { PageTarget } from './escalation-policy.ts';
+import type { Page, PlannedRecipient, Way } from './incident/paging.ts';
+import { onCallAt, type OnCallSchedule } from './on-call.ts';
+import type { IncidentEvent, Severity } from './vocabulary.ts';
+
+/** What is configured about people and ways, as far as one plan needs it. */
+export interface Directory {
+  readonly users: ReadonlyMap<string, DirectoryUser>;
+  readonly teams: ReadonlyMap<string, DirectoryTeam>;
+  readonly schedules: ReadonlyMap<string, OnCallSchedule & { readonly name: string }>;
+  /** Only the active ones. */
+  readonly providers: ReadonlyMap<string, DirectoryProvider>;
+}
+
+export interface DirectoryUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly isActive: boolean;
+  readonly isStaff: boolean;
+  readonly contactMethods: readonly ContactMethod[];
+}
+
+export interface DirectoryTeam {
+  readonly id: string;
+  readonly name: string;
+  readonly memberIds: readonly string[];
+  readonly contactMethods: readonly ContactMethod[];
+}
+
+export type Medium = 'chat' | 'mail' | 'sms' | 'push' | 'webhook';
+
+export interface DirectoryProvider {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly medium: Medium;
+  /** Events that the provider itself asks for. */
+  readonly events: readonly IncidentEvent[];
+}
+
+/** Whom the targets of a level are at this instant, each once, with the ways to them in order. */
+export function recipientsOf(targets: readonly PageTarget[], severity: Severity, atMs: number, directory: Directory): PlannedRecipient[] {
+  const recipients = new Map<string, PlannedRecipient>();
+  for (const recipient of targets.flatMap((target) => recipientsOfTarget(target, severity, atMs, directory))) {
+    if (recipient.ways.length > 0 && !recipients.has(recipient.key)) recipients.set(recipient.key, recipient);
+  }
+  return [...recipients.values()];
+}
+
+/** When not even the fallback reaches anybody: every administrator. */
+export function lastResort(severity: Severity, directory: Directory): PlannedRecipient[] {
+  return [...directory.users.values()]
+    .filter((user) => user.isStaff)
+    .map((user) => userRecipient(user, ['last resort: nobody else can be reached'], severity, directory))
+    .filter((recipient) => recipient.ways.length > 0);
+}
+
+function recipientsOfTarget(target: PageTarget, severity: Severity, atMs: number, directory: Directory): PlannedRecipient[] {
+  switch (target.type) {
+    case 'user': {
+      const user = directory.users.get(target.id);
+      return user === undefined ? [] : [userRecipient(user, [`target: user ${user.name}`], severity, directory)];
+    }
+    case 'schedule': {
+      const schedule = directory.schedules.get(target.id);
+      if (schedule === undefined) return [];
+      return whoIsOnCall(schedule, atMs).flatMap((userId) => {
+        const user = directory.users.get(userId);
+        return user === undefined
+          ? []
+          : [userRecipient(user, [`target: schedule ${schedule.name}`, `${user.name} is on call`], severity, directory)];
+      });
+    }
+    case 'team': {
+      const team = directory.teams.get(target.id);
+      if (team === undefined) return [];
+      const members = team.memberIds.flatMap((userId) => {
+        const user = directory.users.get(userId);
+        return user === undefined
+          ? []
+          : [userRecipient(user, [`target: team ${team.name}`, `${user.name} is a member`], severity, directory)];
+      });
+      return [teamRecipient(team, severity, directory), ...members];
+    }
+    case 'provider': {
+      const provider = directory.providers.get(target.id);
+      if (provider === undefined) return [];
+      const address = target.address ?? null;
+      return [providerRecipient(provider, address, [`target: provider ${provider.name}`])];
+    }
+  }
+}
+
+/** A schedule that cannot be computed has nobody: the ladder goes on to the next level at once. */
+function whoIsOnCall(schedule: OnCallSchedule, atMs: number): string[] {
+  try {
+    return onCallAt(schedule, atMs);
+  } catch (error) {
+    // Whatever is wrong with one schedule must not keep the others from being paged.
+    if (error instanceof Error) return [];
+    throw error;
+  }
+}
+
+function userRecipient(user: DirectoryUser, reasons: readonly string[], severity: Severity, directory: Directory): PlannedRecipient {
+  const ways = user.isActive ? [...preferredWays(user.contactMethods, severity, directory), ...accountWays(user, severity, directory)] : [];
+  return { key: `user:${user.id}`, name: user.name, userId: user.id, reasons, ways: withoutRepeats(ways) };
+}
+
+function teamRecipient(team: DirectoryTeam, severity: Severity, directory: Directory): PlannedRecipient {
+  const ways = preferredWays(team.contactMethods, severity, directory);
+  return { key: `team:${team.id}`, name: `Team ${team.name}`, userId: null, reasons: [`target: team ${team.name}`], ways };
+}
+
+function providerRecipient(provider: DirectoryProvider, address: string | null, reasons: readonly string[]): PlannedRecipient {
+  const way: Way = {
+    providerId: provider.id,
+    providerName: provider.name,
+    providerType: provider.type,
+    address,
+    atOnce: true,
+    reason: 'named directly',
+  };
+  return { key: `provider:${provider.id}:${address ?? ''}`, name: address ?? provider.name, userId: null, reasons, ways: [way] };
+}
+
+function preferredWays(methods: readonly ContactMethod[], severity: Severity, directory: Directory): Way[] {
+  return methods.flatMap((method, index) => {
+    const provider = directory.providers.get(method.provider_id);
+    if (provider === undefined) return [];
+    const forAll = method.severities.length === 0;
+    const atOnce = forAll || method.severities.includes(severity);
+    const reason = `preference ${index + 1}: ${provider.name} for ${forAll ? 'every severity' : method.severities.join(', ')}${atOnce ? '' : ', taken when the ways before it fail'}`;
+    return [{ providerId: provider.id, providerName: provider.name, providerType: provider.type, address: method.address, atOnce, reason }];
+  });
+}
+
+/** The addresses of the account: for those without preferences, and as the last way for everybody. SEV1 wakes by SMS too. */
+function accountWays(user: DirectoryUser, severity: Severity, directory: Directory): Way[] {
+  const hasPreferences = user.contactMethods.some((method) => directory.providers.has(method.provider_id));
+  const why = hasPreferences ? 'last way' : 'no preference is set';
+  const of = (medium: Medium): DirectoryProvider | undefined =>
+    [...directory.providers.values()].find((provider) => provider.medium === medium);
+  const way = (provider: DirectoryProvider | undefined, address: string | null, atOnce: boolean, what: string): Way[] =>
+    provider === undefined || address === null || address === ''
+      ? []
+      : [
+          {
+            providerId: provider.id,
+            providerName: provider.name,
+            providerType: provider.type,
+            address,
+            atOnce,
+            reason: `${what} of the account: ${why}`,
+          },
+        ];
+  const isCritical = severity === 'SEV1_CRITICAL';
+  return [
+    ...way(of('sms'), user.phone, !hasPreferences && isCritical, 'phone number'),
+    ...way(of('mail'), user.email, !hasPreferences, 'mail address'),
+  ];
+}
+
+function withoutRepeats(ways: readonly Way[]): Way[] {
+  const seen = new Set<string>();
+  return ways.filter((way) => {
+    const key = `${way.providerId} ${way.address ?? ''}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+export interface EventAudience {
+  readonly team: DirectoryTeam | null;
+  readonly impactScopes: readonly { readonly name: string; readonly emails: readonly string[] }[];
+  /** Messages that were sent about the incident before. */
+  readonly told: readonly Page[];
+}
+
+/** Who hears of an event, beside those who are paged: followers, the owner team, the impact scopes, those who were woken. */
+export function followersOf(event: IncidentEvent, severity: Severity, audience: EventAudience, directory: Directory): PlannedRecipient[] {
+  const recipients = [
+    ...subscribers(event, directory),
+    ...teamFollowers(event, severity, audience, directory),
+    ...scopeFollowers(event, audience, directory),
+    ...(event === 'incident.resolved' && isGrave(severity) ? toldBefore(audience.told, directory) : []),
+  ];
+  const seen = new Set<string>();
+  return recipients.flatMap((recipient) => {
+    const ways = recipient.ways.filter((way) => {
+      const key = `${way.providerId} ${way.address ?? ''}`;
+      return !seen.has(key) && seen.add(key);
+    });
+    return ways.length === 0 ? [] : [{ ...recipient, ways }];
+  });
+}
+
+function subscribers(event: IncidentEvent, directory: Directory): PlannedRecipient[] {
+  return [...directory.providers.values()]
+    .filter((provider) => provider.events.includes(event))
+    .map((provider) => ({ ...providerRecipient(provider, null, [`${provider.name} follows ${event}`]), key: `follower:${provider.id}` }));
+}
+
+/** The owner team hears of the opening and the end by what it prefers, and of what is between only where nobody is woken by it. */
+function teamFollowers(event: IncidentEvent, severity: Severity, { team }: EventAudience, directory: Directory): PlannedRecipient[] {
+  if (team === null || event === 'comment.added') return [];
+  const recipient = teamRecipient(team, severity, directory);
+  const isEnd = event === 'incident.created' || event === 'incident.resolved';
+  const ways = recipient.ways.filter((way) => way.atOnce && (isEnd || isQuiet(directory.providers.get(way.providerId)?.medium)));
+  return [{ ...recipient, reasons: ['owner team'], ways }];
+}
+
+const isQuiet = (medium: Medium | undefined): boolean => medium === 'chat' || medium === 'webhook';
+
+function scopeFollowers(event: IncidentEvent, { impactScopes }: EventAudience, directory: Directory): PlannedRecipient[] {
+  const mail = [...directory.providers.values()].find((provider) => provider.medium === 'mail');
+  if (mail === undefined || (event !== 'incident.created' && event !== 'incident.resolved')) return [];
+  return impactScopes.flatMap((scope) => scope.emails.map((email) => providerRecipient(mail, email, [`impact scope ${scope.name}`])));
+}
+
+const isGrave = (severity: Severity): boolean => severity === 'SEV1_CRITICAL' || severity === 'SEV2_HIGH';
+
+/** Whoever was woken for something grave hears of the end the same way, but not by SMS. */
+function toldBefore(told: readonly Page[], directory: Directory): PlannedRecipient[] {
+  return told
+    .filter(
+      (page) =>
+        page.purpose === 'page' &&
+        directory.providers.has(page.way.providerId) &&
+        directory.providers.get(page.way.providerId)?.medium !== 'sms',
+    )
+    .map((page) => ({
+      key: `told:${page.userId ?? page.name}:${page.way.providerId}:${page.way.address ?? ''}`,
+      name: page.name,
+      userId: page.userId,
+      reasons: ['was paged before'],
+      ways: [{ ...page.way, atOnce: true }],
+    }));
+}

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { searchAttributes } from '../contract/names.ts';
+import { freePort, isPortFree } from './free-port.ts';
+import { guardChild } from './guard-child.ts';
+import { isRunning, stopProcess, commandLineOf } from './processes.ts';
+import { temporalReachable } from './temporal-reachable.ts';
+
+export interface EmbeddedTemporal {
+  readonly address: string;
+  readonly uiUrl: string;
+  readonly pid: number;
+  /** Resolves when the server is gone, whoever stopped it, with how it ended. */
+  readonly exited: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface TemporalOptions {
+  readonly executable: string;
+  readonly dir: string;
+  readonly logFile: string;
+  readonly namespace: string;
+  /** Those of an earlier start, so that addresses stay. */
+  readonly ports?: TemporalPorts;
+  /** Gives the start up. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TemporalPorts {
+  readonly port: number;
+  readonly uiPort: number;
+}
+
+/** Temporal's own defaults where they are free, else any. */
+export async function chooseTemporalPorts(): Promise<TemporalPorts> {
+  const usual = { port: 7233, uiPort: 8233 };
+  const free = await Promise.all([isPortFree(usual.port, '127.0.0.1'), isPortFree(usual.uiPort, '127.0.0.1')]);
+  if (free.every(Boolean)) return usual;
+  return { port: await freePort(), uiPort: await freePort() };
+}
+
+/** The dev server with its UI; everything it knows lies in `dir/temporal.db`. */
+export async function startTemporal(options: TemporalOptions): Promise<EmbeddedTemporal> {
+  const pidFile = join(options.dir, 'temporal.pid');
+  await stopOrphan(pidFile, options.dir);
+  const { port, uiPort } = options.ports ?? (await chooseTemporalPorts());
+  const databaseFile = join(options.dir, 'temporal.db');
+  const attributes = Object.values(searchAttributes).map(({ name }) => `--search-attribute=${name}=Keyword`);
+  const args = [
+    'server',
+    'start-dev',
+    '--ip=127.0.0.1',
+    `--port=${port}`,
+    `--ui-port=${uiPort}`,
+    `--db-filename=${databaseFile}`,
+    `--namespace=${options.namespace}`,
+    '--log-level=warn',
+    // Nine starts a second with SQLite's file defaults, sixty-two with these.
+    '--sqlite-pragma=journal_mode=wal',
+    '--sqlite-pragma=synchronous=normal',
+    ...attributes,
+  ];
+  const log = await open(options.logFile, 'w', 0o600);
+  const child = spawn(options.executable, args, { stdio: ['ignore', log.fd, log.fd], detached: true });
+  await log.close();
+  let failure: string | undefined;
+  child.once('error', (error) => (failure = error.message));
+  const exited = new Promise<string>((resolve) => child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`)));
+  const guard = guardChild(child, 'TERM');
+  if (child.pid !== undefined) await writeFile(pidFile, String(child.pid));
+  const address = `127.0.0.1:${port}`;
+  const deadline = Date.now() + 60_000;
+  while (!(await temporalReachable({ address, namespace: options.namespace, timeoutMs: 2_000 }))) {
+    if (failure !== undefined || child.exitCode !== null || child.signalCode !== null) {
+      const said = (await readFile(options.logFile, 'utf8').catch(() => '')).trim().split('\n').at(-1);
+      throw new Error(`Temporal did not start: ${failure ?? said} (see ${options.logFile})`);
+    }
+    if (options.signal?.aborted) {
+      child.kill('SIGTERM');
+      throw new Error('Stopped while Temporal was starting');
+    }
+    if (Date.now() > deadline) throw new Error(`Temporal was not ready after 60 seconds (see ${options.logFile})`);
+    await delay(100);
+  }
+  return {
+    address,
+    uiUrl: `http://127.0.0.1:${uiPort}`,
+    pid: child.pid as number,
+    exited,
+    async stop() {
+      guard.release();
+      child.kill('SIGTERM');
+      // Its store is write-ahead logged: being killed loses nothing.
+      if ((await Promise.race([exited.then(() => 'gone'), delay(3_000, 'late', { ref: false })])) === 'late') child.kill('SIGKILL');
+      await exited;
+      await rm(pidFile, { force: true });
+    },
+  };
+}
+
+async function stopOrphan(pidFile: string, dir: string): Promise<void> {
+  const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+  if (!Number.isInteger(pid) || pid <= 1 || !isRunning(pid)) return;
+  const command = await commandLineOf(pid);
+  // The number may be another program's by now: ours names our store.
+  if (command?.includes(join(dir, 'temporal.db')) && basename(command.split(' ')[0] ?? '').startsWith('temporal')) {
+    await stopProcess(pid, 'SIGTERM', 3_000);
+  }
+}

@@ -1,0 +1,58 @@
+import { hash as digest, timingSafeEqual } from 'node:crypto';
+import type { SignatureScheme } from '../connectors/connector.ts';
+import type { AlertSource } from '../domain/vocabulary.ts';
+
+/** One way in, as an admin set it up. */
+export interface Integration {
+  readonly id: string;
+  readonly source: AlertSource;
+  /** SHA-256 of the bearer secret. */
+  readonly secretHash: Uint8Array | null;
+  readonly signing: Signing;
+}
+
+/** `unreadable`: there is a signing secret, but it cannot be decrypted. Then nothing matches, rather than anything. */
+export type Signing = { readonly state: 'none' } | { readonly state: 'unreadable' } | { readonly state: 'set'; readonly secret: string };
+
+export interface Presented {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The raw bytes: what a signature is made of. */
+  readonly body: Uint8Array;
+  readonly nowMs: number;
+}
+
+const isSecured = (integration: Integration): boolean => integration.secretHash !== null || integration.signing.state !== 'none';
+
+/**
+ * The integrations that the caller speaks for, none when it speaks for none. As soon as one of them has a secret or a signing
+ * secret, one of those must match: an open one beside it opens nothing. A signature is as good as the secret.
+ */
+export function authenticate(
+  integrations: readonly Integration[],
+  scheme: SignatureScheme | undefined,
+  presented: Presented,
+): readonly Integration[] {
+  if (!integrations.some(isSecured)) return integrations;
+  const token = bearerToken(presented.headers['authorization']);
+  const hash = token === null ? null : digest('sha256', Buffer.from(token, 'latin1'), 'buffer');
+  // Every one is tried, so that the time does not tell which one it was.
+  return integrations.filter((integration) => {
+    const bySecret = hash !== null && integration.secretHash !== null && sameBytes(hash, integration.secretHash);
+    const bySignature = isSigned(integration, scheme, presented);
+    return bySecret || bySignature;
+  });
+}
+
+function isSigned({ signing }: Integration, scheme: SignatureScheme | undefined, { body, headers, nowMs }: Presented): boolean {
+  if (signing.state !== 'set' || scheme === undefined || headers[scheme.header] === undefined) return false;
+  return scheme.verify({ body, headers, secret: signing.secret, nowMs });
+}
+
+/** Node decodes header bytes as Latin-1; hashed as such they are the bytes that were sent. */
+function bearerToken(header: string | undefined): string | null {
+  const match = header === undefined ? null : /^bearer +(\S.*)$/i.exec(header.trim());
+  return match?.[1] ?? null;
+}
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.byteLength === b.byteLength && timingSafeEqual(a, b);

@@ -1,0 +1,88 @@
+import { setImmediate as restOfTurn } from 'node:timers/promises';
+
+/**
+ * Lets requests that wait at the same time share one transaction: while one flush runs, the next gathers. No timer: a lone
+ * request waits for no more than the requests that were read from their sockets in the same turn of the event loop.
+ */
+export class GroupCommit<Item, Result> {
+  private readonly waiting: Waiting<Item, Result>[] = [];
+  private waitingItems = 0;
+  private flushing: Promise<void> | null = null;
+  private readonly options: GroupCommitOptions<Item, Result>;
+
+  constructor(options: GroupCommitOptions<Item, Result>) {
+    this.options = options;
+  }
+
+  /** Items that wait or are being written. */
+  get backlog(): number {
+    return this.waitingItems;
+  }
+
+  /** Results in the order of the items. Rejects with whatever the write of these items failed with. */
+  submit(items: readonly Item[]): Promise<readonly Result[]> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ items, resolve, reject });
+      this.waitingItems += items.length;
+      this.flushing ??= this.flushAll();
+    });
+  }
+
+  /** Settles when nothing waits any more. */
+  async drain(): Promise<void> {
+    while (this.flushing !== null) await this.flushing;
+  }
+
+  private async flushAll(): Promise<void> {
+    while (this.waiting.length > 0) {
+      await restOfTurn();
+      const group = this.takeGroup();
+      await this.flush(group);
+      for (const { items } of group) this.waitingItems -= items.length;
+    }
+    this.flushing = null;
+  }
+
+  private takeGroup(): Waiting<Item, Result>[] {
+    let size = 0;
+    let count = 0;
+    for (const { items } of this.waiting) {
+      if (count > 0 && size + items.length > this.options.maxItems) break;
+      size += items.length;
+      count += 1;
+    }
+    return this.waiting.splice(0, count);
+  }
+
+  /** One request that cannot be written must not take the others down: then each is tried for itself. */
+  private async flush(group: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.options.write(group.flatMap(({ items }) => items));
+      let offset = 0;
+      for (const { items, resolve } of group) {
+        resolve(results.slice(offset, offset + items.length));
+        offset += items.length;
+      }
+    } catch (error) {
+      if (group.length > 1 && this.options.isFaultOfItems(error)) {
+        for (const one of group) await this.flush([one]);
+      } else {
+        for (const { reject } of group) reject(error);
+      }
+    }
+  }
+}
+
+export interface GroupCommitOptions<Item, Result> {
+  readonly maxItems: number;
+  /** Writes all or nothing; one result an item, in order. */
+  write(items: readonly Item[]): Promise<readonly Result[]>;
+  /** Whether the error comes from what was written, not from the store being away. */
+  isFaultOfItems(error: unknown): boolean;
+}
+
+interface Waiting<Item, Result> {
+  readonly items: readonly Item[];
+  readonly resolve: (results: readonly Result[]) => void;
+  readonly reject: (error: unknown) => void;
+}

@@ -1,0 +1,140 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Parse } from '../connectors/connector.ts';
+import { routeAlert } from '../domain/alert-rules.ts';
+import type { AlertEvent, PayloadProblem } from '../domain/alert-event.ts';
+import type { AlertSource } from '../domain/vocabulary.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { authenticate, type Integration } from './authenticate.ts';
+import { IntakeUnavailable, type IncomingAlert, type Intake, type StoredAlert } from './intake.ts';
+import { readBody, type SentHeaders } from './read-body.ts';
+import { readJson } from './read-json.ts';
+import { isTimeToPrune, keepRejected, pruneRejected } from './rejected.ts';
+import type { IntakeSettings, SettingsCache } from './routes.ts';
+
+/** From when the body is there. Sentry gives up after one second. */
+const deadlineMs = 900;
+
+export interface Webhook {
+  /** How its bodies are read and signed; its `source` is the address, not always the alerts'. */
+  readonly parse: Parse;
+  /** Whose integrations count at this address: Sentry has none of its own, and comes to `generic`. */
+  readonly sources: readonly AlertSource[];
+}
+
+export type WebhookAnswer =
+  | { readonly status: 202; readonly alerts: readonly StoredAlert[] }
+  | { readonly status: 401 | 413 | 415; readonly detail: string }
+  | { readonly status: 400 | 422; readonly detail: string; readonly problem: PayloadProblem | null }
+  | { readonly status: 503; readonly detail: string; readonly retryAfterSeconds: number };
+
+export interface WebhookDeps {
+  readonly pool: Pool;
+  readonly intake: Intake;
+  readonly settings: SettingsCache;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+const resultOf = {
+  202: 'accepted',
+  400: 'rejected',
+  401: 'unauthorized',
+  413: 'too_large',
+  415: 'unsupported',
+  422: 'rejected',
+  503: 'unavailable',
+} as const;
+
+/** One request of one source, from its bytes to its answer. Never throws: what fails here is 503, which every sender tries again. */
+export async function receiveWebhook(deps: WebhookDeps, webhook: Webhook, request: Request, headers: SentHeaders): Promise<WebhookAnswer> {
+  const { source } = webhook.parse;
+  const answer = await receive(deps, webhook, request, headers).catch((error: unknown): WebhookAnswer => {
+    if (error instanceof IntakeUnavailable) {
+      return { status: 503, detail: error.message, retryAfterSeconds: Math.max(1, Math.ceil(error.retryAfterSeconds)) };
+    }
+    deps.log.error({ err: error, source }, 'webhook failed');
+    return { status: 503, detail: 'The alerts could not be kept.', retryAfterSeconds: 5 };
+  });
+  deps.metrics.intakeRequests.inc({ source, result: resultOf[answer.status] });
+  return answer;
+}
+
+async function receive(deps: WebhookDeps, webhook: Webhook, request: Request, headers: SentHeaders): Promise<WebhookAnswer> {
+  const read = await readBody(request, headers);
+  if (!read.ok) {
+    return read.status === 400 ? { status: 400, detail: read.reason, problem: null } : { status: read.status, detail: read.reason };
+  }
+  const work = handle(deps, webhook, headers, read.bytes);
+  return within(work, deadlineMs);
+}
+
+async function handle(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders, body: Uint8Array): Promise<WebhookAnswer> {
+  const receivedAtMs = deps.now();
+  const settings = await deps.settings.current();
+  if (settings === null) throw new IntakeUnavailable('The settings cannot be read yet.', 2);
+  const candidates = settings.integrations.filter((integration) => webhook.sources.includes(integration.source));
+  const callers = authenticate(candidates, webhook.parse.signature, { headers, body, nowMs: receivedAtMs });
+  if (callers.length === 0) {
+    return { status: 401, detail: 'No active integration of this source has this secret or signature.' };
+  }
+
+  const json = readJson(body);
+  if (!json.ok) return reject(deps, webhook, headers, body, 400, { field: 'body', reason: json.reason });
+  const parsed = webhook.parse.parse(json.value);
+  if (!parsed.ok) return reject(deps, webhook, headers, body, 422, parsed.problem);
+  if (parsed.alerts.length === 0) return { status: 202, alerts: [] };
+
+  const incoming = parsed.alerts.map((event) => incomingAlert(event, callers, settings, receivedAtMs));
+  const stored = await deps.intake.submit(incoming);
+  for (const [index, { event }] of incoming.entries()) {
+    deps.metrics.intakeAlerts.inc({ source: event.source, outcome: stored[index]?.outcome ?? 'unknown' });
+  }
+  deps.metrics.intakeLagSeconds.observe((deps.now() - receivedAtMs) / 1_000);
+  return { status: 202, alerts: stored };
+}
+
+function incomingAlert(event: AlertEvent, callers: readonly Integration[], settings: IntakeSettings, receivedAtMs: number): IncomingAlert {
+  const caller = callers.find((integration) => integration.source === event.source) ?? (callers[0] as Integration);
+  return { integrationId: caller.id, event, routed: routeAlert(event, settings.routes), receivedAtMs };
+}
+
+/** Kept before it is answered: a sender that hears 4xx does not come again. */
+async function reject(
+  { pool, log }: WebhookDeps,
+  { parse }: Webhook,
+  headers: SentHeaders,
+  body: Uint8Array,
+  status: 400 | 422,
+  problem: PayloadProblem,
+): Promise<WebhookAnswer> {
+  try {
+    await keepRejected(pool, { source: parse.source, body, contentType: headers['content-type'] ?? null, problem });
+  } catch (error) {
+    log.warn({ err: error, source: parse.source }, 'a payload that was not understood could not be kept');
+    throw new IntakeUnavailable('The payload was not understood, and cannot be kept at the moment.', 5);
+  }
+  // The sender does not wait for it.
+  if (isTimeToPrune(Math.random())) {
+    void pruneRejected(pool).catch((error: unknown) =>
+      log.warn({ err: error }, 'old payloads that were not understood could not be deleted'),
+    );
+  }
+  log.warn({ source: parse.source, ...problem }, 'payload not understood');
+  return { status, detail: `${problem.field}: ${problem.reason}`, problem };
+}
+
+/** What is late may still be kept; the sender's next try is then known by its delivery id. */
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new IntakeUnavailable('Storing takes too long at the moment.', 2)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

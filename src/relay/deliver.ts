@@ -1,0 +1,195 @@
+import type { Client, WorkflowSignalWithStartOptions } from '@temporalio/client';
+import type { Pool, PoolClient } from 'pg';
+import { alertsSignal, commandSignal, lookSignal, type IncidentInput } from '../contract/incident.ts';
+import { incidentWorkflowId, incidentWorkflowType, searchAttributes, taskQueue } from '../contract/names.ts';
+import type { AlertChange, AlertsSignal, Command } from '../domain/incident/happening.ts';
+import { severityRank, type Severity } from '../domain/vocabulary.ts';
+import { failPoint } from '../observe/fail-point.ts';
+
+/** Rows told at once: their versions fill some kilobytes of one history event. */
+const rowsPerDelivery = 500;
+/** The rows are locked meanwhile, and other incidents wait for this one's place. */
+const temporalDeadlineMs = 5_000;
+/** Changes told with their words. */
+const toldChanges = 10;
+
+interface OutboxRow {
+  readonly id: string;
+  readonly kind: 'opened' | 'alert' | 'command';
+  readonly payload: { kind: AlertChange['kind']; alertId: string; summary: string; severity: Severity } | { commandId: string };
+}
+
+interface IncidentFacts {
+  readonly id: string;
+  readonly short_id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly status: string;
+  readonly service: string;
+}
+
+/**
+ * Tells one incident what waits for it, in order, and takes it from the outbox. One process at a time does so for an
+ * incident; another leaves it alone. Returns how many signals it took.
+ */
+export async function deliverIncident(
+  { pool, client, ...start }: { readonly pool: Pool; readonly client: Client } & StartSettings,
+  incidentId: string,
+): Promise<number | 'held_elsewhere'> {
+  const connection = await pool.connect();
+  let broken = true;
+  try {
+    await connection.query('begin');
+    const rows = await takeRows(connection, incidentId);
+    if (rows === null) {
+      await connection.query('rollback');
+      broken = false;
+      return 'held_elsewhere';
+    }
+    const facts = rows.length === 0 ? null : await readFacts(connection, incidentId);
+    const signals = facts === null ? [] : await toSignals(connection, incidentId, rows);
+    for (const signal of signals) {
+      await client.withDeadline(Date.now() + temporalDeadlineMs, () =>
+        client.workflow.signalWithStart(incidentWorkflowType, startOptions(facts as IncidentFacts, signal, start)),
+      );
+    }
+    if (rows.length > 0) {
+      failPoint('relay-signalled');
+      await connection.query({ name: 'relay-told', text: tellStatement, values: [rows.map(({ id }) => id)] });
+    }
+    await connection.query('commit');
+    failPoint('relay-committed');
+    broken = false;
+    return signals.length;
+  } catch (error) {
+    await connection.query('rollback').then(
+      () => (broken = false),
+      () => undefined,
+    );
+    throw error;
+  } finally {
+    connection.release(broken);
+  }
+}
+
+/**
+ * Alerts are kept until the workflow has recorded them: what Temporal loses can be told again. People's commands wait in
+ * their own table for an answer.
+ */
+const tellStatement = `
+  with gone as (delete from outbox where id = any($1::bigint[]) returning id, incident_id, rank, kind, payload, created_at)
+  insert into told (incident_id, id, rank, payload, created_at)
+  select incident_id, id, rank, payload, created_at from gone where kind = 'alert' on conflict (incident_id, id) do nothing`;
+
+/** The advisory lock keeps the order: what came later is never told before what came earlier. */
+async function takeRows(connection: PoolClient, incidentId: string): Promise<readonly OutboxRow[] | null> {
+  const lock = await connection.query<{ free: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as free', [incidentId]);
+  if (lock.rows[0]?.free !== true) return null;
+  const { rows } = await connection.query<OutboxRow>({
+    name: 'relay-take',
+    text: 'select id, kind, payload from outbox where incident_id = $1 order by id limit $2 for update skip locked',
+    values: [incidentId, rowsPerDelivery],
+  });
+  return rows;
+}
+
+async function readFacts(connection: PoolClient, incidentId: string): Promise<IncidentFacts | null> {
+  const { rows } = await connection.query<IncidentFacts>({
+    name: 'relay-facts',
+    text: `select i.id, i.short_id, i.title, i.severity, i.status, s.name as service
+      from incidents i join services s on s.id = i.service_id where i.id = $1`,
+    values: [incidentId],
+  });
+  return rows[0] ?? null;
+}
+
+type Signal =
+  | { readonly signal: typeof alertsSignal; readonly args: [AlertsSignal] }
+  | { readonly signal: typeof commandSignal; readonly args: [Command] }
+  | { readonly signal: typeof lookSignal; readonly args: [] };
+
+/** Neighbouring alerts become one signal; a command keeps its place among them. */
+async function toSignals(connection: PoolClient, incidentId: string, rows: readonly OutboxRow[]): Promise<readonly Signal[]> {
+  const signals: Signal[] = [];
+  for (let index = 0; index < rows.length;) {
+    const row = rows[index] as OutboxRow;
+    if (row.kind === 'alert') {
+      const run = rows.slice(index).findIndex(({ kind }) => kind !== 'alert');
+      const alerts = rows.slice(index, run === -1 ? undefined : index + run);
+      signals.push({ signal: alertsSignal, args: [await toAlertsSignal(connection, incidentId, alerts)] });
+      index += alerts.length;
+      continue;
+    }
+    if (row.kind === 'opened') signals.push({ signal: lookSignal, args: [] });
+    else {
+      const command = await readCommand(connection, (row.payload as { commandId: string }).commandId);
+      if (command !== null) signals.push({ signal: commandSignal, args: [command] });
+    }
+    index += 1;
+  }
+  return signals;
+}
+
+async function toAlertsSignal(connection: PoolClient, incidentId: string, rows: readonly OutboxRow[]): Promise<AlertsSignal> {
+  const { rows: counts } = await connection.query<{ firing: number; resolved: number; worst: Severity | null }>({
+    name: 'relay-count',
+    text: `select count(*) filter (where status = 'firing')::int as firing, count(*) filter (where status = 'resolved')::int as resolved,
+      min(severity) filter (where status = 'firing') as worst from alerts where incident_id = $1`,
+    values: [incidentId],
+  });
+  const changes = rows.map(({ id, payload }) => ({ version: Number(id), ...(payload as Omit<AlertChange, 'version'>) }));
+  const versions = (kind: AlertChange['kind']): number[] => changes.filter((change) => change.kind === kind).map(({ version }) => version);
+  return {
+    version: Math.max(...changes.map(({ version }) => version)),
+    firing: counts[0]?.firing ?? 0,
+    resolved: counts[0]?.resolved ?? 0,
+    worst: counts[0]?.worst ?? null,
+    fired: versions('firing'),
+    ended: versions('resolved'),
+    changes: changes.slice(0, toldChanges),
+  };
+}
+
+async function readCommand(connection: PoolClient, commandId: string): Promise<Command | null> {
+  const { rows } = await connection.query<{ id: string; actor: Command['actor']; payload: Command['body']; accepted_at: Date }>({
+    name: 'relay-command',
+    text: 'select id, actor, payload, accepted_at from commands where id = $1',
+    values: [commandId],
+  });
+  const row = rows[0];
+  return row === undefined ? null : { id: row.id, actor: row.actor, body: row.payload, acceptedAtMs: row.accepted_at.getTime() };
+}
+
+interface StartSettings {
+  readonly withSearchAttributes: boolean;
+  readonly eventLimit?: number;
+}
+
+function startOptions(
+  facts: IncidentFacts,
+  { signal, args }: Signal,
+  { withSearchAttributes, eventLimit }: StartSettings,
+): WorkflowSignalWithStartOptions {
+  const input: IncidentInput = { incidentId: facts.id, ...(eventLimit !== undefined && { eventLimit }) };
+  return {
+    workflowId: incidentWorkflowId(facts.id),
+    taskQueue,
+    args: [input],
+    signal,
+    signalArgs: args,
+    // The run before ended when the incident was resolved; the next one goes on from the store.
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `${facts.short_id} ${facts.title}`.slice(0, 200),
+    staticDetails: `Service **${facts.service}**, opened as ${facts.severity}`,
+    priority: { priorityKey: severityRank(facts.severity) },
+    ...(withSearchAttributes && {
+      typedSearchAttributes: [
+        { key: searchAttributes.service, value: facts.service },
+        { key: searchAttributes.severity, value: facts.severity },
+        { key: searchAttributes.status, value: facts.status },
+        { key: searchAttributes.shortId, value: facts.short_id },
+      ],
+    }),
+  } as WorkflowSignalWithStartOptions;
+}

@@ -1,0 +1,107 @@
+import { createServer, type Server } from 'node:http';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from '../activities/activities.ts';
+import { startArchiver } from '../archive/archiver.ts';
+import { startAuditor } from '../auditor/auditor.ts';
+import type { Config } from '../config.ts';
+import { createRegistry } from '../connectors/registry.ts';
+import { taskQueue } from '../contract/names.ts';
+import { openDatabase } from '../db/database.ts';
+import { createEgress } from '../egress/create-egress.ts';
+import { createLog } from '../observe/log.ts';
+import { armFailPoint } from '../observe/fail-point.ts';
+import { createMetrics, type Metrics } from '../observe/metrics.ts';
+import { startRelay } from '../relay/relay.ts';
+import { createSecretBox } from '../secrets/create-secret-box.ts';
+import { installRuntime } from './runtime.ts';
+import { registerSearchAttributes } from './search-attributes.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+/** An open incident that is kept in memory takes some 0.3 MB; others are replayed from their history when something happens. */
+const maxCachedWorkflows = 1_000;
+
+/** After a worker was killed, its incidents wait this long for it before another takes them. The SDK's default is 10 s. */
+export const stickyQueueScheduleToStartTimeout = '2s';
+
+export interface RunningWorker {
+  /** Takes no new work, lets what runs end, and closes. */
+  stop(): Promise<void>;
+  /** Settles when the worker has stopped; rejects when it failed. */
+  readonly done: Promise<void>;
+}
+
+/** What `imas worker` runs: the relay from the outbox to Temporal, workflows, activities. `config` names database, Temporal and key. */
+export async function startWorker(config: Config & { databaseUrl: string; secretKey: string }): Promise<RunningWorker> {
+  const log = createLog({ level: config.logLevel, name: 'worker' });
+  installRuntime(log);
+  armFailPoint(config.failPoint);
+  const address = config.temporal.address ?? 'localhost:7233';
+  const { namespace } = config.temporal;
+  const database = await openDatabase(config.databaseUrl, { applicationName: 'imas-worker', poolSize: 40, connectTimeoutMs: 5_000 });
+  const [bundle, native, connection] = await Promise.all([
+    workflowBundle(log),
+    NativeConnection.connect({ address }),
+    Connection.connect({ address }),
+  ]);
+  await registerSearchAttributes(connection, namespace);
+  const metrics = createMetrics({ processMetrics: true });
+  const secrets = createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys });
+  const deps = {
+    config,
+    database,
+    registry: createRegistry({ mail: config.mail }),
+    secrets,
+    egress: createEgress({ allow: config.egressAllow ?? [] }),
+    metrics,
+    log,
+  };
+  const activities = createActivities(deps);
+  const worker = await Worker.create({
+    connection: native,
+    namespace,
+    taskQueue,
+    workflowBundle: bundle,
+    activities,
+    maxCachedWorkflows,
+    stickyQueueScheduleToStartTimeout,
+    maxConcurrentActivityTaskExecutions: 100,
+    maxConcurrentLocalActivityExecutions: 100,
+    maxConcurrentWorkflowTaskExecutions: 40,
+    shutdownGraceTime: '10s',
+    shutdownForceTime: '20s',
+  });
+  const running = worker.run();
+  const client = new Client({ connection, namespace });
+  const relay = startRelay({ pool: database.pool, databaseUrl: config.databaseUrl, client, log, metrics, withSearchAttributes: true });
+  const archiver = startArchiver({ pool: database.pool, client, secrets, log });
+  const auditor = startAuditor({ ...deps, client, deadmanUrl: config.deadmanUrl });
+  const metricsServer = config.metricsPort === 0 ? null : serveMetrics(metrics, config.host, config.metricsPort, log);
+  log.info({ address, namespace }, 'worker is up');
+
+  const close = async (): Promise<void> => {
+    await Promise.all([relay.stop(), archiver.stop(), auditor.stop()]);
+    metricsServer?.close();
+    await connection.close();
+    await native.close();
+    await database.close();
+  };
+  const done = running.finally(close);
+  return {
+    done,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await done;
+    },
+  };
+}
+
+function serveMetrics(metrics: Metrics, host: string, port: number, log: Logger): Server {
+  const server = createServer((request, response) => {
+    if (request.url !== '/metrics') return void response.writeHead(404).end();
+    void metrics.text().then((text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text));
+  });
+  server.on('error', (error) => log.error({ err: error, port }, 'metrics cannot be offered here'));
+  return server.listen(port, host);
+}

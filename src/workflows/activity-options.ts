@@ -1,0 +1,40 @@
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { IncidentActivities } from '../contract/activities.ts';
+
+/**
+ * Reads and writes of our own store: short, safe to repeat, and worthless to give up on, so they are tried until the
+ * store is back. Local, since each incident has many of them and a round by the server costs three events and 10 ms.
+ */
+export const { loadIncident, record } = proxyLocalActivities<Pick<IncidentActivities, 'loadIncident' | 'record'>>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '200ms', maximumInterval: '30s' },
+  // Longer waits become timers, so that a store that is away does not keep the workflow task open.
+  localRetryThreshold: '10s',
+});
+
+/** One attempt may take as long as the slowest vendor answers; the wait between two grows to half a minute. */
+const attempt = {
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+} as const;
+
+/** A worker that was killed is noticed by its silence, not after the whole time-out. */
+const sending = { ...attempt, startToCloseTimeout: '2m', heartbeatTimeout: '8s' } as const;
+
+/** Where another way to the person is left, some two minutes of trying are enough: somebody waits to be woken. Attempts are counted, not time: waiting for a worker is none. */
+export const { sendPage: sendPageSoon } = proxyActivities<Pick<IncidentActivities, 'sendPage'>>({
+  ...sending,
+  retry: { ...attempt.retry, maximumAttempts: 8 },
+});
+
+/** Where it is the last way, it is tried for half an hour or more: as long as the outage of a vendor usually lasts. */
+export const { sendPage: sendPageLast } = proxyActivities<Pick<IncidentActivities, 'sendPage'>>({
+  ...sending,
+  retry: { ...attempt.retry, maximumAttempts: 70 },
+});
+
+/** Nobody is paged later because of a room or a document, so these may take their time, and then give up. */
+export const { openDocument, openWarRoom } = proxyActivities<Pick<IncidentActivities, 'openDocument' | 'openWarRoom'>>({
+  ...attempt,
+  scheduleToCloseTimeout: '15m',
+});

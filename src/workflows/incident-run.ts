@@ -1,0 +1,195 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  setCurrentDetails,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { searchAttributes } from '../contract/names.ts';
+import { decide } from '../domain/incident/decide.ts';
+import { describe } from '../domain/incident/describe.ts';
+import type { Happening, PageResult, Plan, SetUpResult, SetUpStep } from '../domain/incident/happening.ts';
+import { describePlan, type Page } from '../domain/incident/paging.ts';
+import { nextDueAtMs, type IncidentState } from '../domain/incident/state.ts';
+import type { CommandOutcome, Effect, TimelineEntry } from '../domain/incident/turn.ts';
+import { openDocument, openWarRoom, record, sendPageLast, sendPageSoon } from './activity-options.ts';
+
+/**
+ * Runs what `decide` decides: asks it about everything in the inbox, starts the effects, and puts their results back in.
+ *
+ * The store is asked by one local activity at a time. Two at once would come back one by one while the workflow runs,
+ * but together when it is replayed, and the replay would then decide in another order.
+ */
+export class IncidentRun {
+  state: IncidentState;
+  private readonly inbox: Happening[];
+  private underWay = 0;
+  private alarm: { readonly atMs: number; readonly scope: CancellationScope } | null = null;
+  private entries: TimelineEntry[] = [];
+  private results: CommandOutcome[] = [];
+  private plans: Plan[] = [];
+  private recorded: IncidentState | null = null;
+  private recording = false;
+
+  constructor(inbox: Happening[], state: IncidentState) {
+    this.inbox = inbox;
+    this.state = { ...state, run: state.run + 1 };
+  }
+
+  /** Opens a new incident; for one that was under way, starts again what the run before had not finished. */
+  begin(): void {
+    if (this.state.sequence === 0) this.inbox.unshift({ type: 'opened' });
+    else this.recorded = this.state;
+    this.plans.push(...this.state.plans);
+    for (const page of this.state.pages) if (page.outcome === 'pending') this.run(() => this.send(page));
+    for (const step of ['document', 'war_room'] as const) if (this.state.steps[step] === 'under_way') this.run(() => this.setUp(step));
+  }
+
+  /** Everything that waits is decided, in order; then the store is told, unless it is being told already. */
+  takeAll(): void {
+    const before = this.state;
+    for (let happening = this.inbox.shift(); happening !== undefined; happening = this.inbox.shift()) {
+      const decision = decide(this.state, happening, Date.now());
+      this.state = decision.state;
+      this.entries.push(...decision.entries);
+      this.results.push(...decision.results);
+      for (const effect of decision.effects) this.start(effect);
+    }
+    this.setAlarm();
+    if (this.state !== before) this.show(before);
+    if (!this.recording && this.hasToRecord()) this.startRecording();
+  }
+
+  /** Whether `takeAll` would do anything. */
+  hasWork(): boolean {
+    return this.inbox.length > 0 || (!this.recording && this.hasToRecord());
+  }
+
+  /** Whether everything decided is in the store: a run must not end before. */
+  isRecorded(): boolean {
+    return this.inbox.length === 0 && !this.recording && !this.hasToRecord();
+  }
+
+  isIdle(): boolean {
+    return this.isRecorded() && this.underWay === 0;
+  }
+
+  isFinished(): boolean {
+    return this.state.status === 'RESOLVED' && this.isIdle();
+  }
+
+  private start(effect: Effect): void {
+    switch (effect.type) {
+      case 'plan':
+        this.plans.push(effect.plan);
+        return;
+      case 'send':
+        return this.run(() => this.send(effect.page));
+      case 'set_up':
+        return this.run(() => this.setUp(effect.step));
+    }
+  }
+
+  private run(act: () => Promise<Happening>): void {
+    this.underWay += 1;
+    void act()
+      .then((happening) => this.inbox.push(happening), ignoreCancellation)
+      .finally(() => (this.underWay -= 1));
+  }
+
+  /** A plan that reached nobody changes nothing that anyone reads, and every write is an event. */
+  private hasToRecord(): boolean {
+    const { state, recorded, entries, results, plans } = this;
+    if (entries.length + results.length + plans.length > 0 || recorded === null) return true;
+    return state.pages !== recorded.pages || nextDueAtMs(state) !== nextDueAtMs(recorded);
+  }
+
+  /** A run has fewer than 51,200 events. */
+  private recordedBy(): number {
+    return this.state.run * 1_000_000 + workflowInfo().historyLength;
+  }
+
+  /** Writes all that is new, and asks whom the plans go to. */
+  private startRecording(): void {
+    const { state, entries, results, plans } = this;
+    this.entries = [];
+    this.results = [];
+    this.plans = [];
+    this.recording = true;
+    void record({ state, entries, results, plans, dueAtMs: nextDueAtMs(state), atMs: Date.now(), recordedBy: this.recordedBy() }).then((recipients) => {
+      this.recording = false;
+      this.recorded = state;
+      plans.forEach((plan, index) => this.inbox.push({ type: 'planned', plan, recipients: recipients[index] ?? [] }));
+    }, ignoreCancellation);
+  }
+
+  private async send(page: Page): Promise<Happening> {
+    const recipient = this.state.recipients[page.recipientId];
+    const moreWays = recipient !== undefined && recipient.used < recipient.ways.length;
+    const { executeWithOptions } = moreWays ? sendPageSoon : sendPageLast;
+    const summary = `${page.purpose} to ${page.name} by ${page.way.providerName}: ${describePlan(page.plan, this.state)}`.slice(0, 200);
+    const request = { incidentId: this.state.incidentId, page, deliveryId: `${this.state.incidentId}/${page.id}` };
+    let result: PageResult;
+    try {
+      result = await executeWithOptions({ summary }, [request]);
+    } catch (failure) {
+      result = { outcome: 'failed', reason: reasonOf(failure) };
+    }
+    return { type: 'page_finished', pageId: page.id, result };
+  }
+
+  private async setUp(step: SetUpStep): Promise<Happening> {
+    const open = step === 'document' ? openDocument : openWarRoom;
+    const summary = step === 'document' ? 'Open the incident document' : 'Open the war room';
+    let result: SetUpResult;
+    try {
+      result = await open.executeWithOptions({ summary }, [{ incidentId: this.state.incidentId }]);
+    } catch (failure) {
+      result = { outcome: 'failed', reason: reasonOf(failure) };
+    }
+    return { type: 'step_finished', step, result };
+  }
+
+  /** The timer for the next deadline. One that is not needed any more is left to run out: taking it back is an event too. */
+  private setAlarm(): void {
+    const atMs = nextDueAtMs(this.state);
+    if (atMs === null || this.alarm?.atMs === atMs) return;
+    this.alarm?.scope.cancel();
+    const scope = new CancellationScope();
+    const alarm = { atMs, scope };
+    this.alarm = alarm;
+    void scope
+      .run(() => sleep(Math.max(0, atMs - Date.now())))
+      .then(() => {
+        if (this.alarm === alarm) this.alarm = null;
+        this.inbox.push({ type: 'clock' });
+      }, ignoreCancellation);
+  }
+
+  private show(before: IncidentState): void {
+    setCurrentDetails(describe(this.state));
+    // A namespace without our search attributes starts runs without them; such a run leaves them alone.
+    if (workflowInfo().typedSearchAttributes.get(searchAttributes.status) === undefined) return;
+    if (before.status === this.state.status && before.severity === this.state.severity) return;
+    upsertSearchAttributes([
+      { key: searchAttributes.status, value: this.state.status },
+      { key: searchAttributes.severity, value: this.state.severity },
+    ]);
+  }
+}
+
+/** An operator who cancels the run ends it; the auditor finds the incident and arms it again. */
+function ignoreCancellation(failure: unknown): void {
+  if (!isCancellation(failure)) throw failure;
+}
+
+/** What a failed activity says, for the timeline. A cancelled one is no failure. */
+function reasonOf(failure: unknown): string {
+  if (!(failure instanceof ActivityFailure) || isCancellation(failure)) throw failure;
+  const { cause } = failure;
+  if (cause instanceof ApplicationFailure) return cause.message;
+  return cause?.message ?? failure.message;
+}

@@ -1,0 +1,48 @@
+import { ApplicationFailure, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import { alertsSignal, commandSignal, explainQuery, lookSignal, type IncidentInput } from '../contract/incident.ts';
+import { failureTypes } from '../contract/names.ts';
+import { explain } from '../domain/incident/explain.ts';
+import type { Happening } from '../domain/incident/happening.ts';
+import { newIncident, type IncidentState } from '../domain/incident/state.ts';
+import { loadIncident } from './activity-options.ts';
+import { IncidentRun } from './incident-run.ts';
+
+/** Far from Temporal's limit of 51,200 events, and short enough to be read. */
+const defaultEventLimit = 4_000;
+
+/**
+ * An incident's life, from its opening until it is resolved. Whatever resolves it ends the run; a later alert or a
+ * person's `reopen` starts the next run of the same id, which goes on from the state in the store.
+ */
+export async function incidentWorkflow(input: IncidentInput): Promise<void> {
+  const inbox: Happening[] = [];
+  let run: IncidentRun | null = null;
+  setHandler(alertsSignal, (alerts) => void inbox.push({ type: 'alerts', alerts }));
+  setHandler(commandSignal, (command) => void inbox.push({ type: 'command', command }));
+  setHandler(lookSignal, () => void inbox.push({ type: 'clock' }));
+  setHandler(explainQuery, () => {
+    if (run === null) throw ApplicationFailure.create({ type: failureTypes.notBegun, message: 'The incident is being read from the store.' });
+    return explain(run.state);
+  });
+
+  run = new IncidentRun(inbox, input.carried ?? (await load(input.incidentId)));
+  run.begin();
+  const eventLimit = input.eventLimit ?? defaultEventLimit;
+  for (;;) {
+    run.takeAll();
+    if (run.isFinished()) return;
+    if (mayContinue(run, eventLimit)) await continueAsNew<typeof incidentWorkflow>({ ...input, carried: run.state });
+    await condition(() => run.hasWork() || run.isFinished() || mayContinue(run, eventLimit));
+  }
+}
+
+async function load(incidentId: string): Promise<IncidentState> {
+  const loaded = await loadIncident({ incidentId });
+  return loaded.known ? loaded.state : newIncident(loaded.facts);
+}
+
+/** Better between two sends; but a send that is tried for hours must not keep the run from ending, and the next run takes it up. */
+const mayContinue = (run: IncidentRun, eventLimit: number): boolean =>
+  isLong(eventLimit) && (run.isIdle() || (run.isRecorded() && isLong(2 * eventLimit)));
+
+const isLong = (eventLimit: number): boolean => workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > eventLimit;

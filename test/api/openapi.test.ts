@@ -1,0 +1,41 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Api, startApi } from './harness.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+describe('GET /api/v1/openapi.json', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const { body } = await api.request('GET', '/api/v1/openapi.json', { as: 'nobody' });
+    const result = await new Validator().validate(structuredClone(body));
+    expect(result).toMatchObject({ valid: true });
+    expect(body.openapi).toBe('3.1.0');
+  });
+
+  it('has every address of the API, with the slash it is published with', async () => {
+    const { body } = await api.request('GET', '/api/v1/openapi.json', { as: 'nobody' });
+    const documented = Object.entries(body.paths).flatMap(([path, item]) =>
+      Object.keys(item as object).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const served = api.app.routes
+      .filter((route) => route.method !== 'ALL' && route.path.startsWith('/api/') && !/docs|openapi/.test(route.path))
+      .map((route) => `${route.method} ${route.path.replace(/:([a-z_]+)/g, '{$1}').replace(/\/?$/, '/')}`);
+    expect([...new Set(served)].filter((route) => !documented.includes(route))).toEqual([]);
+    expect(documented).toContain('POST /api/v1/incidents/{id}/acknowledge/');
+    expect(documented).toContain('POST /api/v1/webhooks/alertmanager/');
+  });
+
+  it('is shown by a page that loads nothing from elsewhere', async () => {
+    const { status, body, headers } = await api.request('GET', '/api/docs/', { as: 'nobody' });
+    expect(status).toBe(200);
+    expect(body).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+    for (const [, asset] of body.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      expect((await api.request('GET', asset, { as: 'nobody' })).status, asset).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EgressFailed, type EgressRequest } from '../../src/egress/egress.ts';
+import { createSecretBox } from '../../src/secrets/create-secret-box.ts';
+import { type Api, startApi } from './harness.ts';
+
+let api: Api;
+const sent: EgressRequest[] = [];
+let answer: { status: number; body: string } | Error = { status: 200, body: 'ok' };
+beforeAll(async () => {
+  api = await startApi({
+    secrets: createSecretBox({ key: 'a key of the tests only', oldKeys: [] }),
+    egress: {
+      async fetch(request) {
+        sent.push(request);
+        if (answer instanceof Error) throw answer;
+        return { ...answer, headers: {} };
+      },
+      resolve: () => Promise.reject(new EgressFailed('connection refused', 'ECONNREFUSED')),
+    },
+  });
+});
+afterAll(() => api.close());
+
+const make = (name: string, more: Record<string, unknown> = {}) =>
+  api.request('POST', '/api/v1/providers/', {
+    json: {
+      name,
+      type: 'WEBHOOK',
+      config: { url: 'https://hooks.example.test/in', format: 'pagerduty', routing_key: 'very-secret-key' },
+      ...more,
+    },
+  });
+
+describe('/api/v1/providers/', () => {
+  it('never shows a secret, and keeps it when the mask comes back', async () => {
+    const made = await make('Pager');
+    expect(made.status).toBe(201);
+    expect(made.body.config).toMatchObject({ format: 'pagerduty', routing_key: '********' });
+    const one = `/api/v1/providers/${made.body.id}/`;
+    const other = 'https://hooks.example.test/other';
+    const moved = await api.request('PATCH', one, { json: { config: { ...made.body.config, url: other } } });
+    expect(moved.status).toBe(422);
+    expect(moved.body.errors).toEqual([{ field: 'config.routing_key', reason: 'must be entered again, since url has changed' }]);
+    const changed = await api.request('PATCH', one, { json: { config: { ...made.body.config, method: 'PUT' } } });
+    expect(changed.status).toBe(200);
+    const everything = JSON.stringify([
+      made.body,
+      changed.body,
+      (await api.request('GET', one)).body,
+      (await api.request('GET', '/api/v1/providers/')).body,
+    ]);
+    expect(everything).not.toMatch(/very-secret|sealed/);
+    const { rows } = await api.database.pool.query('select config::text as config from providers where id = $1', [made.body.id]);
+    expect(rows[0].config).not.toContain('very-secret');
+
+    sent.length = 0;
+    answer = { status: 202, body: '{"status":"success","message":"Event processed","dedup_key":"x"}' };
+    const tested = await api.request('POST', `${one}test/`);
+    expect(tested.body).toMatchObject({ outcome: 'sent', reason: null });
+    expect(sent[0]?.url).toBe('https://hooks.example.test/in');
+    expect(sent[0]?.body).toContain('very-secret-key');
+    expect(sent[0]?.body).toContain('Test Notification');
+  });
+
+  it('says why a test failed, and what helps', async () => {
+    const { body } = await make('Broken');
+    answer = new EgressFailed('connection refused by hooks.example.test', 'ECONNREFUSED');
+    const refused = await api.request('POST', `/api/v1/providers/${body.id}/test/`);
+    expect(refused.status).toBe(200);
+    expect(refused.body).toMatchObject({ outcome: 'failed', receipt: null, reason: expect.stringMatching(/refused/i) });
+    expect(JSON.stringify(refused.body)).not.toContain('very-secret');
+  });
+
+  it.each([
+    ['config.url', { config: { url: 'not a url' } }],
+    ['type', { type: 'PIGEON' }],
+    ['config.routing_key', { config: { url: 'https://hooks.example.test/in', format: 'pagerduty', routing_key: '********' } }],
+  ])('names %s when it is wrong', async (field, more) => {
+    const refused = await make('Wrong', more);
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors.map((error: { field: string }) => error.field)).toContain(field);
+  });
+
+  it('stays while someone is reached by it; its addresses are checked', async () => {
+    const mail = await api.request('POST', '/api/v1/providers/', {
+      json: { name: 'Mail', type: 'SMTP', config: { host: 'mail.example.test', from_email: 'imas@example.test' } },
+    });
+    expect(mail.status).toBe(201);
+    const method = { provider_id: mail.body.id, severities: ['SEV1_CRITICAL'] };
+    const wrong = await api.request('POST', '/api/v1/users/', {
+      json: { username: 'eve', contact_methods: [{ ...method, address: 'not an address' }] },
+    });
+    expect(wrong.body.errors[0].field).toBe('contact_methods[0].address');
+    const right = await api.request('POST', '/api/v1/users/', {
+      json: { username: 'eve', contact_methods: [{ ...method, address: 'eve@example.test' }] },
+    });
+    expect(right.body.contact_methods).toEqual([{ ...method, address: 'eve@example.test' }]);
+    const kept = await api.request('DELETE', `/api/v1/providers/${mail.body.id}/`);
+    expect(kept.status).toBe(409);
+    expect(kept.body.detail).toContain('user eve');
+  });
+});
+
+it('GET /api/v1/provider-types/ describes every config and its secrets', async () => {
+  const { body } = await api.request('GET', '/api/v1/provider-types/', { as: 'member' });
+  const smtp = body.results.find((entry: { type: string }) => entry.type === 'SMTP');
+  expect(smtp).toMatchObject({ medium: 'mail', secret_fields: ['password'], config_schema: { type: 'object' } });
+  expect(Object.keys(smtp.config_schema.properties)).toEqual(expect.arrayContaining(['host', 'port', 'use_tls', 'from_email']));
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { planFaults } from '../../chaos/faults.ts';
+import { createRandom } from '../../chaos/random.ts';
+import { faultTrial } from '../../chaos/scenarios/faults.ts';
+import { postgresSilent, temporalDown } from '../../chaos/scenarios/outages.ts';
+import { rollingRestarts } from '../../chaos/scenarios/rolling-restarts.ts';
+import { newVersion } from '../../chaos/scenarios/new-version.ts';
+import { failPoints } from '../../src/observe/fail-point.ts';
+
+/**
+ * Short ones of the trials that `npm run chaos` runs at length: an installation of real processes each, killed from outside.
+ * Machines differ in how long the processes take to start again, so the time that a test may take is generous.
+ */
+const trialMs = 600_000;
+const say = (): void => undefined;
+
+describe('the plan', () => {
+  test('is the same for the same seed, another for another, and comes by every step', () => {
+    const plan = (seed: number) => planFaults(createRandom(seed), 24, null);
+    expect(plan(7)).toEqual(plan(7));
+    expect(plan(7)).not.toEqual(plan(8));
+    expect(new Set(plan(7).flatMap((fault) => (fault.kind === 'step' ? [fault.step] : [])))).toEqual(new Set(failPoints));
+  });
+});
+
+describe('nothing that was accepted is lost, no page is missing, none is doubled without a word', () => {
+  test(
+    'though API, workers, Temporal and Postgres are killed twenty times, at every step between intake and send and in between',
+    async () => {
+      const { figures, violations } = await faultTrial({ seed: 11, faults: 20, say });
+      expect(violations).toEqual([]);
+      expect(figures['faults']).toBeGreaterThanOrEqual(19);
+      expect(figures['alerts_accepted']).toBeGreaterThan(50);
+    },
+    trialMs,
+  );
+
+  test(
+    'while Temporal is away: everybody is answered as ever',
+    async () => {
+      expect((await temporalDown({ seed: 12, downSeconds: 6, say })).violations).toEqual([]);
+    },
+    trialMs,
+  );
+
+  test(
+    'while Postgres says nothing: senders are told so in under a second, and are served again when it is back',
+    async () => {
+      const { figures, violations } = await postgresSilent({ seed: 13, downSeconds: 5, say });
+      expect(violations).toEqual([]);
+      expect(figures['recovered_after_ms']).toBeLessThan(5_000);
+    },
+    trialMs,
+  );
+
+  test(
+    'while processes are restarted one after the other, and no request fails',
+    async () => {
+      expect((await rollingRestarts({ seed: 14, restarts: 4, perSecond: 20, say })).violations).toEqual([]);
+    },
+    trialMs,
+  );
+
+  test(
+    'when workers of another version take over open incidents',
+    async () => {
+      expect((await newVersion({ seed: 15, incidents: 15, say })).violations).toEqual([]);
+    },
+    trialMs,
+  );
+});
+
+describe('the trial finds', () => {
+  const trial = (plant: string, step: 'send-begun' | 'send-ended' | 'relay-signalled') =>
+    faultTrial({ seed: 16, faults: 2, only: [step], plant, quietWithinMs: 30_000, say });
+
+  test(
+    'a page that the ledger says was sent, and was not',
+    async () => {
+      const { violations } = await trial('ledger-lies', 'send-begun');
+      expect(violations).toContainEqual(expect.stringMatching(/the (first|second) level got|no (mail|webhook)/));
+    },
+    trialMs,
+  );
+
+  test(
+    'an acknowledgement that was answered, and went nowhere',
+    async () => {
+      const { violations } = await trial('ack-ignored', 'relay-signalled');
+      expect(violations).toContainEqual(expect.stringMatching(/an acknowledgement was accepted, and is not there/));
+    },
+    trialMs,
+  );
+});

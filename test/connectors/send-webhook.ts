@@ -1,0 +1,34 @@
+import { expect, onTestFinished } from 'vitest';
+import { WebhookConfig } from '../../src/connectors/webhook/config.ts';
+import { webhookConnector } from '../../src/connectors/webhook/connector.ts';
+import type { SendResult } from '../../src/connectors/connector.ts';
+import { createEgress } from '../../src/egress/create-egress.ts';
+import { startReceiver, type Received, type Receiver, type Vendor } from './emulators/receiver.ts';
+import { notificationWith, type Changes } from './notification.ts';
+
+/** Every name leads to the loopback, where the emulators are. */
+const egress = createEgress({ allow: ['127.0.0.1'], lookup: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]) });
+
+/** Until the end of the test. */
+export async function serve(vendor: Vendor): Promise<Receiver> {
+  const receiver = await startReceiver(vendor);
+  onTestFinished(() => receiver.close());
+  return receiver;
+}
+
+export const send = (config: Record<string, unknown>, changes: Changes = {}, deliveryId = 'delivery-1'): Promise<SendResult> =>
+  webhookConnector.notify!.send({
+    config: WebhookConfig.parse(config),
+    address: null,
+    notification: notificationWith(changes),
+    deliveryId,
+    egress,
+    signal: AbortSignal.timeout(20_000),
+  });
+
+/** What a call looks like to a receiver that takes everything. */
+export async function received(config: Record<string, unknown>, changes: Changes = {}): Promise<Received> {
+  const receiver = await serve(() => ({ status: 200 }));
+  expect(await send({ url: `${receiver.url}/hook`, ...config }, changes)).toEqual({ outcome: 'sent', receipt: 'HTTP 200' });
+  return receiver.requests[0]!;
+}

@@ -1,0 +1,343 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { MailDefaults } from '../../src/config.ts';
+import type { SendResult } from '../../src/connectors/connector.ts';
+import { chooseMailServer, SmtpConfig } from '../../src/connectors/smtp/config.ts';
+import { createSmtpConnector } from '../../src/connectors/smtp/connector.ts';
+import { createEgress } from '../../src/egress/create-egress.ts';
+import { mailHost, smtpError, startMailServer, trustedAuthority, type MailServer, type MailServerRules } from './emulators/mail-server.ts';
+import { notificationWith, type Changes } from './notification.ts';
+
+const egress = createEgress({ allow: ['127.0.0.1'], lookup: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]) });
+const running: MailServer[] = [];
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.close();
+});
+
+async function serve(rules: MailServerRules = {}): Promise<MailServer> {
+  const server = await startMailServer(rules);
+  running.push(server);
+  return server;
+}
+
+interface Sending {
+  readonly config?: Record<string, unknown>;
+  readonly address?: string | null;
+  readonly deliveryId?: string;
+  readonly notification?: Changes;
+  readonly mail?: MailDefaults | null;
+  /** Null: only the system's authorities. */
+  readonly trusted?: string | null;
+  readonly signal?: AbortSignal;
+}
+
+function send({
+  config = {},
+  address = 'ann@example.com',
+  deliveryId = 'delivery-1',
+  notification,
+  mail = null,
+  trusted = trustedAuthority,
+  signal,
+}: Sending): Promise<SendResult> {
+  const connector = createSmtpConnector({ mail, ...(trusted !== null && { trusted }) });
+  return connector.notify!.send({
+    config: SmtpConfig.parse({ from_email: 'imas@example.com', ...config }),
+    address,
+    deliveryId,
+    notification: notificationWith(notification),
+    egress,
+    signal: signal ?? AbortSignal.timeout(20_000),
+  });
+}
+
+const sentMail = async (sending: Sending = {}, rules: MailServerRules = {}) => {
+  const server = await serve(rules);
+  const result = await send({ ...sending, config: { host: mailHost, port: server.port, ...sending.config } });
+  expect(result).toMatchObject({ outcome: 'sent' });
+  return server.mails[0]!;
+};
+
+describe('a mail', () => {
+  it('arrives over STARTTLS, after the login, from and to the right people', async () => {
+    const login = { user: 'imas', pass: 'p@ss word' };
+    const mail = await sentMail(
+      { config: { username: login.user, password: login.pass, from_email: 'Incidents <imas@example.com>' } },
+      { login },
+    );
+    expect(mail).toMatchObject({ encrypted: true, user: 'imas', from: 'imas@example.com', to: ['ann@example.com'] });
+    expect(mail.email.from).toEqual({ name: 'Incidents', address: 'imas@example.com' });
+    expect(mail.email.to).toEqual([{ name: '', address: 'ann@example.com' }]);
+  });
+
+  it('arrives over TLS from the start', async () => {
+    expect(await sentMail({ config: { use_ssl: true } }, { secure: true })).toMatchObject({ encrypted: true });
+  });
+
+  it('goes in clear only where the config says so', async () => {
+    expect(await sentMail({ config: { use_tls: false } })).toMatchObject({ encrypted: false });
+  });
+
+  it('names from_name as its sender', async () => {
+    const { email } = await sentMail({ config: { from_email: 'Other <imas@example.com>', from_name: 'IMAS "prod", EU' } });
+    expect(email.from).toEqual({ name: 'IMAS "prod", EU', address: 'imas@example.com' });
+  });
+
+  it('says what happened, to whom it matters and where to go, as HTML and as plain text', async () => {
+    const { email } = await sentMail();
+    expect(email.subject).toBe('[INC-ABC123] SEV1_CRITICAL Redis is down');
+    for (const part of [email.text ?? '', email.html ?? '']) {
+      for (const words of [
+        'Redis is down',
+        'redis-prod',
+        'SEV1_CRITICAL',
+        '🔴',
+        'TRIGGERED',
+        'Platform',
+        'No replica answers since 10:02.',
+        'https://imas.example.com/dashboard/incidents/INC-ABC123/',
+        'https://docs.example.com/lid',
+        'Level 1 of policy',
+      ])
+        expect(part).toContain(words);
+    }
+    expect(email.html).toContain('#DC3545');
+    expect(email.html).toContain('content="width=device-width,initial-scale=1"');
+    expect(email.html).toContain('<meta name="color-scheme" content="light dark">');
+    expect(email.html).toMatch(
+      /<a class="go" href="https:\/\/imas\.example\.com\/dashboard\/incidents\/INC-ABC123\/"[^>]*>Acknowledge or view<\/a>/,
+    );
+  });
+
+  it('shows what people wrote as text, never as HTML', async () => {
+    const title = '<script>alert(1)</script> & "quotes" <img src=x onerror=y>';
+    const { email } = await sentMail({
+      notification: {
+        incident: { title, description: '</p><b>x</b>', links: { document: 'javascript:alert(1)', warRoom: null, runbook: null } },
+      },
+    });
+    expect(email.html).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quotes&quot; &lt;img src=x onerror=y&gt;');
+    expect(email.html).toContain('&lt;/p&gt;&lt;b&gt;x&lt;/b&gt;');
+    expect(email.html).not.toMatch(/<script|<img|<b>|javascript:/);
+    expect(email.text).toContain(title);
+  });
+
+  it('cannot be given headers or recipients by a title, a name or a delivery id', async () => {
+    const evil = 'x\r\nBcc: eve@example.com\r\nX-Evil: 1\n\n<p>body</p>';
+    const mail = await sentMail({
+      deliveryId: `d\r\nX-Evil: 2`,
+      notification: { reason: evil, incident: { title: evil, shortId: 'INC-ABC123', service: { id: '1', name: evil } } },
+    });
+    expect(mail.to).toEqual(['ann@example.com']);
+    expect(mail.email.headers.map(({ key }) => key)).not.toContain('x-evil');
+    expect(mail.email.headers.map(({ key }) => key)).not.toContain('bcc');
+    expect(mail.email.subject).toBe('[INC-ABC123] SEV1_CRITICAL x Bcc: eve@example.com X-Evil: 1 <p>body</p>');
+  });
+
+  it('has the same Message-ID on every attempt, and shares its thread with the mails of its incident alone', async () => {
+    const server = await serve();
+    const config = { host: mailHost, port: server.port };
+    for (const deliveryId of ['incident:1/level 1/ann', 'incident:1/level 1/ann', 'delivery-2']) await send({ config, deliveryId });
+    await send({ config, deliveryId: 'delivery-2', notification: { incident: { id: 'another' } } });
+    const [first, again, second, other] = server.mails.map(({ email }) => email);
+    expect(first!.messageId).toMatch(/^<[0-9a-f]{40}@imas\.example\.com>$/);
+    expect(again!.messageId).toBe(first!.messageId);
+    expect(second!.messageId).toBe('<delivery-2@imas.example.com>');
+    const thread = '<incident-0b0f6c6e-6a3b-4d0c-9a55-9c1e2f3a4b5c@imas.example.com>';
+    for (const email of [first!, again!, second!]) expect([email.inReplyTo, email.references]).toEqual([thread, thread]);
+    expect(other!.references).toBe('<incident-another@imas.example.com>');
+  });
+
+  it('asks machines not to answer, and is urgent when the incident is', async () => {
+    const header = (mail: { email: { headers: { key: string; value: string }[] } }, key: string) =>
+      mail.email.headers.find((one) => one.key === key)?.value;
+    const page = await sentMail();
+    expect(header(page, 'auto-submitted')).toBe('auto-generated');
+    expect(header(page, 'x-entity-ref-id')).toBe('0b0f6c6e-6a3b-4d0c-9a55-9c1e2f3a4b5c');
+    expect(header(page, 'importance')).toBe('High');
+    expect(header(await sentMail({ notification: { incident: { severity: 'SEV4_LOW' } } }), 'importance')).toBeUndefined();
+  });
+
+  it('carries a comment where there is one', async () => {
+    const { email } = await sentMail({
+      notification: { purpose: 'event', event: 'comment.added', comment: { author: 'Bob', text: 'Failing over <now>' } },
+    });
+    expect(email.text).toContain('New comment');
+    expect(email.text).toContain('Bob: Failing over <now>');
+    expect(email.html).toContain('Bob: Failing over &lt;now&gt;');
+  });
+});
+
+describe('the mail server of the environment', () => {
+  const mail: MailDefaults = {
+    host: mailHost,
+    port: 0,
+    useTls: true,
+    username: 'env',
+    password: 'env-pass',
+    from: 'Environment <env@example.com>',
+  };
+
+  it('is used by a provider without a host', async () => {
+    const server = await serve({ login: { user: 'env', pass: 'env-pass' } });
+    const result = await send({ mail: { ...mail, port: server.port }, config: { from_email: undefined } });
+    expect(result).toMatchObject({ outcome: 'sent' });
+    expect(server.mails[0]).toMatchObject({ user: 'env', encrypted: true, from: 'env@example.com' });
+  });
+
+  it('never mixes its login with that of a provider', () => {
+    const own = chooseMailServer(SmtpConfig.parse({ host: 'own.example.com', from_email: 'imas@example.com' }), mail);
+    expect(own).toMatchObject({ ok: true, server: { host: 'own.example.com', port: 587, auth: null } });
+    const login = { username: 'someone', password: 'something' };
+    const environment = chooseMailServer(SmtpConfig.parse(login), mail);
+    expect(environment).toMatchObject({ ok: true, server: { host: mailHost, auth: { user: 'env', pass: 'env-pass' } } });
+  });
+
+  it('is missed in plain words', async () => {
+    expect(await send({})).toEqual({
+      outcome: 'failed',
+      permanent: true,
+      reason: 'No mail server is configured.',
+      cure: 'Enter the host, or set EMAIL_HOST in the environment.',
+    });
+  });
+});
+
+describe('a failure', () => {
+  const failure = async (sending: Sending, rules: MailServerRules = {}): Promise<Extract<SendResult, { outcome: 'failed' }>> => {
+    const server = await serve(rules);
+    const result = await send({ ...sending, config: { host: mailHost, port: server.port, ...sending.config } });
+    expect(result.outcome).toBe('failed');
+    expect(server.mails).toEqual([]);
+    return result as Extract<SendResult, { outcome: 'failed' }>;
+  };
+
+  it('of the login is final, says so, and does not repeat the password', async () => {
+    const result = await failure({ config: { username: 'imas', password: 'wr0ng-password' } }, { login: { user: 'imas', pass: 'right' } });
+    expect(result).toMatchObject({ permanent: true, cure: expect.stringContaining('username and password') });
+    expect(result.reason).toContain('535');
+    expect(JSON.stringify(result)).not.toContain('wr0ng-password');
+  });
+
+  it.each([421, 450, 451, 452])('with %s may pass', async (code) => {
+    const result = await failure({}, { onRcptTo: (_address, _session, callback) => callback(smtpError(code, 'later')) });
+    expect(result).toMatchObject({ permanent: false });
+    expect(result.reason).toContain(String(code));
+  });
+
+  it('of a greylisting login may pass', async () => {
+    expect(
+      await failure(
+        { config: { username: 'a', password: 'b' } },
+        { login: { user: 'a', pass: 'b' }, onAuth: (_auth, _session, callback) => callback(smtpError(454, 'busy')) },
+      ),
+    ).toMatchObject({ permanent: false });
+  });
+
+  it.each([
+    [550, 'recipient'],
+    [552, 'recipient'],
+    [554, 'recipient'],
+  ])('with %s of the recipient is final', async (code, cure) => {
+    const result = await failure({}, { onRcptTo: (_address, _session, callback) => callback(smtpError(code, 'no such user')) });
+    expect(result).toMatchObject({ permanent: true, cure: expect.stringContaining(cure) });
+    expect(result.reason).toContain('no such user');
+  });
+
+  it('with 5xx of the sender names the sender', async () => {
+    expect(await failure({}, { onMailFrom: (_address, _session, callback) => callback(smtpError(553, 'not yours')) })).toMatchObject({
+      permanent: true,
+      cure: expect.stringContaining('from_email'),
+    });
+  });
+
+  it('to connect may pass, and points to host, port and TLS', async () => {
+    const server = await startMailServer();
+    await server.close();
+    const result = await send({ config: { host: mailHost, port: server.port } });
+    expect(result).toEqual({
+      outcome: 'failed',
+      permanent: false,
+      reason: `${mailHost}:${server.port} refused the connection.`,
+      cure: expect.stringMatching(/host, port and TLS/),
+    });
+  });
+
+  it('of a server without STARTTLS is final, and nothing was sent in clear', async () => {
+    expect(await failure({}, { disabledCommands: ['STARTTLS', 'AUTH'] })).toMatchObject({
+      permanent: true,
+      cure: expect.stringContaining('STARTTLS'),
+    });
+  });
+
+  it.each([
+    ['that nobody known has signed', { trusted: null, host: mailHost }],
+    ['of another name', { trusted: trustedAuthority, host: 'other.example.test' }],
+  ])('of a certificate %s is final', async (_, { trusted, host }) => {
+    for (const secure of [false, true]) {
+      const result = await failure({ trusted, config: { host, use_ssl: secure } }, { secure });
+      expect(result).toMatchObject({ permanent: true, cure: expect.stringContaining('certificate') });
+    }
+  });
+
+  it('of an address that egress refuses is final', async () => {
+    const connector = createSmtpConnector({ mail: null });
+    const result = await connector.notify!.send({
+      config: SmtpConfig.parse({ host: '169.254.169.254', from_email: 'imas@example.com' }),
+      address: 'ann@example.com',
+      deliveryId: 'd',
+      notification: notificationWith(),
+      egress: createEgress({ allow: [] }),
+      signal: AbortSignal.timeout(5_000),
+    });
+    expect(result).toMatchObject({ outcome: 'failed', permanent: true, reason: expect.stringContaining('may not be reached') });
+  });
+
+  it('to answer at all ends with the signal', async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const result = await send({
+      config: { host: mailHost, port: (silent.address() as AddressInfo).port },
+      signal: AbortSignal.timeout(200),
+    });
+    expect(result).toMatchObject({ outcome: 'failed', permanent: false, reason: expect.stringContaining('did not answer in time') });
+    silent.close();
+  });
+
+  it.each([
+    null,
+    '',
+    'ann',
+    'ann@',
+    '@example.com',
+    'a@b@c',
+    'ann@example.com,eve@example.com',
+    'Ann <ann@example.com>',
+    'ann@example.com\r\nRCPT TO:<eve@example.com>',
+    'ann @example.com',
+    'a..b@example.com',
+    `${'a'.repeat(65)}@example.com`,
+  ])('of the address %j is final', async (address) => {
+    expect(await failure({ address })).toMatchObject({ permanent: true });
+  });
+});
+
+describe('the config', () => {
+  it.each([
+    [{ port: 0 }, 'port'],
+    [{ port: 70_000 }, 'port'],
+    [{ from_email: 'nobody' }, 'from_email'],
+    [{ from_email: 'a@example.com, b@example.com' }, 'from_email'],
+    [{ from_name: 'a\r\nBcc: b' }, 'from_name'],
+    [{ host: 'a\nb' }, 'host'],
+    [{ use_tls: 'yes' }, 'use_tls'],
+    [{ pasword: 'x' }, ''],
+  ])('%j is refused at %s', (config, field) => {
+    const parsed = SmtpConfig.safeParse(config);
+    expect(parsed.error?.issues[0]?.path.join('.')).toBe(field);
+  });
+
+  it('has the documented defaults', () => {
+    expect(SmtpConfig.parse({})).toEqual({ port: 587, use_tls: true, use_ssl: false });
+  });
+});

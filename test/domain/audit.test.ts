@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { audit, auditLimits, type AuditedIncident } from '../../src/domain/audit.ts';
+
+const now = 1_000_000_000;
+const { graceMs, helpMs } = auditLimits;
+const long = now - graceMs - 1;
+
+const well: AuditedIncident = {
+  status: 'TRIGGERED',
+  createdAtMs: long,
+  recordedAtMs: long,
+  dueAtMs: null,
+  waitingSinceMs: null,
+  waiting: [],
+  isTaken: false,
+  isRunning: true,
+  amissSinceMs: null,
+};
+const helpless = { amissSinceMs: now - helpMs };
+const judge = (changes: Partial<AuditedIncident>) => audit({ ...well, ...changes }, now);
+
+describe('what the auditor finds', () => {
+  test.each<[string, Partial<AuditedIncident>]>([
+    ['nothing is due', {}],
+    ['it is due later', { dueAtMs: now + 1 }],
+    ['it was due a moment ago', { dueAtMs: now - graceMs }],
+    ['it was made a moment ago', { createdAtMs: now - graceMs, recordedAtMs: null, isRunning: false }],
+    ['it wrote a moment ago and has ended meanwhile', { recordedAtMs: now, isRunning: false }],
+    ['something has waited for a moment', { waitingSinceMs: now - graceMs, waiting: ['firing'] }],
+    ['it is resolved, and its run has ended', { status: 'RESOLVED', isRunning: false, dueAtMs: long }],
+  ])('all is well when %s', (_, changes) => expect(judge(changes)).toBeNull());
+
+  test.each<[string, Partial<AuditedIncident>]>([
+    ['never_started', { recordedAtMs: null, isRunning: false }],
+    ['never_started', { recordedAtMs: null }],
+    ['not_running', { isRunning: false }],
+    ['late', { dueAtMs: long }],
+    ['unanswered', { waitingSinceMs: long, waiting: ['firing'] }],
+    ['unanswered', { status: 'RESOLVED', isRunning: false, waitingSinceMs: long, waiting: ['firing'] }],
+  ])('%s', (fault, changes) => {
+    expect(judge(changes)).toEqual({ fault, pageFallback: false });
+  });
+});
+
+describe('when the fallback is paged', () => {
+  const unanswered = { waitingSinceMs: long, ...helpless };
+  test.each<[boolean, string, Partial<AuditedIncident>]>([
+    [true, 'nobody has it and it is late', { dueAtMs: long, ...helpless }],
+    [true, 'nobody has it and it never began', { recordedAtMs: null, ...helpless }],
+    [false, 'it was helped only now', { dueAtMs: long, amissSinceMs: now - helpMs + 1 }],
+    [false, 'somebody has just acknowledged, though the workflow has not heard it', { dueAtMs: long, isTaken: true, ...helpless }],
+    [false, 'it is acknowledged and its run is gone', { status: 'ACKNOWLEDGED', isRunning: false, ...helpless }],
+    [true, 'the acknowledgement has run out', { status: 'ACKNOWLEDGED', dueAtMs: long, ...helpless }],
+    [true, 'it became worse than what was acknowledged', { status: 'ACKNOWLEDGED', waiting: ['worse'], ...unanswered }],
+    [false, 'a comment waits on what was acknowledged', { status: 'ACKNOWLEDGED', waiting: ['comment'], ...unanswered }],
+    [true, 'an alert fires again after it was resolved', { status: 'RESOLVED', waiting: ['firing'], ...unanswered }],
+    [false, 'an alert ended after it was resolved', { status: 'RESOLVED', waiting: ['resolved'], ...unanswered }],
+  ])('%s: %s', (pages, _, changes) => expect(judge(changes)?.pageFallback).toBe(pages));
+
+  test('whatever is amiss with an incident that nobody has, people are paged before two minutes are over, looking every 15 s', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom<Partial<AuditedIncident>>(
+          { recordedAtMs: null, createdAtMs: now },
+          { dueAtMs: now },
+          { waitingSinceMs: now, waiting: ['firing'] },
+        ),
+        fc.integer({ min: 0, max: 15_000 }),
+        (fault, firstLookAfterMs) => {
+          let amissSinceMs: number | null = null;
+          let pagedAtMs: number | null = null;
+          for (let atMs = now + firstLookAfterMs; atMs <= now + 120_000 && pagedAtMs === null; atMs += 15_000) {
+            const finding = audit({ ...well, recordedAtMs: now, ...fault, amissSinceMs }, atMs);
+            if (finding === null) continue;
+            amissSinceMs ??= atMs;
+            if (finding.pageFallback) pagedAtMs = atMs;
+          }
+          expect(pagedAtMs).not.toBeNull();
+          expect((pagedAtMs as number) - now).toBeLessThanOrEqual(105_000);
+        },
+      ),
+    );
+  });
+});

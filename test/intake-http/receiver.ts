@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { connect, type AddressInfo } from 'node:net';
+import { serve, type ServerType } from '@hono/node-server';
+import { pino } from 'pino';
+import type { ApiDeps } from '../../src/api/deps.ts';
+import { onError } from '../../src/api/problem.ts';
+import { createRouter } from '../../src/api/router.ts';
+import { createWebhookRoutes } from '../../src/api/routes/webhooks.ts';
+import { openDatabase } from '../../src/db/database.ts';
+import { ensureEssentials } from '../../src/db/ensure-essentials.ts';
+import type { AlertSource } from '../../src/domain/vocabulary.ts';
+import { createIntake } from '../../src/intake/create-intake.ts';
+import type { Intake } from '../../src/intake/intake.ts';
+import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
+import { createSecretBox } from '../../src/secrets/create-secret-box.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+
+/** The real routes on a real socket before a real Postgres. */
+export interface Receiver {
+  readonly url: string;
+  readonly port: number;
+  readonly database: TestDatabase;
+  readonly metrics: Metrics;
+  /** What was logged, line by line. */
+  readonly logged: string[];
+  /** Makes an integration the only one of its source; null is an open one. */
+  secure(source: AlertSource, secrets: { secret?: string; signing?: string } | null): Promise<string>;
+  post(source: string, body: string | Uint8Array, headers?: Record<string, string>): Promise<Answer>;
+  /** Bytes as they are, for what no client would send. Gives back the whole answer. */
+  raw(bytes: readonly (string | Uint8Array)[]): Promise<string>;
+  count(table: 'alerts' | 'rejected_payloads' | 'incidents'): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // oxlint-disable-next-line no-explicit-any -- tests look into JSON
+  readonly body: any;
+  readonly tookMs: number;
+}
+
+const secrets = createSecretBox({ key: 'a key for tests only', oldKeys: [] });
+
+export interface ReceiverOptions {
+  readonly now?: () => number;
+  readonly intake?: Intake;
+  /** Where the routes find Postgres, given where it is. */
+  readonly through?: (url: URL) => Promise<URL>;
+}
+
+export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
+  const database = await createTestDatabase({ connectTimeoutMs: 1_000 });
+  await ensureEssentials(database.pool, { admin: { username: 'admin', passwordHash: null } });
+  const seen =
+    options.through === undefined
+      ? database
+      : await openDatabase((await options.through(new URL(database.url))).href, { connectTimeoutMs: 1_000 });
+  const metrics = createMetrics();
+  const logged: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
+  const intake = options.intake ?? createIntake({ database: seen, log, metrics });
+  const deps = { database: seen, intake, metrics, log, secrets } as unknown as ApiDeps;
+  const app = createRouter();
+  app.onError(onError);
+  app.route('/api/v1/webhooks', createWebhookRoutes(deps, { now: options.now, settingsFreshForMs: 0 }));
+  const server = await new Promise<ServerType>((resolve) => {
+    const listening = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(listening));
+  });
+  const port = (server.address() as AddressInfo).port;
+  const url = `http://127.0.0.1:${port}/api/v1/webhooks`;
+
+  return {
+    url,
+    port,
+    database,
+    metrics,
+    logged,
+    async secure(source, given) {
+      await database.pool.query('delete from integrations where source = $1', [source]);
+      const hash = given?.secret === undefined ? null : createHash('sha256').update(given.secret).digest();
+      const { rows } = await database.pool.query<{ id: string }>(
+        'insert into integrations (name, source, secret_hash) values (gen_random_uuid(), $1, $2) returning id',
+        [source, hash],
+      );
+      const id = rows[0]?.id as string;
+      if (given?.signing !== undefined) {
+        const sealed = secrets.seal(given.signing, `integrations/${id}/signing_secret`);
+        await database.pool.query('update integrations set signing_secret = $2 where id = $1', [id, sealed]);
+      }
+      return id;
+    },
+    async post(source, body, headers = {}) {
+      const startedAt = performance.now();
+      const response = await fetch(`${url}/${source}`, {
+        method: 'POST',
+        body: body as RequestBody,
+        headers: { 'content-type': 'application/json', ...headers },
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: text === '' ? null : JSON.parse(text),
+        tookMs: performance.now() - startedAt,
+      };
+    },
+    raw(bytes) {
+      return new Promise((resolve, reject) => {
+        const socket = connect(port, '127.0.0.1');
+        let answer = '';
+        socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
+        socket.on('error', (error: NodeJS.ErrnoException) => (answer === '' ? reject(error) : resolve(answer)));
+        socket.on('close', () => resolve(answer));
+        for (const part of bytes) socket.write(part);
+      });
+    },
+    async count(table) {
+      const { rows } = await database.pool.query<{ n: number }>(`select count(*)::int as n from ${table}`);
+      return rows[0]?.n as number;
+    },
+    async close() {
+      await new Promise((resolve) => server.close(resolve));
+      await intake.close();
+      if (seen !== database) await seen.close();
+      await database.close();
+    },
+  };
+}
+
+type RequestBody = NonNullable<NonNullable<Parameters<typeof fetch>[1]>['body']>;

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createIntake } from '../../src/intake/create-intake.ts';
+import { IntakeUnavailable, type IncomingAlert, type Intake } from '../../src/intake/intake.ts';
+import { createMetrics } from '../../src/observe/metrics.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createSeed } from '../support/seed.ts';
+
+const log = pino({ level: 'silent' });
+
+let database: TestDatabase;
+let intake: Intake;
+let otherIntake: Intake;
+let serviceId: string;
+let integrationId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase({ poolSize: 10 });
+  intake = createIntake({ database, log, metrics: createMetrics() });
+  otherIntake = createIntake({ database, log, metrics: createMetrics() });
+  const seed = createSeed(database.pool);
+  const policyId = await seed.policy({ document: { levels: [], repeat: 0, fallback: [], acknowledged_timeout_seconds: 0 } });
+  serviceId = await seed.service({ name: 'redis-prod', policyId });
+  integrationId = await seed.integration({ source: 'alertmanager' });
+});
+
+afterAll(async () => {
+  await database.close();
+});
+
+interface Told {
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly status: 'firing' | 'resolved';
+  readonly startsAt: string;
+}
+
+const alertOf = ({ fingerprint, name, status, startsAt }: Told): IncomingAlert => ({
+  integrationId,
+  receivedAtMs: Date.now(),
+  routed: { serviceId, severity: 'SEV2_HIGH', ruleId: null, suppressed: false, matched: 'name' },
+  event: {
+    source: 'alertmanager',
+    fingerprint,
+    status,
+    startsAt,
+    endsAt: status === 'resolved' ? new Date(Date.parse(startsAt) + 5_000).toISOString() : null,
+    at: null,
+    name,
+    summary: `${name} on ${fingerprint}`,
+    description: '',
+    service: 'redis-prod',
+    severity: 'SEV2_HIGH',
+    labels: { alertname: name },
+    annotations: {},
+    links: {},
+    raw: { fingerprint, status },
+  },
+});
+
+const second = (n: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, n)).toISOString();
+
+describe('the alert store', () => {
+  it('opens one incident for one alert and counts what comes again', async () => {
+    const firing = alertOf({ fingerprint: 'once', name: 'Once', status: 'firing', startsAt: second(1) });
+    const [first] = await intake.submit([firing]);
+    const [again] = await intake.submit([firing]);
+    expect(first).toMatchObject({ outcome: 'opened' });
+    expect(again).toEqual({ outcome: 'known', incidentId: first?.incidentId });
+    const { rows } = await database.pool.query('select title, status, severity, short_id from incidents where id = $1', [
+      first?.incidentId,
+    ]);
+    expect(rows).toEqual([
+      { title: 'Once on once', status: 'TRIGGERED', severity: 'SEV2_HIGH', short_id: expect.stringMatching(/^INC-[A-Z0-9]{6}$/) },
+    ]);
+    const alerts = await database.pool.query('select deliveries, status from alerts where incident_id = $1', [first?.incidentId]);
+    expect(alerts.rows).toEqual([{ deliveries: 2, status: 'firing' }]);
+    const outbox = await database.pool.query('select kind, payload from outbox where incident_id = $1', [first?.incidentId]);
+    expect(outbox.rows).toEqual([{ kind: 'alert', payload: expect.objectContaining({ kind: 'firing', summary: 'Once on once' }) }]);
+  });
+
+  it('ends in the same state in whatever order, however often and through whichever process deliveries come', async () => {
+    let run = 0;
+    const told = fc.record({
+      alert: fc.constantFrom('a', 'b', 'c'),
+      occurrence: fc.nat({ max: 2 }),
+      status: fc.constantFrom('firing' as const, 'resolved' as const),
+    });
+    const sequences = fc
+      .array(told, { minLength: 1, maxLength: 8 })
+      .chain((all) =>
+        fc.tuple(
+          fc.constant(all),
+          fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2, maxLength: all.length * 2 }),
+          fc.array(fc.boolean(), { minLength: 16, maxLength: 16 }),
+        ),
+      );
+    await fc.assert(
+      fc.asyncProperty(sequences, async ([all, arrivals, processes]) => {
+        run += 1;
+        const prefix = `run ${run} `;
+        const alerts = arrivals.map(({ alert, occurrence, status }) =>
+          alertOf({
+            fingerprint: prefix + alert,
+            name: prefix + (alert === 'c' ? 'two' : 'one'),
+            status,
+            startsAt: second(occurrence * 10),
+          }),
+        );
+        await Promise.all(alerts.map((alert, index) => (processes[index] === true ? intake : otherIntake).submit([alert])));
+
+        const newest = new Map<string, { occurrence: number; status: string }>();
+        for (const { alert, occurrence, status } of all) {
+          const best = newest.get(alert);
+          if (best === undefined || occurrence > best.occurrence || (occurrence === best.occurrence && status === 'resolved'))
+            newest.set(alert, { occurrence, status });
+        }
+        const { rows } = await database.pool.query<{ fingerprint: string; status: string; incident_id: string | null; firing: number }>(
+          `select distinct on (fingerprint) fingerprint, status, incident_id, (select count(*)::int from alerts o where o.fingerprint = a.fingerprint and o.status = 'firing') as firing
+           from alerts a where starts_with(fingerprint, $1) order by fingerprint, starts_at desc`,
+          [prefix],
+        );
+        expect(Object.fromEntries(rows.map((row) => [row.fingerprint.slice(prefix.length), row.status]))).toEqual(
+          Object.fromEntries([...newest].map(([alert, { status }]) => [alert, status])),
+        );
+        for (const row of rows) {
+          expect(row.firing).toBe(row.status === 'firing' ? 1 : 0);
+          if (row.status === 'firing') expect(row.incident_id).not.toBeNull();
+        }
+        const groups = new Set(all.filter(({ status }) => status === 'firing').map(({ alert }) => (alert === 'c' ? 'two' : 'one')));
+        const opened = await database.pool.query(`select 1 from incidents where starts_with(title, $1)`, [prefix]);
+        expect(opened.rowCount).toBe(groups.size);
+      }),
+      { numRuns: 150 },
+    );
+  }, 60_000);
+
+  it('keeps the others when one of a batch cannot be stored', async () => {
+    const good = alertOf({ fingerprint: 'good', name: 'Good', status: 'firing', startsAt: second(1) });
+    const base = alertOf({ fingerprint: 'bad', name: 'Bad', status: 'firing', startsAt: second(1) });
+    const bad = { ...base, routed: { ...base.routed, serviceId: crypto.randomUUID() } };
+    const [a, b, c] = await Promise.allSettled([intake.submit([bad]), intake.submit([good]), intake.submit([bad])]);
+    expect(b).toMatchObject({ status: 'fulfilled', value: [{ outcome: 'opened' }] });
+    expect([a, c].map((result) => result?.status === 'rejected' && result.reason instanceof IntakeUnavailable)).toEqual([true, true]);
+  });
+
+  it('keeps the payload of each alert of a batch as it came, whatever is in it', async () => {
+    const payloads = ['\u001e', 'a, b', '"quoted" \\ \n', '{}', 'Ünï 🔴'].map((text) => ({ text, inner: [text, null, 1.5] }));
+    const alerts = payloads.map((raw, n) => {
+      const base = alertOf({ fingerprint: `payload ${n}`, name: 'Payload', status: 'firing', startsAt: second(1) });
+      return { ...base, event: { ...base.event, raw } };
+    });
+    await intake.submit(alerts);
+    const { rows } = await database.pool.query<{ payload: unknown }>(
+      `select payload from alert_deliveries d join alerts a on a.id = d.alert_id where starts_with(a.fingerprint, 'payload ') order by a.fingerprint`,
+    );
+    expect(rows.map(({ payload }) => payload)).toEqual(payloads);
+  });
+
+  it('gives every incident a short id of its own', async () => {
+    const alerts = Array.from({ length: 500 }, (_, n) =>
+      alertOf({ fingerprint: `many ${n}`, name: `Many ${n}`, status: 'firing', startsAt: second(1) }),
+    );
+    const stored = await intake.submit(alerts);
+    expect(new Set(stored.map(({ incidentId }) => incidentId)).size).toBe(500);
+    const { rows } = await database.pool.query<{ n: number }>(
+      `select count(distinct short_id)::int as n from incidents where starts_with(title, 'Many')`,
+    );
+    expect(rows[0]?.n).toBe(500);
+  });
+});

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Outcome {
+  readonly code: number;
+  readonly output: string;
+}
+
+function run(program: string, args: readonly string[], cwd = project): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(join(project, 'node_modules/.bin', program), args, { cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : 1, output: stdout + stderr });
+    });
+  });
+}
+
+describe('the whole project', () => {
+  test.each(['.', 'ui'])(
+    'passes the type check of %s',
+    async (folder) => {
+      const { code, output } = await run('tsc', ['--noEmit', '-p', folder]);
+      expect(output).toBe('');
+      expect(code).toBe(0);
+    },
+    120_000,
+  );
+
+  test('passes the lint', async () => {
+    const { code, output } = await run('oxlint', ['--type-aware', '--format=unix']);
+    expect(code, output).toBe(0);
+  }, 120_000);
+});
+
+describe('a wall between rooms', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'imas-walls-'));
+    await cp(join(project, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const lint = async (file: string, source: string): Promise<Outcome> => {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), source);
+    return run('oxlint', ['--disable-nested-config', file], folder);
+  };
+
+  test.each([
+    ['src/domain/x.ts', `import { pool } from '../db/pool.ts';\npool();\n`],
+    ['src/domain/incident/x.ts', `import { readFile } from 'node:fs';\nreadFile();\n`],
+    ['src/contract/x.ts', `import { Client } from '@temporalio/client';\nnew Client();\n`],
+    ['src/workflows/x.ts', `import { z } from 'zod';\nz.string();\n`],
+    ['src/workflows/x.ts', `import { page } from '../activities/page.ts';\npage();\n`],
+    ['src/connectors/slack/x.ts', `import { app } from '../../api/app.ts';\napp();\n`],
+    ['src/intake/x.ts', `import { slack } from '../connectors/slack/slack.ts';\nslack();\n`],
+    ['src/api/x.ts', `import { incidentWorkflow } from '../workflows/incident.ts';\nincidentWorkflow();\n`],
+    ['src/api/x.ts', `export const port = process.env['PORT'];\n`],
+  ])('%s may not say %j', async (file, source) => {
+    const { code, output } = await lint(file, source);
+    expect(code, output).toBe(1);
+    expect(output).toMatch(/no-restricted-imports|no-process-env/);
+  });
+
+  test.each([
+    ['src/domain/incident/x.ts', `import { rank } from '../vocabulary.ts';\nrank();\n`],
+    ['src/workflows/x.ts', `import type { Activities } from '../activities/activities.ts';\nexport type X = Activities;\n`],
+    ['src/intake/x.ts', `import { parse } from '../connectors/inbound/parsers.ts';\nparse();\n`],
+    ['src/config.ts', `export const port = process.env['PORT'];\n`],
+  ])('%s may say %j', async (file, source) => {
+    const { code, output } = await lint(file, source);
+    expect(code, output).toBe(0);
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { alertmanagerConnector as alertmanager } from '../../src/connectors/alertmanager/connector.ts';
+import { grafanaConnector as grafana } from '../../src/connectors/grafana/connector.ts';
+import { alertsOf, firstAlert, payload, problemOf } from './payloads.ts';
+
+describe('a real Alertmanager body', () => {
+  test('becomes an alert in our words', () => {
+    const { raw, ...alert } = firstAlert(alertmanager, payload('alertmanager-firing'));
+    expect(raw).toEqual(payload('alertmanager-firing').alerts[0]);
+    expect(alert).toEqual({
+      source: 'alertmanager',
+      fingerprint: '9bf6fe16313101cc',
+      status: 'firing',
+      startsAt: '2026-11-21T08:39:09.728Z',
+      endsAt: null,
+      at: '2026-11-21T08:39:09.728Z',
+      name: 'HighErrorRate',
+      summary: 'High error rate on checkout',
+      description: 'Value is 0.9',
+      service: 'checkout',
+      severity: 'SEV1_CRITICAL',
+      labels: {
+        alertname: 'HighErrorRate',
+        instance: '127.0.0.1:19100',
+        job: 'demo',
+        service: 'checkout',
+        severity: 'critical',
+        team: 'payments',
+      },
+      annotations: {
+        description: 'Value is 0.9',
+        runbook_url: 'https://runbooks.example.com/high-error-rate',
+        summary: 'High error rate on checkout',
+      },
+      links: {
+        source: 'http://vm:19090/graph?g0.expr=demo_error_rate+%3E+0.5&g0.tab=1',
+        runbook: 'https://runbooks.example.com/high-error-rate',
+      },
+    });
+  });
+
+  test('a mixed batch is taken alert by alert, whatever its top-level status says', () => {
+    const body = payload('alertmanager-mixed');
+    expect(body.status).toBe('firing');
+    expect(alertsOf(alertmanager, body).map(({ service, status, endsAt }) => [service, status, endsAt])).toEqual([
+      ['cart', 'firing', null],
+      ['checkout', 'firing', null],
+      ['search', 'resolved', '2026-11-21T08:39:23.728Z'],
+    ]);
+  });
+
+  test('fingerprint and start are the same firing and resolved', () => {
+    const firing = alertsOf(alertmanager, payload('alertmanager-three-firing'));
+    for (const resolved of alertsOf(alertmanager, payload('alertmanager-resolved'))) {
+      expect(firing.filter((alert) => alert.fingerprint === resolved.fingerprint && alert.startsAt === resolved.startsAt)).toHaveLength(1);
+    }
+  });
+});
+
+describe('Grafana', () => {
+  test('nanoseconds are cut to milliseconds, and its links are kept', () => {
+    const [checkout] = alertsOf(grafana, payload('grafana-resolved'));
+    expect(checkout).toMatchObject({
+      source: 'grafana',
+      status: 'resolved',
+      endsAt: '2026-11-21T08:52:02.812Z',
+      startsAt: '2026-11-21T08:50:07.000Z',
+    });
+    expect(Object.keys(checkout?.links ?? {}).sort()).toEqual(['dashboard', 'runbook', 'silence', 'source']);
+  });
+});
+
+describe('severity', () => {
+  test.each([
+    ['critical', 'SEV1_CRITICAL'],
+    ['Critical', 'SEV1_CRITICAL'],
+    ['warning', 'SEV2_HIGH'],
+    ['info', 'SEV3_MEDIUM'],
+    ['page', 'SEV3_MEDIUM'],
+    ['', 'SEV3_MEDIUM'],
+    ['SEV4_LOW', 'SEV4_LOW'],
+  ])('%s is %s', (word, severity) => {
+    expect(firstAlert(alertmanager, { alerts: [{ status: 'firing', labels: { alertname: 'A', severity: word } }] }).severity).toBe(
+      severity,
+    );
+  });
+
+  test('none is SEV3', () => {
+    expect(firstAlert(alertmanager, { alerts: [{ status: 'firing', labels: { alertname: 'A' } }] }).severity).toBe('SEV3_MEDIUM');
+  });
+});
+
+describe('what is missing or wrong', () => {
+  const one = (alert: unknown) => ({ status: 'firing', alerts: [{ status: 'firing', labels: { alertname: 'ok' } }, alert] });
+
+  test('without a fingerprint, the labels make one, in any order', () => {
+    const a = firstAlert(alertmanager, { alerts: [{ status: 'firing', labels: { alertname: 'A', b: '1' } }] });
+    const b = firstAlert(alertmanager, { alerts: [{ status: 'resolved', labels: { b: '1', alertname: 'A' } }] });
+    const c = firstAlert(alertmanager, { alerts: [{ status: 'resolved', labels: { b: '2', alertname: 'A' } }] });
+    expect(a.fingerprint).toBe(b.fingerprint);
+    expect(a.fingerprint).not.toBe(c.fingerprint);
+  });
+
+  test('an alert without a status has that of the body', () => {
+    expect(firstAlert(alertmanager, { status: 'resolved', alerts: [{ labels: { alertname: 'A' } }] }).status).toBe('resolved');
+  });
+
+  test.each<[string, unknown, string]>([
+    ['no alerts', { status: 'firing' }, 'alerts'],
+    ['alerts that are no list', { alerts: 'x' }, 'alerts'],
+    ['a body that is no object', 'hello', 'body'],
+    ['null', null, 'body'],
+    ['an alert that is no object', one(7), 'alerts[1]'],
+    ['an unknown status', one({ status: 'burning', labels: { a: 'b' } }), 'alerts[1].status'],
+    ['labels that are no object', one({ status: 'firing', labels: ['a'] }), 'alerts[1].labels'],
+    ['a label that is an object', one({ status: 'firing', labels: { a: 'b', team: {} } }), 'alerts[1].labels.team'],
+    ['no labels and no fingerprint', one({ status: 'firing' }), 'alerts[1].labels'],
+    ['a time that does not exist', one({ status: 'firing', labels: { a: 'b' }, startsAt: '2026-02-30T00:00:00Z' }), 'alerts[1].startsAt'],
+    ['a time that is none', one({ status: 'firing', labels: { a: 'b' }, startsAt: 'yesterday' }), 'alerts[1].startsAt'],
+    ['a label of a million characters', one({ status: 'firing', labels: { a: 'x'.repeat(1_000_000) } }), 'alerts[1].labels.a'],
+    ['a number without end', one({ status: 'firing', labels: { a: Infinity } }), 'alerts[1].labels.a'],
+    ['a lone surrogate', one({ status: 'firing', labels: { a: '\ud800' } }), 'alerts[1].labels.a'],
+    [
+      '201 labels',
+      one({ status: 'firing', labels: Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`l${n}`, 'x'])) }),
+      'alerts[1].labels',
+    ],
+  ])('%s is refused by the name of its field', (_what, body, field) => {
+    expect(problemOf(alertmanager, body).field).toBe(field);
+  });
+
+  test('a label of exactly 8 KiB is taken, a long annotation is cut', () => {
+    const alert = firstAlert(alertmanager, {
+      alerts: [{ status: 'firing', labels: { a: 'x'.repeat(8_192) }, annotations: { summary: 'Long', description: '😀'.repeat(20_000) } }],
+    });
+    expect(alert.labels['a']).toHaveLength(8_192);
+    expect(alert.description.length).toBeLessThanOrEqual(16_384);
+    expect(alert.description).toMatch(/^(😀)+…$/u);
+  });
+
+  test('NUL characters, which Postgres cannot hold, are replaced everywhere', () => {
+    const alert = firstAlert(alertmanager, {
+      alerts: [{ status: 'firing', labels: { 'a\0b': 'c\0' }, annotations: { summary: '\0' }, extra: ['\0'] }],
+    });
+    expect(alert.labels).toEqual({ 'a\ufffdb': 'c\ufffd' });
+    expect(JSON.stringify(alert)).not.toContain('\\u0000');
+  });
+
+  test('labels may be called anything', () => {
+    const labels = JSON.parse('{"__proto__":"a","constructor":"b","toString":"c","alertname":"A"}') as unknown;
+    const alert = firstAlert(alertmanager, { alerts: [{ status: 'firing', labels }] });
+    expect(JSON.parse(JSON.stringify(alert.labels))).toEqual(labels);
+    expect(alert.labels['hasOwnProperty']).toBeUndefined();
+    expect(({} as Record<string, unknown>)['a']).toBeUndefined();
+  });
+
+  test('a link that is no web address is left out', () => {
+    const alert = firstAlert(alertmanager, {
+      alerts: [
+        { status: 'firing', labels: { a: 'b' }, generatorURL: 'javascript:alert(1)', annotations: { runbook_url: 'data:text/html,x' } },
+      ],
+    });
+    expect(alert.links).toEqual({});
+  });
+
+  test('an empty list is no alerts', () => {
+    expect(alertsOf(alertmanager, { status: 'firing', alerts: [] })).toEqual([]);
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { genericConnector as generic } from '../../src/connectors/generic/connector.ts';
+import { alertsOf, firstAlert, payload, problemOf } from './payloads.ts';
+
+test('a batch', () => {
+  const [disk, certificate] = alertsOf(generic, payload('generic-batch'));
+  expect(disk).toMatchObject({
+    source: 'generic',
+    name: 'Disk full',
+    service: 'redis-prod',
+    severity: 'SEV2_HIGH',
+    startsAt: '2026-11-21T08:00:00.000Z',
+    labels: { mount: '/data', service: 'redis-prod', severity: 'high' },
+    links: { source: 'https://checks.example.com/1' },
+  });
+  expect(certificate).toMatchObject({
+    fingerprint: 'cert/shop',
+    name: 'Certificate expires',
+    summary: 'Certificate of shop.example.com expires in 3 days',
+    severity: 'SEV3_MEDIUM',
+    labels: { env: 'prod', team: 'web' },
+  });
+});
+
+test('one object, a list and {"alerts": […]} mean the same', () => {
+  const alert = { title: 'X', service: 's' };
+  const [one] = alertsOf(generic, alert);
+  expect(alertsOf(generic, [alert])).toEqual([one]);
+  expect(alertsOf(generic, { alerts: [alert] })).toEqual([one]);
+});
+
+describe('severity is as given', () => {
+  test.each([
+    ['SEV1_CRITICAL', 'SEV1_CRITICAL'],
+    ['sev4_low', 'SEV4_LOW'],
+    ['critical', 'SEV1_CRITICAL'],
+    ['high', 'SEV2_HIGH'],
+    ['medium', 'SEV3_MEDIUM'],
+    ['low', 'SEV4_LOW'],
+    ['P1', 'SEV1_CRITICAL'],
+    ['p4', 'SEV4_LOW'],
+    ['sev2', 'SEV2_HIGH'],
+    ['SEV-3', 'SEV3_MEDIUM'],
+    [1, 'SEV1_CRITICAL'],
+    ['whatever', 'SEV3_MEDIUM'],
+    [null, 'SEV3_MEDIUM'],
+  ])('%s is %s', (severity, expected) => {
+    expect(firstAlert(generic, { title: 'X', severity }).severity).toBe(expected);
+  });
+  test('the label counts where the field is missing', () => {
+    expect(firstAlert(generic, { title: 'X', labels: { severity: 'low' } }).severity).toBe('SEV4_LOW');
+  });
+});
+
+describe('identity', () => {
+  test.each(['fingerprint', 'dedup_key', 'id'])('%s is taken as it is', (key) => {
+    expect(firstAlert(generic, { title: 'X', [key]: 'abc' }).fingerprint).toBe('abc');
+  });
+  test('without one, service, name and labels tie a resolve to its alert, whatever else changed', () => {
+    const firing = firstAlert(generic, {
+      title: 'Disk full',
+      service: 'db',
+      labels: { mount: '/a' },
+      severity: 'high',
+      description: '90 %',
+    });
+    const resolved = firstAlert(generic, { title: 'Disk full', service: 'db', labels: { mount: '/a' }, status: 'resolved' });
+    const other = firstAlert(generic, { title: 'Disk full', service: 'db', labels: { mount: '/b' } });
+    expect(resolved).toMatchObject({ status: 'resolved', fingerprint: firing.fingerprint });
+    expect(other.fingerprint).not.toBe(firing.fingerprint);
+  });
+  test('one that is too long for an index is hashed', () => {
+    const long = 'x'.repeat(5_000);
+    const { fingerprint } = firstAlert(generic, { title: 'X', id: long });
+    expect(fingerprint.length).toBeLessThanOrEqual(256);
+    expect(firstAlert(generic, { title: 'Y', id: long }).fingerprint).toBe(fingerprint);
+  });
+});
+
+test.each([
+  ['resolved', 'resolved'],
+  ['RESOLVED', 'resolved'],
+  ['ok', 'resolved'],
+  ['firing', 'firing'],
+  ['unheard of', 'firing'],
+])('status %s is %s', (status, expected) => {
+  expect(firstAlert(generic, { title: 'X', status }).status).toBe(expected);
+});
+
+test('long texts are cut, none of them refused', () => {
+  const long = 'a '.repeat(100_000);
+  const alert = firstAlert(generic, { title: long, summary: long, description: long });
+  expect(alert.name.length).toBeLessThanOrEqual(255);
+  expect(alert.summary.length).toBeLessThanOrEqual(1_024);
+  expect(alert.description.length).toBeLessThanOrEqual(16_384);
+  expect(alert.summary.endsWith('…')).toBe(true);
+});
+
+test.each<[string, unknown, string]>([
+  ['nothing to call it by', { description: 'x' }, 'title'],
+  ['the same in a batch', { alerts: [{ title: 'ok' }, {}] }, 'alerts[1].title'],
+  ['the same in a list', [{ title: 'ok' }, {}], '[1].title'],
+  ['a word', 'hello', 'body'],
+  ['alerts that are no list', { alerts: {} }, 'alerts'],
+  ['a severity that is an object', { title: 'X', severity: {} }, 'severity'],
+  ['a time that is none', { title: 'X', starts_at: 'noon' }, 'starts_at'],
+  ['too deep', { title: 'X', a: JSON.parse('['.repeat(40) + ']'.repeat(40)) as unknown }, `a${'[0]'.repeat(31)}`],
+  ['100,000 keys', Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`k${n}`, 1])), 'body'],
+  ['a number without end', { title: 'X', value: JSON.parse('1e999') as number }, 'value'],
+  ['a lone surrogate in a name', { title: 'X', labels: { '\udfff': 'x' } }, 'labels.\ufffd'],
+])('%s is refused by the name of its field', (_what, body, field) => {
+  expect(problemOf(generic, body).field).toBe(field);
+});

@@ -1,0 +1,25 @@
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import { samePath } from './incidents.ts';
+import { request } from './request.ts';
+import type { List } from './shapes.ts';
+
+export interface InboxMessage {
+  readonly id: string;
+  readonly channel: string;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string | null;
+  readonly html: string | null;
+  readonly body: unknown;
+  readonly received_at: string;
+}
+
+export const inboxList = infiniteQueryOptions({
+  queryKey: ['inbox'],
+  queryFn: ({ pageParam, signal }) => request<List<InboxMessage>>(pageParam, { signal }),
+  initialPageParam: '/api/v1/inbox/?limit=50',
+  getNextPageParam: (last) => (last.next === null ? null : samePath(last.next)),
+  // What arrives here is announced by no event.
+  refetchInterval: 3_000,
+});

@@ -1,0 +1,66 @@
+import { Button, Menu } from '@mantine/core';
+import { IconArrowBackUp, IconBolt, IconCheck, IconChevronUp, IconHandStop, IconUserCheck } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { IncidentStatus } from '../../api/shapes.ts';
+import { useMe } from '../../session/session.ts';
+import classes from './incident.module.css';
+import type { IncidentParts } from './parts.ts';
+
+const nextFor = {
+  TRIGGERED: { kind: 'acknowledge', color: '#c92a2a', icon: <IconHandStop size={20} aria-hidden /> },
+  ACKNOWLEDGED: { kind: 'resolve', color: '#237a36', icon: <IconCheck size={20} aria-hidden /> },
+  RESOLVED: { kind: 'reopen', color: 'gray', icon: <IconArrowBackUp size={20} aria-hidden /> },
+} as const satisfies Record<IncidentStatus, unknown>;
+
+/** The one thing to press next, and behind it the rest. On a phone it stays at the bottom, where the thumb is. */
+export function ActionBar({ id, incident, act, isPending, pendingKind }: IncidentParts): ReactNode {
+  const { t } = useTranslation();
+  const me = useMe();
+  const next = nextFor[incident.status];
+  const isMine = me !== null && incident.assignee?.id === me.id;
+  return (
+    <div className={classes['actions']}>
+      <Button
+        className={classes['big'] ?? ''}
+        color={next.color}
+        variant={next.kind === 'reopen' ? 'default' : 'filled'}
+        leftSection={next.icon}
+        loading={pendingKind === next.kind}
+        disabled={isPending && pendingKind !== next.kind}
+        onClick={() => act(id, { kind: next.kind })}
+      >
+        {t(`action.${next.kind}`)}
+      </Button>
+      {incident.status !== 'RESOLVED' && (
+        <Menu position="bottom-end" width={230}>
+          <Menu.Target>
+            <Button
+              className={classes['others'] ?? ''}
+              variant="default"
+              rightSection={<IconChevronUp size={16} aria-hidden />}
+              disabled={isPending}
+            >
+              {t('action.more')}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {!isMine && me !== null && (
+              <Menu.Item leftSection={<IconUserCheck size={17} aria-hidden />} onClick={() => act(id, { kind: 'assign', assignee: me.id })}>
+                {t('action.take')}
+              </Menu.Item>
+            )}
+            <Menu.Item leftSection={<IconBolt size={17} aria-hidden />} onClick={() => act(id, { kind: 'escalate' })}>
+              {t('action.escalate')}
+            </Menu.Item>
+            {incident.status === 'TRIGGERED' && (
+              <Menu.Item leftSection={<IconCheck size={17} aria-hidden />} onClick={() => act(id, { kind: 'resolve' })}>
+                {t('action.resolve')}
+              </Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import type { Incident } from '../../api/shapes.ts';
+import { Person } from '../../parts/person.tsx';
+import { SeverityMark, StatusMark } from '../../parts/severity.tsx';
+import { Clock, Elapsed } from '../../parts/times.tsx';
+import classes from './incident.module.css';
+
+/** What is wrong, how bad, since when, and who has it. */
+export function Head({ incident }: { readonly incident: Incident }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <header className={classes['head']}>
+      <div className={classes['marks']}>
+        <Link href="/dashboard/incidents/" className={classes['back'] ?? ''}>
+          {t('incidents.title')}
+        </Link>
+        <span aria-hidden className="dim">
+          /
+        </span>
+        <span className="mono">{incident.short_id}</span>
+      </div>
+      <h1 className={classes['title']}>{incident.title}</h1>
+      <div className={classes['state']} aria-live="polite">
+        <SeverityMark severity={incident.severity} long />
+        <StatusMark status={incident.status} />
+        <span className={classes['fact']}>
+          <strong>{incident.service.name}</strong>
+        </span>
+        <span className={classes['fact']}>
+          <span aria-live="off">
+            {incident.status === 'RESOLVED' ? t('incident.lasted') : t('incident.for')}{' '}
+            <strong>
+              <Elapsed from={incident.created_at} to={incident.resolved_at} />
+            </strong>
+            , {t('incident.since')} <Clock at={incident.created_at} />
+          </span>
+        </span>
+        <span className={classes['fact']}>
+          {incident.assignee === null ? (
+            <strong className={classes['nobody']}>{t('incident.nobodyHasIt')}</strong>
+          ) : (
+            <Person name={incident.assignee.name} />
+          )}
+        </span>
+      </div>
+      {incident.description !== '' && <p className={classes['description']}>{incident.description}</p>}
+    </header>
+  );
+}

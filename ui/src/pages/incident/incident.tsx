@@ -1,0 +1,52 @@
+import { useQuery } from '@tanstack/react-query';
+import { IconError404 } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { incidentRead } from '../../api/incidents.ts';
+import { RequestRefused } from '../../api/request.ts';
+import { Empty } from '../../parts/empty.tsx';
+import { Failure } from '../../parts/failure.tsx';
+import { PageSkeleton } from '../../parts/page-skeleton.tsx';
+import { usePageTitle } from '../../shell/tab-signals.ts';
+import { useIncidentAction } from '../../parts/use-incident-action.tsx';
+import { ActionBar } from './action-bar.tsx';
+import { AlertsCard } from './alerts-card.tsx';
+import { Facts } from './facts.tsx';
+import { Head } from './head.tsx';
+import classes from './incident.module.css';
+import { NextStep } from './next-step.tsx';
+import { Timeline } from './timeline.tsx';
+import { Told } from './told.tsx';
+
+/** `id` is a short id, in either case, or a UUID, as the address has it. */
+export default function Incident({ id }: { readonly id: string }): ReactNode {
+  const { t } = useTranslation();
+  const shortId = id.toUpperCase().startsWith('INC-') ? id.toUpperCase() : id;
+  const read = useQuery(incidentRead(shortId));
+  const action = useIncidentAction();
+  const incident = read.data;
+  usePageTitle(incident === undefined ? shortId : `${incident.short_id} ${incident.title}`);
+
+  if (read.isPending) return <PageSkeleton rows={7} />;
+  if (read.error instanceof RequestRefused && read.error.status === 404)
+    return <Empty icon={<IconError404 />} title={t('incident.unknown', { id: shortId })} />;
+  if (incident === undefined) return <Failure error={read.error} onAgain={() => void read.refetch()} />;
+
+  const act: typeof action.act = (_id, what, onDone) => action.act(shortId, what, onDone);
+  const parts = { id: shortId, incident, act, isPending: action.isPending, pendingKind: action.pendingKind };
+  return (
+    <div className={classes['page']}>
+      <Head incident={incident} />
+      <ActionBar {...parts} />
+      <div className={classes['top']}>
+        <section className="card" aria-labelledby="next-title">
+          <NextStep id={shortId} incident={incident} />
+          <Told id={shortId} />
+        </section>
+        <AlertsCard id={shortId} incident={incident} />
+      </div>
+      <Facts {...parts} />
+      <Timeline {...parts} />
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+import type { IncidentAction } from '../../api/incidents.ts';
+import type { Incident } from '../../api/shapes.ts';
+
+/** What the parts of the page share. */
+export interface IncidentParts {
+  /** As in the address; the key of everything read about the incident. */
+  readonly id: string;
+  readonly incident: Incident;
+  readonly act: (id: string, action: IncidentAction, onDone?: () => void) => void;
+  readonly isPending: boolean;
+  readonly pendingKind: IncidentAction['kind'] | null;
+}

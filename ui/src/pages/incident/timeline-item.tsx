@@ -1,0 +1,72 @@
+import {
+  IconAlertTriangle,
+  IconArrowUpRight,
+  IconBell,
+  IconCircleCheck,
+  IconCircleX,
+  IconFileText,
+  IconFlag,
+  IconMessage,
+  IconMessages,
+  IconPlayerPlay,
+  IconRefresh,
+  IconSend,
+  IconUser,
+  type Icon,
+} from '@tabler/icons-react';
+import { memo, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { TimelineEntry } from '../../api/shapes.ts';
+import { Face } from '../../parts/person.tsx';
+import { Ago, Clock } from '../../parts/times.tsx';
+import { CommentText } from './comment-text.tsx';
+import { entryText } from './entry-text.ts';
+import classes from './timeline.module.css';
+
+const icons: Readonly<Record<string, Icon>> = {
+  INCIDENT_OPENED: IconPlayerPlay,
+  ALERT_RECEIVED: IconBell,
+  COMMENT_ADDED: IconMessage,
+  STATUS_CHANGED: IconCircleCheck,
+  SEVERITY_CHANGED: IconFlag,
+  ASSIGNEE_CHANGED: IconUser,
+  ESCALATED: IconArrowUpRight,
+  ALERT_SENT: IconSend,
+  DELIVERY_FAILED: IconCircleX,
+  DELIVERY_SKIPPED: IconAlertTriangle,
+  DOCUMENT_CREATED: IconFileText,
+  DOCUMENT_FAILED: IconAlertTriangle,
+  WAR_ROOM_CREATED: IconMessages,
+  WAR_ROOM_SKIPPED: IconAlertTriangle,
+  WAR_ROOM_FAILED: IconAlertTriangle,
+};
+
+export const TimelineItem = memo(function TimelineItem({ entry }: { readonly entry: TimelineEntry }): ReactNode {
+  const { t } = useTranslation();
+  const EntryIcon = icons[entry.type] ?? IconRefresh;
+  const isComment = entry.type === 'COMMENT_ADDED';
+  const isBad = entry.type.endsWith('_FAILED');
+  const words = entryText(entry, t);
+  return (
+    <li className={classes['entry']} data-type={entry.type} data-bad={isBad || undefined}>
+      <span className={classes['icon']} aria-hidden>
+        {isComment && entry.actor.type === 'user' ? <Face name={entry.actor.name} size={26} /> : <EntryIcon size={15} />}
+      </span>
+      <div className={classes['body']}>
+        {isComment && (
+          <p className={classes['author']}>
+            {entry.actor.type === 'monitoring' ? t('timeline.monitoring') : entry.actor.name}{' '}
+            {entry.actor.type === 'user' && entry.actor.via !== 'page' && (
+              <span className="dim">{t('timeline.via', { via: entry.actor.via })}</span>
+            )}
+          </p>
+        )}
+        {isComment ? <CommentText text={words} /> : <p className={classes['message']}>{words}</p>}
+      </div>
+      <span className={classes['when']}>
+        <Ago at={entry.timestamp} />
+        <Clock at={entry.timestamp} />
+      </span>
+    </li>
+  );
+});

@@ -1,0 +1,86 @@
+import { Button, Collapse, Skeleton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { IconCircleCheck, IconCircleDashed, IconCircleMinus, IconCircleX, IconClockHour4 } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { incidentExplanation } from '../../api/incidents.ts';
+import type { ExplainedPage, PageOutcome } from '../../api/shapes.ts';
+import { Failure } from '../../parts/failure.tsx';
+import { Ago, Clock, Countdown } from '../../parts/times.tsx';
+import { reasonText } from './reason-text.ts';
+import classes from './told.module.css';
+
+const looks: Record<PageOutcome, ReactNode> = {
+  sent: <IconCircleCheck size={18} aria-hidden />,
+  pending: <IconCircleDashed size={18} aria-hidden />,
+  failed: <IconCircleX size={18} aria-hidden />,
+  skipped: <IconCircleMinus size={18} aria-hidden />,
+  due: <IconClockHour4 size={18} aria-hidden />,
+};
+const shownFirst = 8;
+
+/** Who was told, by what, whether it arrived; and why someone was not. */
+export function Told({ id }: { readonly id: string }): ReactNode {
+  const { t } = useTranslation();
+  const [showsAll, setShowsAll] = useState(false);
+  const explanation = useQuery(incidentExplanation(id));
+  if (explanation.isError && explanation.data === undefined)
+    return <Failure error={explanation.error} onAgain={() => void explanation.refetch()} />;
+  if (explanation.data === undefined) return <Skeleton height={120} m="md" width="auto" />;
+  // The newest first, and what is still due above all.
+  const pages = explanation.data.pages.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const shown = showsAll ? pages : pages.slice(0, shownFirst);
+  return (
+    <div className={classes['told']}>
+      <h3 className={classes['title']}>{t('told.title')}</h3>
+      {pages.length === 0 && <p className="dim">{t('told.nobody')}</p>}
+      <ul className={classes['pages']} aria-live="polite">
+        {shown.map((page) => (
+          <ToldPage key={page.page_id} page={page} />
+        ))}
+      </ul>
+      {pages.length > shown.length && (
+        <Button variant="subtle" size="compact-sm" onClick={() => setShowsAll(true)}>
+          {t('told.all', { count: pages.length })}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function ToldPage({ page }: { readonly page: ExplainedPage }): ReactNode {
+  const { t } = useTranslation();
+  const [isOpen, { toggle }] = useDisclosure(false);
+  return (
+    <li className={classes['page']} data-outcome={page.outcome}>
+      <button type="button" className={classes['line']} onClick={toggle} aria-expanded={isOpen} title={t('told.why')}>
+        <span className={classes['icon']}>{looks[page.outcome]}</span>
+        <span className={classes['who']}>
+          <strong>{page.who}</strong>
+          <span className="dim">{page.outcome === 'due' ? t('told.chosenThen') : t('told.by', { by: page.by })}</span>
+        </span>
+        <span className={classes['outcome']}>{t(`told.outcome.${page.outcome}`)}</span>
+        <span className={classes['when']}>{page.outcome === 'due' ? <Countdown at={page.at} /> : <Ago at={page.at} />}</span>
+      </button>
+      {page.detail !== null && page.outcome !== 'sent' && <p className={classes['detail']}>{page.detail}</p>}
+      <Collapse expanded={isOpen}>
+        <div className={classes['why']}>
+          <p>
+            {t('told.because')} <Clock at={page.at} />
+          </p>
+          <ol>
+            {page.reasons.map((reason, index) => (
+              <li key={index}>{reasonText(reason, t)}</li>
+            ))}
+          </ol>
+          {page.outcome === 'sent' && page.detail !== null && (
+            <p className="dim">
+              {t('told.receipt')} <span className="mono">{page.detail}</span>
+            </p>
+          )}
+        </div>
+      </Collapse>
+    </li>
+  );
+}

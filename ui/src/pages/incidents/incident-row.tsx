@@ -1,0 +1,64 @@
+import { memo, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import type { Incident } from '../../api/shapes.ts';
+import { Person } from '../../parts/person.tsx';
+import { SeverityMark, StatusMark } from '../../parts/severity.tsx';
+import { Countdown, Elapsed } from '../../parts/times.tsx';
+import classes from './incidents.module.css';
+
+export const IncidentRow = memo(function IncidentRow({
+  incident,
+  isSelected,
+}: {
+  readonly incident: Incident;
+  readonly isSelected: boolean;
+}): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <li className={classes['item']} data-selected={isSelected || undefined}>
+      <Link
+        href={`/dashboard/incidents/${incident.short_id}/`}
+        id={`row-${incident.short_id}`}
+        className={classes['row'] ?? ''}
+        data-status={incident.status}
+      >
+        <span className={classes['severity']}>
+          <SeverityMark severity={incident.severity} />
+        </span>
+        <span className={classes['what']}>
+          <span className={classes['name']}>{incident.title}</span>
+          <span className={classes['where']}>
+            <span className="mono">{incident.short_id}</span>
+            <span aria-hidden>·</span>
+            <span>{incident.service.name}</span>
+            {incident.alerts.total > 1 && (
+              <>
+                <span aria-hidden>·</span>
+                <span>{t('incidents.alerts', { count: incident.alerts.total })}</span>
+              </>
+            )}
+          </span>
+        </span>
+        <span className={classes['state']}>
+          <StatusMark status={incident.status} />
+        </span>
+        <span className={classes['who']}>
+          {incident.assignee === null ? <span className="dim">{t('incidents.nobody')}</span> : <Person name={incident.assignee.name} />}
+        </span>
+        <span className={classes['next']}>
+          {incident.status !== 'RESOLVED' && incident.next_due_at !== null && (
+            <>
+              <span className="dim">{t('incidents.nextIn')} </span>
+              <Countdown at={incident.next_due_at} />
+            </>
+          )}
+        </span>
+        <span className={classes['age']}>
+          <span className="sr-only">{t('incidents.since')} </span>
+          <Elapsed from={incident.created_at} to={incident.resolved_at} />
+        </span>
+      </Link>
+    </li>
+  );
+});

@@ -1,0 +1,53 @@
+import { IconExternalLink } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Alert } from '../api/shapes.ts';
+import classes from './alert-parts.module.css';
+
+export function Labels({ labels }: { readonly labels: Readonly<Record<string, string>> }): ReactNode {
+  const { t } = useTranslation();
+  const entries = Object.entries(labels);
+  if (entries.length === 0) return null;
+  return (
+    <ul className={classes['labels']} aria-label={t('alerts.labels')}>
+      {entries.map(([name, value]) => (
+        <li key={name} className={classes['label']}>
+          <span className="dim">{name}</span> {value}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const linkNames = ['runbook', 'source', 'dashboard', 'silence'] as const;
+
+/** Links that monitoring sent along; only those that a browser may follow. */
+export function AlertLinks({ alert }: { readonly alert: Pick<Alert, 'links'> }): ReactNode {
+  const { t } = useTranslation();
+  return linkNames.map((name) => {
+    const href = webUrl(alert.links[name]);
+    return href === null ? null : (
+      <OutLink key={name} href={href}>
+        {t(`alerts.link.${name}`)}
+      </OutLink>
+    );
+  });
+}
+
+export const OutLink = ({ href, children }: { readonly href: string; readonly children: ReactNode }): ReactNode => (
+  <a href={href} target="_blank" rel="noreferrer noopener" className={classes['out']}>
+    {children}
+    <IconExternalLink size={13} aria-hidden />
+  </a>
+);
+
+/** Null for what is no http(s) address: a payload must not bring a `javascript:` link. */
+export function webUrl(text: string | null | undefined): string | null {
+  if (text === null || text === undefined) return null;
+  try {
+    const url = new URL(text, window.location.origin);
+    return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,70 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { act, incidentRead, type IncidentAction } from '../api/incidents.ts';
+import { newKey, RequestRefused } from '../api/request.ts';
+import { useReason } from './failure.tsx';
+
+interface Attempt {
+  /** As in the address: a short id. */
+  readonly id: string;
+  readonly action: IncidentAction;
+  /** The same when it is tried again, so that it is done once. */
+  readonly key: string;
+}
+
+/** Does what a person wants with an incident, and tells them what came of it. */
+export function useIncidentAction() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const mutation = useMutation({
+    mutationFn: ({ id, action, key }: Attempt) => act(id, action, key),
+    retry: false,
+    onSuccess: ({ command, ...incident }, { id }) => {
+      queries.setQueryData(incidentRead(id).queryKey, incident);
+      if (command?.outcome === 'pending')
+        notifications.show({ color: 'blue', title: t('action.pending'), message: t('action.pendingMore') });
+    },
+    onError: (error, attempt) => {
+      if (error instanceof RequestRefused && error.status === 409) {
+        notifications.show({ color: 'yellow', title: t('action.changed'), message: error.message, autoClose: 8000 });
+        return;
+      }
+      const noticeId = `failed-${attempt.key}`;
+      const again = (): void => {
+        notifications.hide(noticeId);
+        mutation.mutate(attempt);
+      };
+      notifications.show({
+        id: noticeId,
+        color: 'red',
+        title: t('action.failed'),
+        message: <Refusal error={error} onAgain={again} />,
+        autoClose: false,
+      });
+    },
+    onSettled: (_data, _error, { id }) => {
+      void queries.invalidateQueries({ queryKey: ['incident', id] });
+      void queries.invalidateQueries({ queryKey: ['incidents'] });
+    },
+  });
+  return {
+    isPending: mutation.isPending,
+    pendingKind: mutation.isPending ? mutation.variables.action.kind : null,
+    act: (id: string, action: IncidentAction, onDone?: () => void) =>
+      mutation.mutate({ id, action, key: newKey() }, onDone === undefined ? {} : { onSuccess: onDone }),
+  };
+}
+
+function Refusal({ error, onAgain }: { readonly error: unknown; readonly onAgain: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <span style={{ display: 'block', marginBottom: 8 }}>{useReason(error)}</span>
+      <Button size="xs" variant="light" color="red" onClick={onAgain}>
+        {t('failure.again')}
+      </Button>
+    </>
+  );
+}
