@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 
+/** Pages that were decided and are not finished. A notice's plan that nobody follows is no page: it stays written until something else is. */
+const isPaging = `jsonb_path_exists(i.state, '$.plans[*] ? (@.for != "event")') or jsonb_path_exists(i.state, '$.pages[*] ? (@.outcome == "pending")')`;
+
 /** What is still under way, in words; empty when everything has come to rest. */
 async function unrest(pool: Pool): Promise<Record<string, number>> {
   const { rows } = await pool.query<Record<string, number>>(
@@ -10,8 +13,7 @@ async function unrest(pool: Pool): Promise<Record<string, number>> {
       (select count(*)::int from commands where outcome is null) as commands,
       (select count(*)::int from incidents where recorded_at is null) as not_begun,
       (select count(*)::int from incidents where due_at < now() + interval '5 minutes') as due,
-      (select count(*)::int from incidents where jsonb_array_length(state -> 'plans') > 0
-        or jsonb_path_exists(state, '$.pages[*] ? (@.outcome == "pending")')) as paging`,
+      (select count(*)::int from incidents i where ${isPaging}) as paging`,
   );
   return Object.fromEntries(Object.entries(rows[0] ?? {}).filter(([, count]) => count > 0));
 }
@@ -35,4 +37,16 @@ export async function lastErrors(pool: Pool): Promise<readonly string[]> {
      where state in ('failed', 'unknown') group by 1 order by 2 desc limit 5`,
   );
   return rows.map(({ error, count }) => `${count} times ${error}`);
+}
+
+/** The incidents that are still under way, with what is known of their pages: for whoever looks for the cause. */
+export async function underWay(pool: Pool): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ line: string }>(
+    `select json_build_object('incident', i.id, 'short_id', i.short_id, 'status', i.status, 'due_at', i.due_at, 'recorded_at', i.recorded_at,
+        'plans', i.state -> 'plans', 'pages', jsonb_path_query_array(i.state, '$.pages[*] ? (@.outcome == "pending").id'),
+        'deliveries', (select json_agg(json_build_array(d.delivery_id, d.attempt, d.state, d.started_at, d.finished_at, d.error)) from deliveries d
+          where d.incident_id = i.id))::text as line
+     from incidents i where i.recorded_at is null or ${isPaging} limit 5`,
+  );
+  return rows.map(({ line }) => line);
 }

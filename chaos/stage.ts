@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { adminPassword, createInstallation, startPrograms, type Installation } from './installation.ts';
 import { addPeople } from './people.ts';
-import { lastErrors, untilQuiet } from './quiet.ts';
+import { lastErrors, underWay, untilQuiet } from './quiet.ts';
 import { startRecipients, type Recipients } from './recipients.ts';
 import { signIn, Traffic, type TrafficOptions } from './traffic.ts';
 import { judge, type Death } from './verdict.ts';
@@ -73,6 +73,7 @@ export async function perform(scenario: Scenario): Promise<Report> {
     say('waiting for quiet');
     const calmFromMs = performance.now();
     const unrest = await untilQuiet(installation.pool, quietWithinMs);
+    const left = unrest === null ? [] : await underWay(installation.pool).catch(() => []);
     for (const error of await lastErrors(installation.pool)) say(`attempts that failed: ${error}`);
     const { record } = traffic;
     for (const [reason, count] of Object.entries(record.reasons)) say(`${count} times ${reason}`);
@@ -101,7 +102,7 @@ export async function perform(scenario: Scenario): Promise<Report> {
       violations: [
         ...(seen.violations ?? []),
         ...verdict.violations,
-        ...(unrest === null ? [] : [`not at rest after ${quietWithinMs / 1000} s: ${JSON.stringify(unrest)}`]),
+        ...(unrest === null ? [] : [`not at rest after ${quietWithinMs / 1000} s: ${JSON.stringify(unrest)}`, ...left]),
         ...(nondeterministic > 0 ? [`${nondeterministic} nondeterminism errors`] : []),
         ...Object.entries(record.refusals).flatMap(([status, count]) =>
           status === '409' || mayAnswer?.test(status) === true ? [] : [`${count} requests were answered with ${status}`],

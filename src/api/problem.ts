@@ -2,6 +2,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
 import { z } from '@hono/zod-openapi';
+import { isDatabaseAway } from '../db/database-away.ts';
 import type { ApiEnv } from './router.ts';
 
 /** One field that was wrong: `field` is a path like `levels[0].targets[1].id`. */
@@ -120,8 +121,7 @@ function fromDatabase(error: Error): Problem | null {
   // Class 22, data exception: a value of the request that no schema forbids and Postgres cannot hold (the year 0), or a cursor
   // that was tampered with.
   if (/^22[0-9A-Z]{3}$/.test(code ?? '')) return new Problem(422, 'A value in this request cannot be stored or compared.');
-  // Connection refused, lost, or the server going down: the caller should come back.
-  if (code === 'ECONNREFUSED' || code === 'ECONNRESET' || /^08(?!P01)/.test(code ?? '') || code?.startsWith('57P')) {
+  if (isDatabaseAway(error)) {
     return new Problem(503, 'The database cannot be reached.', { headers: { 'Retry-After': '5' } });
   }
   return null;

@@ -1,15 +1,20 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
+/**
+ * Below the ranges that systems give to outgoing connections (Linux from 32768, IANA from 49152), so that a port stays free
+ * for the one it was found for while nobody listens on it.
+ */
+const firstPort = 15_000;
+const lastPort = 32_000;
+
 /** A loopback port that nobody listens on now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = randomInt(firstPort, lastPort);
+    if (await isPortFree(port, '127.0.0.1')) return port;
+  }
+  throw new Error(`no port between ${firstPort} and ${lastPort} is free`);
 }
 
 /** Whether `port` can be listened on. */
