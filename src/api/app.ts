@@ -28,7 +28,7 @@ import { builtPagesDir, createPageRoutes } from './routes/pages.ts';
 import { createProviderTestRoutes } from './routes/provider-test.ts';
 import { createProviderTypeRoutes } from './routes/provider-types.ts';
 import { createRejectedPayloadRoutes } from './routes/rejected-payloads.ts';
-import { createWebhookRoutes } from './routes/webhooks.ts';
+import { createWebhookRoutes, createWebhooks, type Webhooks } from './routes/webhooks.ts';
 import { storable } from './storable.ts';
 
 const maxBodyBytes = 1024 * 1024;
@@ -37,19 +37,21 @@ export interface AppOptions {
   readonly pagesDir?: string;
   /** For how long alerts are routed by what was read before, milliseconds; see the settings cache of intake. */
   readonly settingsFreshForMs?: number;
+  /** Those that the server's listener has too; of its own when absent. */
+  readonly webhooks?: Webhooks;
 }
 
 /**
  * The whole API and the pages. Order matters: what stands before `authenticate` is open to all or authenticates by
  * itself; everything under /api after it needs a signed-in user, so a route that is added there is closed by default.
  */
-export function createApp(deps: ApiDeps, { pagesDir = builtPagesDir, ...webhooks }: AppOptions = {}): OpenAPIHono<ApiEnv> {
+export function createApp(deps: ApiDeps, { pagesDir = builtPagesDir, webhooks, ...options }: AppOptions = {}): OpenAPIHono<ApiEnv> {
   const { config } = deps;
   const app = createRouter();
   app.onError(onError);
   app.notFound(createNotFound(() => app.routes));
 
-  app.route('/api/v1/webhooks', createWebhookRoutes(deps, webhooks));
+  app.route('/api/v1/webhooks', createWebhookRoutes(webhooks ?? createWebhooks(deps, options)));
   app.use(requestId({ limitLength: 64 }));
   app.use(async function observe(c, next) {
     c.set('log', deps.log);

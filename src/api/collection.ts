@@ -4,7 +4,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { SignedIn } from './auth/signed-in.ts';
 import type { Registry } from '../connectors/registry.ts';
 import type { ApiDeps } from './deps.ts';
-import { decodeOffset, encodeOffset, pageQuery, pageUrl } from './paging.ts';
+import { containing } from './keyset.ts';
+import { decodeOffset, encodeOffset, pageAnswer, pageQuery } from './paging.ts';
 import { notFound, Problem } from './problem.ts';
 import { mentionsOf } from './references.ts';
 import { IdParam, jsonBody, jsonResponse, listOf, problems } from './route-parts.ts';
@@ -97,12 +98,7 @@ export function createCollectionRoutes<R extends Row, Read extends z.ZodObject, 
     const results = await collection.present(rows as R[], { em, deps });
     const next = offset + query.limit < count ? encodeOffset(offset + query.limit) : null;
     const previous = offset > 0 ? encodeOffset(Math.max(0, offset - query.limit)) : null;
-    return c.json({
-      count,
-      next: pageUrl(c, deps.config, next),
-      previous: pageUrl(c, deps.config, previous),
-      results,
-    } as never);
+    return c.json(pageAnswer(c, deps.config, { count, next, previous }, results) as never);
   });
 
   router.openapi(routes.read, async (c) => {
@@ -224,11 +220,8 @@ function whereOf<R extends Row>(
   for (const [key, { property }] of Object.entries(collection.filters)) {
     if (query[key] !== undefined) parts.push({ [property]: query[key] } as FilterQuery<R>);
   }
-  const search = query['search'];
-  if (typeof search === 'string' && search.trim() !== '') {
-    const pattern = `%${search.trim().replace(/[\\%_]/g, '\\$&')}%`;
-    parts.push({ $or: collection.searchIn.map((key) => ({ [key]: { $ilike: pattern } })) } as FilterQuery<R>);
-  }
+  const pattern = containing(query['search'] as string | undefined);
+  if (pattern !== undefined) parts.push({ $or: collection.searchIn.map((key) => ({ [key]: { $ilike: pattern } })) } as FilterQuery<R>);
   return (parts.length === 0 ? {} : { $and: parts }) as FilterQuery<R>;
 }
 

@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import type { Webhooks } from './routes/webhooks.ts';
+import { createWebhookListener } from './webhook-listener.ts';
 
 /** Milliseconds. */
 export interface HttpLimits {
@@ -18,7 +20,7 @@ const limits: HttpLimits = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_00
  * than 16 KiB with 431, two lengths, a length beside chunks, and line ends that others might read differently with 400.
  */
 export const createHttpServer = (
-  fetch: Parameters<typeof getRequestListener>[0],
+  { fetch, webhooks }: { readonly fetch: Parameters<typeof getRequestListener>[0]; readonly webhooks: Webhooks },
   { headersMs, requestMs, checkMs }: HttpLimits = limits,
 ): Server =>
   createServer(
@@ -29,5 +31,5 @@ export const createHttpServer = (
       requireHostHeader: true,
       insecureHTTPParser: false,
     },
-    getRequestListener(fetch),
+    createWebhookListener(webhooks, getRequestListener(fetch)),
   );

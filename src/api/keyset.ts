@@ -6,8 +6,8 @@ export interface KeysetList {
   /** What to select, beside the ordering value and the id. */
   readonly columns: string;
   readonly from: string;
-  /** Enough to count by: `from` without the joins that add no row and take none. */
-  readonly countFrom?: string;
+  /** Joins to `from` (by its alias) that add no row and take none: made for the rows of the page alone. */
+  readonly joins?: { readonly to: string; readonly text: string };
   readonly conditions: Conditions;
   /** An expression that is never null, with the type it is compared as. */
   readonly order: { readonly by: string; readonly type: 'timestamptz' | 'text' | 'integer'; readonly descending: boolean };
@@ -53,6 +53,12 @@ export function conditions(): Conditions {
   };
 }
 
+/** A pattern for `ilike`: the text anywhere, as it is; undefined for nothing to search by. */
+export function containing(text: string | undefined): string | undefined {
+  const searched = text?.trim() ?? '';
+  return searched === '' ? undefined : `%${searched.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
 interface Edge {
   readonly keyset_value: string;
   readonly keyset_id: string;
@@ -69,16 +75,18 @@ export async function readKeysetPage<Row>(pool: Pool, list: KeysetList): Promise
   const values = keyset === null ? filters.values : [...filters.values, keyset.value, keyset.id];
 
   const first = order.descending ? 'desc' : 'asc';
-  const countFrom = window === undefined ? (list.countFrom ?? list.from) : `(select * from ${list.from} ${ordered(first)} limit ${window}) windowed`;
+  const countFrom = window === undefined ? list.from : `(select * from ${list.from} ${ordered(first)} limit ${window}) windowed`;
   const counting = pool.query<{ count: number }>(
     `select count(*)::int as count from (select 1 from ${countFrom} ${whereOf(filters.texts)} limit ${countLimit}) counted`,
     filters.values,
   );
   const from =
     window === undefined ? list.from : `(select * from ${list.from} ${whereOf(after)} ${ordered(direction)} limit ${window}) windowed`;
+  const shown = `${from} ${whereOf(window === undefined ? [...filters.texts, ...after] : filters.texts)} ${ordered(direction)} limit ${limit + 1}`;
   const paging = pool.query<Row & Edge>(
-    `select ${list.columns}, ${edge} from ${from} ${whereOf(window === undefined ? [...filters.texts, ...after] : filters.texts)}
-     ${ordered(direction)} limit ${limit + 1}`,
+    list.joins === undefined
+      ? `select ${list.columns}, ${edge} from ${shown}`
+      : `select ${list.columns}, ${edge} from (select * from ${shown}) ${list.joins.to} ${list.joins.text} ${ordered(direction)}`,
     values,
   );
   const [{ rows: counted }, { rows: found }] = await Promise.all([counting, paging]);

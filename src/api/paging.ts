@@ -44,8 +44,23 @@ export function decodeKeyset(cursor: string | undefined): Keyset | null {
   return { value, id, back };
 }
 
+interface Page {
+  readonly count: number;
+  /** Cursors; null where the list begins or ends. */
+  readonly next: string | null;
+  readonly previous: string | null;
+}
+
+/** What every list answers: a page, with the addresses of its neighbours. */
+export const pageAnswer = <T>(c: Context, config: Config, { count, next, previous }: Page, results: T[]) => ({
+  count,
+  next: pageUrl(c, config, next),
+  previous: pageUrl(c, config, previous),
+  results,
+});
+
 /** This request's own address with another cursor, as callers see it from outside. */
-export function pageUrl(c: Context, config: Config, cursor: string | null): string | null {
+function pageUrl(c: Context, config: Config, cursor: string | null): string | null {
   if (cursor === null) return null;
   const url = new URL(c.req.url);
   url.searchParams.set('cursor', cursor);

@@ -62,19 +62,22 @@ export const invalid = (errors: readonly FieldError[]): Problem =>
 
 export const notFound = (what: string): Problem => new Problem(404, `There is no such ${what}.`);
 
-export function problemResponse(c: Context<ApiEnv>, problem: Problem): Response {
-  const body = {
+/** JSON, as RFC 9457 says. */
+export const problemText = (problem: Problem, requestId: string): string =>
+  JSON.stringify({
     type: 'about:blank',
     title: titles[problem.status] ?? 'Error',
     status: problem.status,
     detail: problem.message,
-    request_id: c.get('requestId') ?? '',
+    request_id: requestId,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
-  };
+  });
+
+export function problemResponse(c: Context<ApiEnv>, problem: Problem): Response {
   for (const [name, value] of Object.entries(problem.headers)) c.header(name, value);
   c.header('Content-Type', 'application/problem+json');
   c.header('Cache-Control', 'no-store');
-  return c.body(JSON.stringify(body), problem.status as 400);
+  return c.body(problemText(problem, c.get('requestId') ?? ''), problem.status as 400);
 }
 
 export const problemFromZod = (error: z.ZodError): Problem =>

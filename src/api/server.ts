@@ -20,6 +20,7 @@ import { createApp } from './app.ts';
 import type { ApiDeps } from './deps.ts';
 import { hashPassword } from './auth/password.ts';
 import { createHttpServer } from './http-server.ts';
+import { createWebhooks } from './routes/webhooks.ts';
 import { createTemporalProbe } from './temporal-probe.ts';
 
 /** How long requests that are under way at a shutdown may take, milliseconds. */
@@ -54,9 +55,10 @@ export async function runApi(config: ProductionConfig): Promise<void> {
     log,
     temporalReachable: () => temporal.reachable(),
   };
-  const app = createApp(deps);
-  const inbox = config.demo ? await openDemoInbox(app, { pool: database.pool, config, log }) : null;
-  const server = createHttpServer(app.fetch);
+  const webhooks = createWebhooks(deps);
+  const app = createApp(deps, { webhooks });
+  const inbox = config.demo ? await openDemoInbox({ pool: database.pool, config, log }) : null;
+  const server = createHttpServer({ fetch: app.fetch, webhooks });
   const stopped = stopSignal();
   await listen(server, config);
   log.info({ url: config.baseUrl, port: (server.address() as AddressInfo).port }, 'listening');
@@ -88,12 +90,8 @@ function startOwnAuditor(deps: ApiDeps & { readonly config: ProductionConfig }):
 }
 
 /** Fetched only where it is wanted: the packages that it stands on are no part of a production installation. */
-async function openDemoInbox(app: ReturnType<typeof createApp>, options: DemoInboxOptions): Promise<DemoInbox> {
-  const [{ startDemoInbox }, { createDemoWebhookSink }] = await Promise.all([
-    import('../demo/start-demo-inbox.ts'),
-    import('../demo/webhook-sink.ts'),
-  ]);
-  app.route('/demo/inbox/webhook', createDemoWebhookSink(options));
+async function openDemoInbox(options: DemoInboxOptions): Promise<DemoInbox> {
+  const { startDemoInbox } = await import('../demo/start-demo-inbox.ts');
   return startDemoInbox(options);
 }
 

@@ -57,3 +57,46 @@ export function linkHash(link: Link): string {
 /** gzip (RFC 1952) rather than something smaller: whoever opens it in many years has it at hand. */
 export const compress = (json: string): Buffer => gzipSync(json, { level: 9 });
 export const decompress = (bytes: Uint8Array): string => gunzipSync(bytes).toString('utf8');
+
+/** A row of `archived_runs`. */
+export interface ArchivedRow {
+  /** A bigint, as Postgres gives it. */
+  readonly sequence: string;
+  readonly run_id: string;
+  readonly workflow_id: string;
+  readonly incident_id: string;
+  readonly short_id: string | null;
+  readonly status: RunStatus;
+  readonly events: number;
+  readonly started_at: Date;
+  readonly closed_at: Date;
+  readonly archived_at: Date;
+  readonly content_hash: string;
+  readonly previous_hash: string;
+  readonly hash: string;
+  readonly history: Buffer;
+}
+
+export const linkOf = (row: ArchivedRow): Link => ({
+  sequence: Number(row.sequence),
+  runId: row.run_id,
+  workflowId: row.workflow_id,
+  incidentId: row.incident_id,
+  shortId: row.short_id,
+  status: row.status,
+  events: row.events,
+  startedAt: row.started_at,
+  closedAt: row.closed_at,
+  archivedAt: row.archived_at,
+  contentHash: row.content_hash,
+  previousHash: row.previous_hash,
+});
+
+/** The history's JSON; null for bytes that cannot be unpacked. */
+export function historyOf({ history }: ArchivedRow): string | null {
+  try {
+    return decompress(history);
+  } catch {
+    return null;
+  }
+}

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { incidentWorkflowId } from '../contract/names.ts';
-import { decompress, linkHash, sha256, type Link, type RunStatus } from './archived-run.ts';
+import { historyOf, linkHash, linkOf, sha256, type ArchivedRow } from './archived-run.ts';
 import { continuedRunId, toJson } from './closed-run.ts';
 import type { RecordedRun } from './histories-file.ts';
 
@@ -27,23 +27,6 @@ export async function findIncident(pool: Pool, given: string): Promise<FoundInci
   return rows[0] === undefined ? null : { id: rows[0].id, shortId: rows[0].short_id };
 }
 
-interface ArchivedRow {
-  readonly sequence: string;
-  readonly run_id: string;
-  readonly workflow_id: string;
-  readonly incident_id: string;
-  readonly short_id: string | null;
-  readonly status: RunStatus;
-  readonly events: number;
-  readonly started_at: Date;
-  readonly closed_at: Date;
-  readonly archived_at: Date;
-  readonly content_hash: string;
-  readonly previous_hash: string;
-  readonly hash: string;
-  readonly history: Buffer;
-}
-
 export interface ArchivedHistory {
   readonly run: RecordedRun;
   /** False when its row does not match its own hashes: then it is not what was archived. */
@@ -56,32 +39,11 @@ export async function archivedRuns(pool: Pool, incidentId: string): Promise<read
     incidentId,
   ]);
   return rows.map((row) => {
-    const link: Link = {
-      sequence: Number(row.sequence),
-      runId: row.run_id,
-      workflowId: row.workflow_id,
-      incidentId: row.incident_id,
-      shortId: row.short_id,
-      status: row.status,
-      events: row.events,
-      startedAt: row.started_at,
-      closedAt: row.closed_at,
-      archivedAt: row.archived_at,
-      contentHash: row.content_hash,
-      previousHash: row.previous_hash,
-    };
-    const json = unpack(row.history);
+    const link = linkOf(row);
+    const json = historyOf(row);
     const intact = json !== null && sha256(json) === row.content_hash && linkHash(link) === row.hash;
     return { run: { workflowId: row.workflow_id, runId: row.run_id, history: json === null ? null : JSON.parse(json), link }, intact };
   });
-}
-
-function unpack(history: Buffer): string | null {
-  try {
-    return decompress(history);
-  } catch {
-    return null;
-  }
 }
 
 /** Runs that Temporal still has and the archive has not: those of an open incident, and what closed a moment ago. */

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import { decompress, linkHash, noHash, sha256, type Link, type RunStatus } from './archived-run.ts';
+import { historyOf, linkHash, linkOf, noHash, sha256, type ArchivedRow } from './archived-run.ts';
 import { readHead } from './chain.ts';
 
 export interface Finding {
@@ -23,24 +23,6 @@ export interface VerifyOptions {
   /** Heads noted earlier, which the chain must still contain. */
   readonly expected?: readonly { readonly sequence: number; readonly hash: string }[];
   readonly onProgress?: (done: number, total: number) => void;
-}
-
-interface Row {
-  readonly sequence: string;
-  readonly run_id: string;
-  readonly workflow_id: string;
-  readonly incident_id: string;
-  readonly short_id: string | null;
-  readonly status: RunStatus;
-  readonly events: number;
-  readonly started_at: Date;
-  readonly closed_at: Date;
-  readonly archived_at: Date;
-  readonly size_bytes: string;
-  readonly content_hash: string;
-  readonly previous_hash: string;
-  readonly hash: string;
-  readonly history: Buffer;
 }
 
 /** Histories can be megabytes each. */
@@ -73,9 +55,9 @@ export async function verifyChain({ pool, secrets, expected = [], onProgress }: 
   }
 }
 
-async function* readRows(client: PoolClient): AsyncGenerator<Row> {
+async function* readRows(client: PoolClient): AsyncGenerator<ArchivedRow> {
   for (let after = '-9223372036854775808'; ;) {
-    const { rows } = await client.query<Row>('select * from archived_runs where sequence > $1 order by sequence limit $2', [
+    const { rows } = await client.query<ArchivedRow>('select * from archived_runs where sequence > $1 order by sequence limit $2', [
       after,
       rowsPerPage,
     ]);
@@ -97,7 +79,7 @@ class Walk {
     this.expected = new Map(expected.map(({ sequence, hash }) => [sequence, hash]));
   }
 
-  take(row: Row): void {
+  take(row: ArchivedRow): void {
     const sequence = Number(row.sequence);
     const say = (problem: string): void => void this.findings.push({ sequence, problem });
     if (sequence !== this.sequence + 1) {
@@ -106,9 +88,10 @@ class Walk {
     } else if (row.previous_hash !== this.hash) {
       say('it does not follow from the link before: one of the two was changed, or they changed places');
     }
-    const contentHash = contentHashOf(row);
-    if (contentHash !== row.content_hash) say(contentHash === null ? 'its history cannot be unpacked' : 'its history was changed');
-    if (linkHash(toLink(row, sequence)) !== row.hash) say(`what it says of itself was changed (run ${row.run_id})`);
+    const json = historyOf(row);
+    if (json === null) say('its history cannot be unpacked');
+    else if (sha256(json) !== row.content_hash) say('its history was changed');
+    if (linkHash(linkOf(row)) !== row.hash) say(`what it says of itself was changed (run ${row.run_id})`);
     const wanted = this.expected.get(sequence);
     if (wanted !== undefined && wanted !== row.hash) say('its hash is not the one that was noted');
     this.expected.delete(sequence);
@@ -120,31 +103,6 @@ class Walk {
   missedExpectations(): void {
     for (const sequence of this.expected.keys()) this.findings.push({ sequence, problem: 'it was noted once, and is gone' });
   }
-}
-
-function contentHashOf(row: Row): string | null {
-  try {
-    return sha256(decompress(row.history));
-  } catch {
-    return null;
-  }
-}
-
-function toLink(row: Row, sequence: number): Link {
-  return {
-    sequence,
-    runId: row.run_id,
-    workflowId: row.workflow_id,
-    incidentId: row.incident_id,
-    shortId: row.short_id,
-    status: row.status,
-    events: row.events,
-    startedAt: row.started_at,
-    closedAt: row.closed_at,
-    archivedAt: row.archived_at,
-    contentHash: row.content_hash,
-    previousHash: row.previous_hash,
-  };
 }
 
 async function checkHead(client: PoolClient, secrets: SecretBox, walk: Walk): Promise<void> {

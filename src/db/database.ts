@@ -37,6 +37,8 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs * 2,
     keepAlive: true,
+    // Statements that nobody waits for in between travel together: https://node-postgres.com/features/pipelining
+    pipeline: true,
   });
   pool.on('error', onConnectionLost);
   // pg-pool takes its own listener away while a client is checked out; an unheard 'error' would end the process.

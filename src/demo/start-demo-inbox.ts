@@ -19,12 +19,12 @@ export interface DemoInboxOptions {
   readonly log: Logger;
 }
 
-/** Starts the inbox's mail server and points the sample mail provider at it, unless people have pointed it elsewhere. */
+/** Starts the inbox's mail server and points the sample mail provider at it, unless people have edited that. */
 export async function startDemoInbox({ pool, config, log }: DemoInboxOptions): Promise<DemoInbox> {
   const catcher = await startMailCatcher({ pool, port: config.demoSmtpPort, log });
   await pool.query(
-    `update providers set config = config || jsonb_build_object('port', $2::int), updated_at = now()
-     where name = $1 and type = 'SMTP' and config ->> 'host' = '127.0.0.1' and config -> 'port' is distinct from to_jsonb($2::int)`,
+    `update providers set config = config || jsonb_build_object('port', $2::int)
+     where name = $1 and type = 'SMTP' and updated_at = created_at and config -> 'port' is distinct from to_jsonb($2::int)`,
     [demoMail, catcher.port],
   );
   return {

@@ -15,7 +15,7 @@ export const demoWebhook = 'Demo webhook';
 
 /**
  * A team on call, so that a first alert reaches someone with no account anywhere. Added once, to a store that has no team
- * yet; the providers are pointed at the inbox at every start, since its ports may change.
+ * yet; providers that nobody has edited are pointed at the inbox at every start, since its ports may change.
  */
 export async function addSampleData(pool: Pool, inbox: DemoInbox): Promise<void> {
   const client = await pool.connect();
@@ -112,6 +112,7 @@ async function reachAdmins(client: PoolClient, mail: string): Promise<void> {
   await client.query(`update users set contact_methods = $1 where is_staff and contact_methods = '[]'`, [JSON.stringify(contactMethods)]);
 }
 
+/** `updated_at` stays as it is: it tells a provider that people have edited from one that is as it was made. */
 async function pointProviders(client: PoolClient, { smtpPort, baseUrl }: DemoInbox): Promise<void> {
   const configs = [
     [
@@ -123,7 +124,7 @@ async function pointProviders(client: PoolClient, { smtpPort, baseUrl }: DemoInb
   ] as const;
   for (const [name, type, config] of configs) {
     await client.query(
-      'update providers set config = $3, updated_at = now() where name = $1 and type = $2 and config is distinct from $3',
+      'update providers set config = $3 where name = $1 and type = $2 and updated_at = created_at and config is distinct from $3',
       [name, type, JSON.stringify(config)],
     );
   }

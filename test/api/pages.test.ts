@@ -44,6 +44,8 @@ describe('the pages', () => {
     const { body } = await api.request('GET', '/api/v1/inbox/?channel=webhook', { as: 'member' });
     expect(body.results).toMatchObject([{ subject: 'Test Notification' }]);
     expect((await api.request('GET', `/api/v1/inbox/${body.results[0].id}/`)).body).toEqual(body.results[0]);
+    expect((await api.request('GET', '/api/v1/inbox/?search=test%20noti')).body.results).toHaveLength(1);
+    expect((await api.request('GET', '/api/v1/inbox/?search=Test_Noti')).body.results).toEqual([]);
   });
 
   it('say so when they are not built, and the API works', async () => {

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createRegistry } from '../../src/connectors/registry.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { openConfig } from '../../src/connectors/stored-config.ts';
-import { listInbox, readInboxMessage } from '../../src/demo/inbox.ts';
+import type { InboxMessage } from '../../src/demo/inbox.ts';
 import { startDemoInbox, type DemoInbox } from '../../src/demo/start-demo-inbox.ts';
 import { createDemoWebhookSink } from '../../src/demo/webhook-sink.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
@@ -18,7 +18,6 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { notificationWith } from '../connectors/notification.ts';
 
 const log = pino({ level: 'silent' });
-const all = { limit: 50, before: null, search: null };
 const box = createSecretBox({ key: 'a passphrase of this test', oldKeys: [] });
 const registry = createRegistry({ mail: null });
 const egress = createEgress({ allow: ['127.0.0.0/8', '::1'] });
@@ -40,6 +39,14 @@ async function start(port: number): Promise<DemoInbox> {
   const inbox = await startDemoInbox({ pool: database.pool, config: { baseUrl: 'http://localhost:8000', demoSmtpPort: port }, log });
   closers.push(() => inbox.close());
   return inbox;
+}
+
+/** The newest first. */
+async function kept(): Promise<InboxMessage[]> {
+  const { rows } = await database.pool.query<InboxMessage>(
+    'select channel, message_key as "messageKey", recipient, subject, headers, text, html, body from inbox_messages order by id desc',
+  );
+  return rows;
 }
 
 /** A port that another program has taken. */
@@ -84,7 +91,7 @@ describe('the sample mail provider', () => {
     expect(inbox).toMatchObject({ smtpUrl: `smtp://127.0.0.1:${inbox.smtpPort}`, webhookUrl: 'http://localhost:8000/demo/inbox/webhook' });
 
     expect(await sendBy('Demo mail', 'ann@example.com', 'delivery-1')).toMatchObject({ outcome: 'sent' });
-    const [message] = await listInbox(database.pool, all);
+    const [message] = await kept();
     expect(message).toMatchObject({
       channel: 'mail',
       recipient: 'ann@example.com',
@@ -100,8 +107,9 @@ describe('the sample mail provider', () => {
   it('stays as people changed it', async () => {
     await addSampleData(database.pool, { smtpPort: 2525, baseUrl: 'http://localhost:8000' });
     await database.pool.query(
-      `update providers set config = config || '{"host": "mail.corp.example", "port": 25}' where name = 'Demo mail'`,
+      `update providers set config = config || '{"host": "mail.corp.example", "port": 25}', updated_at = now() where name = 'Demo mail'`,
     );
+    await addSampleData(database.pool, { smtpPort: 2526, baseUrl: 'http://localhost:8000' });
     await start(await freePort());
     const { rows } = await database.pool.query<{ config: unknown }>(`select config from providers where name = 'Demo mail'`);
     expect(rows[0]!.config).toMatchObject({ host: 'mail.corp.example', port: 25 });
@@ -119,7 +127,7 @@ describe('the mail server of the inbox', () => {
       subject: 'Grüße 🔴',
       text: 'x\0y',
     });
-    expect((await listInbox(database.pool, all)).map(({ recipient, subject, text }) => [recipient, subject, text?.trim()])).toEqual([
+    expect((await kept()).map(({ recipient, subject, text }) => [recipient, subject, text?.trim()])).toEqual([
       ['c@example.com', 'Grüße 🔴', 'xy'],
       ['b@example.com', 'Grüße 🔴', 'xy'],
     ]);
@@ -132,7 +140,7 @@ describe('the mail server of the inbox', () => {
       message: expect.stringMatching(/552|size/i) as unknown,
     });
     await transport.sendMail({ from: 'a@example.com', to: 'b@example.com', text: 'small' });
-    expect(await listInbox(database.pool, all)).toHaveLength(1);
+    expect(await kept()).toHaveLength(1);
   });
 
   it('asks to try again while the store is away', async () => {
@@ -164,7 +172,7 @@ describe('the webhook sink', () => {
     });
     await addSampleData(database.pool, { smtpPort: 2525, baseUrl: `http://127.0.0.1:${port}` });
     expect(await sendBy('Demo webhook', null, 'delivery-9')).toEqual({ outcome: 'sent', receipt: 'HTTP 202' });
-    const [message] = await listInbox(database.pool, all);
+    const [message] = await kept();
     expect(message).toMatchObject({
       channel: 'webhook',
       recipient: '/demo/inbox/webhook',
@@ -172,8 +180,6 @@ describe('the webhook sink', () => {
       messageKey: 'delivery-9',
       body: { source: 'imas-manager', severity: 'SEV1_CRITICAL' },
     });
-    expect(await readInboxMessage(database.pool, message!.id)).toEqual(message);
-    expect(await readInboxMessage(database.pool, 999_999)).toBeNull();
   });
 
   it('keeps any body, and no credential', async () => {
@@ -184,7 +190,7 @@ describe('the webhook sink', () => {
         headers: { authorization: 'Bearer T0KEN', 'webhook-id': 'w-1' },
       });
     for (const body of ['', 'no json', '{"a": "\\u0000b"}', '[1]', 'null']) expect((await post('/team', body)).status).toBe(202);
-    const messages = await listInbox(database.pool, all);
+    const messages = await kept();
     expect(messages).toHaveLength(5);
     expect(messages[0]).toMatchObject({ recipient: '/demo/inbox/webhook/team', subject: 'Webhook', messageKey: 'w-1' });
     expect(JSON.stringify(messages)).not.toContain('T0KEN');
@@ -195,17 +201,6 @@ describe('the webhook sink', () => {
 describe('the inbox', () => {
   const send = (body: unknown) =>
     createDemoWebhookSink({ pool: database.pool }).request('/', { method: 'POST', body: JSON.stringify(body) });
-
-  it('is read from the newest on, page by page, and searched', async () => {
-    for (let at = 1; at <= 5; at += 1) await send({ title: `Message ${at}`, note: at === 2 ? '100% of_Redis' : 'other' });
-    const first = await listInbox(database.pool, { limit: 2, before: null, search: null });
-    expect(first.map(({ subject }) => subject)).toEqual(['Message 5', 'Message 4']);
-    const next = await listInbox(database.pool, { limit: 2, before: first[1]!.id, search: null });
-    expect(next.map(({ subject }) => subject)).toEqual(['Message 3', 'Message 2']);
-    for (const search of ['100% OF_redis', 'message 2'])
-      expect((await listInbox(database.pool, { ...all, search })).map(({ subject }) => subject)).toEqual(['Message 2']);
-    expect(await listInbox(database.pool, { ...all, search: 'Message_2' })).toEqual([]);
-  });
 
   it('keeps the newest 2,000', async () => {
     await database.pool.query(

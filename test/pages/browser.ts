@@ -23,6 +23,8 @@ export interface PagesUnderTest {
   readonly up: Up;
   readonly browser: Browser;
   readonly password: string;
+  /** The administrator's, for the API. */
+  readonly token: string;
   /** A browser window of its own: another person, another session. */
   open(path: string, options?: OpenOptions): Promise<Page>;
   alert(alert: Readonly<Record<string, string>>): Promise<void>;
@@ -70,6 +72,7 @@ export async function startPages(): Promise<PagesUnderTest> {
     up,
     browser,
     password,
+    token,
     async open(path, { signedIn = true, ...options } = {}) {
       const context = await browser.newContext({
         viewport: desktop,

@@ -223,7 +223,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     await page.context().close();
   });
 
-  test('permission to notify is asked for on a press alone; then a new SEV1 notifies, once', async () => {
+  test('permission to notify is asked for on a press alone; then a new SEV1 notifies and sounds, once', async () => {
     const page = await pages.open('/sign-in', { signedIn: true });
     await page.addInitScript(`
       window.asked = 0;
@@ -232,6 +232,12 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
         static permission = 'default';
         static async requestPermission() { window.asked += 1; return (Notification.permission = 'granted'); }
         constructor(title, options) { window.noticed.push(title + ' | ' + options.body); }
+      };
+      window.heard = [];
+      const { start } = AudioScheduledSourceNode.prototype;
+      AudioScheduledSourceNode.prototype.start = function (at) {
+        window.heard.push(this.frequency.value);
+        return start.call(this, at);
       };
     `);
     await page.goto(`${pages.up.url}/dashboard/incidents/`);
@@ -247,6 +253,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     expect(await page.evaluate<string[]>('window.noticed')).toEqual([
       expect.stringMatching(/^INC-\w{6} Loud \| SEV1 · checkout\. Nobody has it yet\.$/),
     ]);
+    await expect.poll(() => page.evaluate<number[]>('window.heard')).toEqual([880, 660]);
     await page.context().close();
   });
 

@@ -1,6 +1,5 @@
 import './styles.ts';
 import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -8,6 +7,7 @@ import { RequestRefused, whenSignedOut } from './api/request.ts';
 import { App, preloadPage } from './app.tsx';
 import { startTexts } from './i18n.ts';
 import { readSession, sessionKey } from './session/session.ts';
+import { Notices } from './shell/notices.tsx';
 import { theme, variables } from './theme.ts';
 
 const queries = new QueryClient({
@@ -36,7 +36,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" colorSchemeManager={schemes}>
       <QueryClientProvider client={queries}>
-        <Notifications position="top-right" limit={4} />
+        <Notices />
         <App />
       </QueryClientProvider>
     </MantineProvider>

@@ -33,5 +33,8 @@ export const variables: CSSVariablesResolver = () => ({
     '--imas-card': '#1a1d21',
     '--imas-line': '#2a2f36',
     '--imas-hover': '#23272d',
+    // Else it is the colour of a card, and the button is gone.
+    '--mantine-color-disabled': '#262b31',
+    '--mantine-color-disabled-color': '#8b939d',
   },
 });

@@ -1,13 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Pool } from 'pg';
 import { incidentStatuses, severities } from '../../domain/vocabulary.ts';
 import type { ApiDeps } from '../deps.ts';
 import { conditions, readKeysetPage, type Conditions } from '../keyset.ts';
-import { pageQuery, pageUrl } from '../paging.ts';
+import { pageAnswer, pageQuery } from '../paging.ts';
 import { Id } from '../resources/field-shapes.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
+import { createSharedReads } from '../../db/shared-reads.ts';
 import { prefixQuery } from './prefix-query.ts';
-import { incidentColumns, incidentFrom, type IncidentRow, isShortId, presentIncidents } from './read.ts';
+import { incidentColumns, incidentJoins, type IncidentRow, isShortId, presentIncidents } from './read.ts';
 import { IncidentRead } from './wire.ts';
 
 /** `?status=TRIGGERED,ACKNOWLEDGED`: any of these. */
@@ -45,41 +47,40 @@ const list = createRoute({
 
 export function createIncidentList(deps: ApiDeps) {
   const { pool } = deps.database;
+  const shared = createSharedReads();
   return createRouter().openapi(list, async (c) => {
-    const q = c.req.valid('query');
-    const where = conditions();
-    addAnyOf(where, 'i.status', q.status);
-    addAnyOf(where, 'i.severity', q.severity);
-    where.add('i.service_id = ?', q.service);
-    where.add('i.team_id = ?', q.team);
-    where.add('i.assignee_id = ?', q.assignee === 'me' ? c.get('signedIn').userId : q.assignee);
-    where.add('i.impact_scope_ids @> array[?::uuid]', q.impact_scope);
-    where.add('i.origin = ?', q.origin);
-    where.add('i.created_at >= ?', q.created_after);
-    where.add('i.created_at < ?', q.created_before);
-    const search = q.search?.trim() ?? '';
-    if (isShortId(search)) where.add('i.short_id = ?', search.toUpperCase());
-    else where.add("i.search @@ to_tsquery('simple', ?)", prefixQuery(search));
-    const page = await readKeysetPage<IncidentRow>(pool, {
-      columns: incidentColumns,
-      from: incidentFrom,
-      countFrom: 'incidents i',
-      conditions: where,
-      order: orderOf(q.ordering),
-      id: { column: 'i.id', type: 'uuid' },
-      cursor: q.cursor,
-      limit: q.limit,
-    });
-    return c.json(
-      {
-        count: page.count,
-        next: pageUrl(c, deps.config, page.next),
-        previous: pageUrl(c, deps.config, page.previous),
-        results: await presentIncidents(pool, page.rows, deps.config.baseUrl),
-      },
-      200,
-    );
+    const asked = c.req.valid('query');
+    const q = { ...asked, assignee: asked.assignee === 'me' ? c.get('signedIn').userId : asked.assignee };
+    const page = await shared(JSON.stringify(q), () => listIncidents(pool, q, deps.config.baseUrl));
+    return c.json(pageAnswer(c, deps.config, page, page.rows), 200);
   });
+}
+
+async function listIncidents(pool: Pool, q: z.infer<typeof query>, baseUrl: string) {
+  const where = conditions();
+  addAnyOf(where, 'i.status', q.status);
+  addAnyOf(where, 'i.severity', q.severity);
+  where.add('i.service_id = ?', q.service);
+  where.add('i.team_id = ?', q.team);
+  where.add('i.assignee_id = ?', q.assignee);
+  where.add('i.impact_scope_ids @> array[?::uuid]', q.impact_scope);
+  where.add('i.origin = ?', q.origin);
+  where.add('i.created_at >= ?', q.created_after);
+  where.add('i.created_at < ?', q.created_before);
+  const search = q.search?.trim() ?? '';
+  if (isShortId(search)) where.add('i.short_id = ?', search.toUpperCase());
+  else where.add("i.search @@ to_tsquery('simple', ?)", prefixQuery(search));
+  const page = await readKeysetPage<IncidentRow>(pool, {
+    columns: incidentColumns,
+    from: 'incidents i',
+    joins: { to: 'i', text: incidentJoins },
+    conditions: where,
+    order: orderOf(q.ordering),
+    id: { column: 'i.id', type: 'uuid' },
+    cursor: q.cursor,
+    limit: q.limit,
+  });
+  return { ...page, rows: await presentIncidents(pool, page.rows, baseUrl) };
 }
 
 /** One value is asked for by itself: an index on it then gives the rows in the order of the column after it. */
@@ -88,7 +89,7 @@ function addAnyOf(where: Conditions, column: string, values: readonly string[] |
   else where.add(`${column} = any(?::text[])`, values);
 }
 
-/** Urgency is one text, so that one value says where a page ends: severity, then microseconds since 1970. The index `incidents_urgency` has the same expression. */
+/** Urgency is one text, so that one value says where a page ends: severity, then microseconds since 1970. The indexes `incidents_urgency` and `incidents_open_urgency` have the same expression. */
 function orderOf(ordering: string): Parameters<typeof readKeysetPage>[1]['order'] {
   const descending = ordering.startsWith('-');
   switch (ordering.replace('-', '')) {

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { notFound } from '../problem.ts';
 import type { IncidentWire } from './wire.ts';
 
-export const incidentFrom = `incidents i
+export const incidentJoins = `
   join services s on s.id = i.service_id
   left join teams t on t.id = i.team_id
   left join users u on u.id = i.assignee_id`;
@@ -61,7 +61,7 @@ export async function incidentIdOf(pool: Pool, given: string): Promise<string> {
 
 /** @throws Problem 404 */
 export async function readIncident(pool: Pool, id: string, baseUrl: string): Promise<IncidentWire> {
-  const { rows } = await pool.query<IncidentRow>(`select ${incidentColumns} from ${incidentFrom} where i.id = $1`, [id]);
+  const { rows } = await pool.query<IncidentRow>(`select ${incidentColumns} from incidents i ${incidentJoins} where i.id = $1`, [id]);
   const [incident] = await presentIncidents(pool, rows, baseUrl);
   if (incident === undefined) throw notFound('incident');
   return incident;

@@ -1,34 +1,35 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
 import { explain } from '../../domain/incident/explain.ts';
 import type { IncidentState } from '../../domain/incident/state.ts';
 import type { ApiDeps } from '../deps.ts';
-import { conditions, readKeysetPage } from '../keyset.ts';
-import { pageQuery, pageUrl } from '../paging.ts';
+import { conditions, containing, readKeysetPage } from '../keyset.ts';
+import { pageAnswer, pageQuery } from '../paging.ts';
 import { Problem } from '../problem.ts';
 import { refsOf } from '../references.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { AlertList, listAlerts } from '../routes/alerts.ts';
+import { createSharedReads } from '../../db/shared-reads.ts';
 import { incidentIdOf } from './read.ts';
 import { DeliveryRead, ExplanationRead, IncidentParam, TimelineEntryRead } from './wire.ts';
 
 const tags = ['incidents'];
+
+const TimelineQuery = z.object({
+  ...pageQuery,
+  /** Several, comma-separated. */
+  type: z.string().max(500).optional(),
+  ordering: z.enum(['sequence', '-sequence']).default('sequence'),
+});
 
 const timeline = createRoute({
   method: 'get',
   path: '/{id}/timeline',
   tags,
   summary: 'What happened, oldest first',
-  request: {
-    params: IncidentParam,
-    query: z.object({
-      ...pageQuery,
-      /** Several, comma-separated. */
-      type: z.string().max(500).optional(),
-      ordering: z.enum(['sequence', '-sequence']).default('sequence'),
-    }),
-  },
+  request: { params: IncidentParam, query: TimelineQuery },
   responses: { 200: jsonResponse(listOf(TimelineEntryRead, 'TimelineEntryList'), 'A page of it.'), ...problems(401, 404, 422) },
 });
 
@@ -95,26 +96,56 @@ interface DeliveryRow {
   readonly error: string | null;
 }
 
+function readTimeline(pool: Pool, incidentId: string, q: z.infer<typeof TimelineQuery>) {
+  const where = conditions();
+  where.add('incident_id = ?', incidentId);
+  where.add('type = any(?::text[])', q.type?.split(','));
+  where.add('message ilike ?', containing(q.search));
+  return readKeysetPage<TimelineRow>(pool, {
+    columns: 'sequence, timestamp, type, message, actor, data',
+    from: 'timeline_entries',
+    conditions: where,
+    order: { by: 'sequence', type: 'integer', descending: q.ordering.startsWith('-') },
+    id: { column: 'sequence', type: 'integer' },
+    cursor: q.cursor,
+    limit: q.limit,
+  });
+}
+
+async function readExplanation(pool: Pool, id: string): Promise<z.infer<typeof ExplanationRead>> {
+  const { rows } = await pool.query<{ state: IncidentState | null; status: string }>('select state, status from incidents where id = $1', [
+    id,
+  ]);
+  const row = rows[0];
+  if (!row?.state) return { incident_id: id, status: row?.status ?? '', policy: null, pages: [], next: null };
+  const { pages, next, policy, status } = explain(row.state);
+  return {
+    incident_id: id,
+    status,
+    policy,
+    pages: pages.map((page) => ({
+      page_id: page.pageId,
+      outcome: page.outcome,
+      who: page.who,
+      by: page.by,
+      at: new Date(page.atMs).toISOString(),
+      reasons: [...page.reasons],
+      detail: page.detail,
+    })),
+    next: next === null ? null : { at: new Date(next.atMs).toISOString(), what: next.what },
+  };
+}
+
 /** What is kept about an incident beside itself. */
 export function createIncidentRecords(deps: ApiDeps) {
   const { pool, orm } = deps.database;
   const router = createRouter();
+  const shared = createSharedReads();
 
   router.openapi(timeline, async (c) => {
     const q = c.req.valid('query');
-    const where = conditions();
-    where.add('incident_id = ?', await incidentIdOf(pool, c.req.valid('param').id));
-    where.add('type = any(?::text[])', q.type?.split(','));
-    where.add(`message ilike ?`, q.search === undefined ? undefined : `%${q.search.replace(/[\\%_]/g, '\\$&')}%`);
-    const page = await readKeysetPage<TimelineRow>(pool, {
-      columns: 'sequence, timestamp, type, message, actor, data',
-      from: 'timeline_entries',
-      conditions: where,
-      order: { by: 'sequence', type: 'integer', descending: q.ordering.startsWith('-') },
-      id: { column: 'sequence', type: 'integer' },
-      cursor: q.cursor,
-      limit: q.limit,
-    });
+    const { id } = c.req.valid('param');
+    const page = await shared(`timeline ${id} ${JSON.stringify(q)}`, async () => readTimeline(pool, await incidentIdOf(pool, id), q));
     const results = page.rows.map((row) => ({
       sequence: row.sequence,
       timestamp: row.timestamp.toISOString(),
@@ -123,37 +154,12 @@ export function createIncidentRecords(deps: ApiDeps) {
       actor: row.actor,
       data: row.data,
     }));
-    const [next, previous] = [pageUrl(c, deps.config, page.next), pageUrl(c, deps.config, page.previous)];
-    return c.json({ count: page.count, next, previous, results }, 200);
+    return c.json(pageAnswer(c, deps.config, page, results), 200);
   });
 
   router.openapi(explanation, async (c) => {
-    const id = await incidentIdOf(pool, c.req.valid('param').id);
-    const { rows } = await pool.query<{ state: IncidentState | null; status: string }>(
-      'select state, status from incidents where id = $1',
-      [id],
-    );
-    const row = rows[0];
-    if (!row?.state) return c.json({ incident_id: id, status: row?.status ?? '', policy: null, pages: [], next: null }, 200);
-    const { pages, next, policy, status } = explain(row.state);
-    return c.json(
-      {
-        incident_id: id,
-        status,
-        policy,
-        pages: pages.map((page) => ({
-          page_id: page.pageId,
-          outcome: page.outcome,
-          who: page.who,
-          by: page.by,
-          at: new Date(page.atMs).toISOString(),
-          reasons: [...page.reasons],
-          detail: page.detail,
-        })),
-        next: next === null ? null : { at: new Date(next.atMs).toISOString(), what: next.what },
-      },
-      200,
-    );
+    const { id } = c.req.valid('param');
+    return c.json(await shared(`explain ${id}`, async () => readExplanation(pool, await incidentIdOf(pool, id))), 200);
   });
 
   router.openapi(document, async (c) => {
@@ -206,15 +212,13 @@ export function createIncidentRecords(deps: ApiDeps) {
       receipt: row.receipt,
       error: row.error,
     }));
-    const [next, previous] = [pageUrl(c, deps.config, page.next), pageUrl(c, deps.config, page.previous)];
-    return c.json({ count: page.count, next, previous, results }, 200);
+    return c.json(pageAnswer(c, deps.config, page, results), 200);
   });
 
   router.openapi(alerts, async (c) => {
     const incidentId = await incidentIdOf(pool, c.req.valid('param').id);
     const page = await listAlerts(pool, { ...c.req.valid('query'), incidentId });
-    const [next, previous] = [pageUrl(c, deps.config, page.next), pageUrl(c, deps.config, page.previous)];
-    return c.json({ count: page.count, next, previous, results: page.rows }, 200);
+    return c.json(pageAnswer(c, deps.config, page, page.rows), 200);
   });
 
   return router;

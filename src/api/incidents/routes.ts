@@ -8,6 +8,7 @@ import { createIncidentOpening } from './create.ts';
 import { createIncidentList } from './list.ts';
 import { incidentIdOf, readIncident } from './read.ts';
 import { createIncidentRecords } from './records.ts';
+import { createSharedReads } from '../../db/shared-reads.ts';
 import { IncidentParam, IncidentRead } from './wire.ts';
 
 const read = createRoute({
@@ -28,9 +29,10 @@ export function createIncidentRoutes(deps: ApiDeps) {
   router.route('/', createIncidentActions(deps));
   router.route('/', createIncidentRecords(deps));
   router.route('/', createIncidentArchive(deps));
+  const shared = createSharedReads();
   router.openapi(read, async (c) => {
-    const id = await incidentIdOf(pool, c.req.valid('param').id);
-    return c.json(await readIncident(pool, id, deps.config.baseUrl), 200);
+    const { id } = c.req.valid('param');
+    return c.json(await shared(id, async () => readIncident(pool, await incidentIdOf(pool, id), deps.config.baseUrl)), 200);
   });
   return router;
 }

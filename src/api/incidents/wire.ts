@@ -102,7 +102,8 @@ export const ExplanationRead = z
     pages: z.array(
       z.object({
         page_id: z.string(),
-        outcome: z.enum(['sent', 'skipped', 'failed', 'pending', 'due']),
+        /** `unknown`: an attempt was cut off, so that it may have arrived, and it was not sent again. */
+        outcome: z.enum(['sent', 'skipped', 'unknown', 'failed', 'pending', 'due']),
         who: z.string(),
         by: z.string(),
         at: Timestamp,

@@ -3,12 +3,13 @@ import type { Pool } from 'pg';
 import { alertSources, severities } from '../../domain/vocabulary.ts';
 import type { ApiDeps } from '../deps.ts';
 import { incidentIdOf } from '../incidents/read.ts';
-import { conditions, readKeysetPage } from '../keyset.ts';
-import { pageQuery, pageUrl } from '../paging.ts';
+import { conditions, containing, readKeysetPage } from '../keyset.ts';
+import { pageAnswer, pageQuery } from '../paging.ts';
 import { notFound } from '../problem.ts';
 import { Id, RefRead } from '../resources/field-shapes.ts';
 import { jsonResponse, listOf, problems, Timestamp } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
+import { createSharedReads } from '../../db/shared-reads.ts';
 
 const shape = {
   id: z.string().openapi({ example: '10001' }),
@@ -113,10 +114,7 @@ export async function listAlerts(pool: Pool, q: Omit<z.infer<typeof query>, 'inc
   where.add('severity = ?', q.severity);
   where.add('service_id = ?', q.service);
   where.add('outcome = ?', q.outcome);
-  where.add(
-    '(name ilike ? or summary ilike ? or fingerprint ilike ?)',
-    q.search === undefined ? undefined : `%${q.search.trim().replace(/[\\%_]/g, '\\$&')}%`,
-  );
+  where.add('(name ilike ? or summary ilike ? or fingerprint ilike ?)', containing(q.search));
   const page = await readKeysetPage<AlertRow>(pool, {
     columns: '*',
     from: 'alerts',
@@ -134,13 +132,14 @@ export async function listAlerts(pool: Pool, q: Omit<z.infer<typeof query>, 'inc
 export function createAlertRoutes(deps: ApiDeps) {
   const { pool } = deps.database;
   const router = createRouter();
+  const shared = createSharedReads();
 
   router.openapi(list, async (c) => {
     const { incident, ...q } = c.req.valid('query');
-    const incidentId = incident === undefined ? undefined : await incidentIdOf(pool, incident);
-    const page = await listAlerts(pool, { ...q, incidentId });
-    const [next, previous] = [pageUrl(c, deps.config, page.next), pageUrl(c, deps.config, page.previous)];
-    return c.json({ count: page.count, next, previous, results: page.rows }, 200);
+    const page = await shared(JSON.stringify([incident, q]), async () =>
+      listAlerts(pool, { ...q, incidentId: incident === undefined ? undefined : await incidentIdOf(pool, incident) }),
+    );
+    return c.json(pageAnswer(c, deps.config, page, page.rows), 200);
   });
 
   router.openapi(read, async (c) => {

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ApiDeps } from '../deps.ts';
-import { conditions, readKeysetPage } from '../keyset.ts';
-import { pageQuery, pageUrl } from '../paging.ts';
+import { conditions, containing, readKeysetPage } from '../keyset.ts';
+import { pageAnswer, pageQuery } from '../paging.ts';
 import { notFound } from '../problem.ts';
 import { jsonResponse, listOf, problems, Timestamp } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
@@ -80,7 +80,7 @@ export function createInboxRoutes(deps: ApiDeps) {
     const q = c.req.valid('query');
     const where = conditions();
     where.add('channel = ?', q.channel);
-    where.add('(subject ilike ? or recipient ilike ?)', q.search === undefined ? undefined : `%${q.search.replace(/[\\%_]/g, '\\$&')}%`);
+    where.add('(subject ilike ? or recipient ilike ?)', containing(q.search));
     const page = await readKeysetPage<Row>(pool, {
       columns,
       from: 'inbox_messages',
@@ -90,8 +90,7 @@ export function createInboxRoutes(deps: ApiDeps) {
       cursor: q.cursor,
       limit: q.limit,
     });
-    const [next, previous] = [pageUrl(c, deps.config, page.next), pageUrl(c, deps.config, page.previous)];
-    return c.json({ count: page.count, next, previous, results: page.rows.map(present) }, 200);
+    return c.json(pageAnswer(c, deps.config, page, page.rows.map(present)), 200);
   });
   router.openapi(read, async (c) => {
     const { rows } = await pool.query<Row>(`select ${columns} from inbox_messages where id = $1`, [c.req.valid('param').id]);

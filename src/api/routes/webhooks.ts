@@ -7,11 +7,11 @@ import { datadogConnector } from '../../connectors/datadog/connector.ts';
 import { genericConnector } from '../../connectors/generic/connector.ts';
 import { grafanaConnector } from '../../connectors/grafana/connector.ts';
 import type { AlertSource } from '../../domain/vocabulary.ts';
-import type { SentHeaders } from '../../intake/read-body.ts';
+import { readBody, type ReadBody, type SentHeaders } from '../../intake/read-body.ts';
 import { createSettingsCache } from '../../intake/routes.ts';
 import { receiveWebhook, type Webhook, type WebhookAnswer, type WebhookDeps } from '../../intake/webhook.ts';
 import type { ApiDeps } from '../deps.ts';
-import { Problem, problemResponse } from '../problem.ts';
+import { Problem, problemText } from '../problem.ts';
 import type { ApiEnv } from '../router.ts';
 
 const webhooks: readonly Webhook[] = [
@@ -33,33 +33,58 @@ export interface WebhookOptions {
   readonly settingsFreshForMs?: number;
 }
 
+/** An answer as it goes over the wire. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the routes below and the listener before them (`webhook-listener.ts`) share. */
+export interface Webhooks {
+  readonly all: readonly Webhook[];
+  /** Never throws. */
+  receive(webhook: Webhook, headers: SentHeaders, body: ReadBody): Promise<WireAnswer>;
+  refuseMethod(webhook: Webhook, method: string, headers: SentHeaders): WireAnswer;
+}
+
 /**
- * Mounted at /api/v1/webhooks before everything else: what the middleware of the other routes does (request id, headers, body
- * limit, sign-in, count) is done here, since this is the one path that must carry an alert storm. Plain Hono, and answers
- * that the server can write as they are.
+ * What the middleware of the other routes does (request id, headers, body limit, sign-in, count) is done here, since this is the one
+ * path that must carry an alert storm.
  */
-export function createWebhookRoutes(
+export function createWebhooks(
   { database, intake, metrics, secrets, log }: ApiDeps,
   { now = Date.now, settingsFreshForMs }: WebhookOptions = {},
-): Hono<ApiEnv> {
+): Webhooks {
   const settings = createSettingsCache({ pool: database.pool, secrets, log, freshForMs: settingsFreshForMs });
   const deps: WebhookDeps = { pool: database.pool, intake, metrics, log, now, settings };
+  const counted = (webhook: Webhook, method: string, answer: WireAnswer): WireAnswer => {
+    metrics.httpRequests.inc({ method, route: `/api/v1/webhooks/${webhook.parse.source}`, status: String(answer.status) });
+    return answer;
+  };
+  return {
+    all: webhooks,
+    receive: async (webhook, headers, body) =>
+      counted(webhook, 'POST', answerOf(await receiveWebhook(deps, webhook, headers, body), headers)),
+    refuseMethod: (webhook, method, headers) =>
+      counted(webhook, method, refusalOf(new Problem(405, 'Alerts are posted here.', { headers: { Allow: 'POST' } }), headers)),
+  };
+}
+
+/** Mounted at /api/v1/webhooks before everything else. Plain Hono, and answers that the server can write as they are. */
+export function createWebhookRoutes(webhooks: Webhooks): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>({ strict: false });
-  for (const webhook of webhooks) {
-    const { source } = webhook.parse;
+  for (const webhook of webhooks.all) {
     const handle = async (c: Context<ApiEnv>): Promise<Response> => {
       const headers = sentHeaders(c);
-      const requestId = requestIdOf(headers);
-      c.set('requestId', requestId);
-      const response =
+      const answer =
         c.req.method === 'POST'
-          ? answer(c, await receiveWebhook(deps, webhook, c.req.raw, headers))
-          : withHeaders(problemResponse(c, new Problem(405, 'Alerts are posted here.', { headers: { Allow: 'POST' } })), requestId);
-      metrics.httpRequests.inc({ method: c.req.method, route: `/api/v1/webhooks/${source}`, status: String(response.status) });
-      return response;
+          ? await webhooks.receive(webhook, headers, await readBody(c.req.raw, headers))
+          : webhooks.refuseMethod(webhook, c.req.method, headers);
+      return new Response(answer.body, answer);
     };
-    app.post(`/${source}`, handle);
-    app.all(`/${source}`, handle);
+    app.post(`/${webhook.parse.source}`, handle);
+    app.all(`/${webhook.parse.source}`, handle);
   }
   return app;
 }
@@ -85,31 +110,32 @@ const safeHeaders = {
   'cache-control': 'no-store',
 } as const;
 
-function withHeaders(response: Response, requestId: string): Response {
-  for (const [name, value] of Object.entries(safeHeaders)) response.headers.set(name, value);
-  response.headers.set('x-request-id', requestId);
-  return response;
-}
-
-function answer(c: Context<ApiEnv>, outcome: WebhookAnswer): Response {
-  const requestId = c.get('requestId');
-  if (outcome.status !== 202) return withHeaders(refuse(c, outcome), requestId);
+function answerOf(outcome: WebhookAnswer, sent: SentHeaders): WireAnswer {
+  if (outcome.status !== 202) return refusalOf(problemOf(outcome), sent);
   const alerts = outcome.alerts.map((alert) => ({ outcome: alert.outcome, incident: alert.incidentId }));
-  return new Response(JSON.stringify({ accepted: alerts.length, alerts }), {
-    status: 202,
-    headers: { ...safeHeaders, 'content-type': 'application/json', 'x-request-id': requestId },
-  });
+  return wire(202, 'application/json', JSON.stringify({ accepted: alerts.length, alerts }), requestIdOf(sent));
 }
 
-function refuse(c: Context<ApiEnv>, outcome: Exclude<WebhookAnswer, { status: 202 }>): Response {
+function refusalOf(problem: Problem, sent: SentHeaders): WireAnswer {
+  const requestId = requestIdOf(sent);
+  return wire(problem.status, 'application/problem+json', problemText(problem, requestId), requestId, problem.headers);
+}
+
+function wire(status: number, type: string, body: string, requestId: string, more?: Readonly<Record<string, string>>): WireAnswer {
+  const length = String(Buffer.byteLength(body));
+  const headers = { ...safeHeaders, ...more, 'content-type': type, 'content-length': length, 'x-request-id': requestId };
+  return { status, headers, body };
+}
+
+function problemOf(outcome: Exclude<WebhookAnswer, { status: 202 }>): Problem {
   switch (outcome.status) {
     case 400:
     case 422:
-      return problemResponse(c, new Problem(outcome.status, outcome.detail, outcome.problem === null ? {} : { errors: [outcome.problem] }));
+      return new Problem(outcome.status, outcome.detail, outcome.problem === null ? {} : { errors: [outcome.problem] });
     case 503:
-      return problemResponse(c, new Problem(503, outcome.detail, { headers: { 'Retry-After': String(outcome.retryAfterSeconds) } }));
+      return new Problem(503, outcome.detail, { headers: { 'Retry-After': String(outcome.retryAfterSeconds) } });
     default:
-      return problemResponse(c, new Problem(outcome.status, outcome.detail, { headers: challenges[outcome.status] }));
+      return new Problem(outcome.status, outcome.detail, { headers: challenges[outcome.status] });
   }
 }
 

@@ -67,7 +67,7 @@ export interface TimelineEntry {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export type PageOutcome = 'sent' | 'skipped' | 'failed' | 'pending' | 'due';
+export type PageOutcome = 'sent' | 'skipped' | 'unknown' | 'failed' | 'pending' | 'due';
 
 export interface ExplainedPage {
   readonly page_id: string;

@@ -1,60 +1,48 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { listRestMs, paced } from './paced.ts';
 import { followEvents, type LiveMessage } from './stream.ts';
 
-/** In a storm of changes, lists are read again at most this often. The first change is read at once. */
-const listPauseMs = 1000;
+/** The server counts the figures of the home page once in three seconds. */
+const figuresRestMs = 3000;
 
 /** Reads again whatever the stream says has changed. */
 export function useLiveQueries(): void {
   const queries = useQueryClient();
   useEffect(() => {
-    const refreshLists = paced(() => {
-      void queries.invalidateQueries({ queryKey: ['incidents'] });
-      void queries.invalidateQueries({ queryKey: ['alerts'] });
-      void queries.invalidateQueries({ queryKey: ['inbox'] });
-      void queries.invalidateQueries({ queryKey: ['home'] });
-    }, listPauseMs);
-    return followEvents((message) => apply(message, queries, refreshLists));
+    return followEvents(createFollower(queries));
   }, [queries]);
 }
 
-function apply(message: LiveMessage, queries: QueryClient, refreshLists: () => void): void {
-  if (message.type === 'reset') {
-    void queries.invalidateQueries();
-    return;
-  }
-  if (message.type === 'open') {
-    const openedAtMs = Date.now();
-    void queries.invalidateQueries({
-      predicate: ({ state, queryKey }) => queryKey[0] !== 'session' && state.status === 'success' && state.dataUpdatedAt < openedAtMs,
-    });
-    return;
-  }
-  void queries.invalidateQueries({ queryKey: ['incident', message.short_id] });
-  refreshLists();
-}
+function createFollower(queries: QueryClient): (message: LiveMessage) => void {
+  const readAgain = (...queryKeys: readonly (readonly string[])[]): Promise<unknown> =>
+    Promise.all(queryKeys.map((queryKey) => queries.invalidateQueries({ queryKey })));
+  const changed = new Set<string>();
+  const refreshIncidents = paced(() => {
+    const ids = [...changed];
+    changed.clear();
+    return readAgain(...ids.map((id) => ['incident', id]));
+  }, listRestMs);
+  const refreshLists = paced(() => readAgain(['incidents'], ['alerts'], ['inbox']), listRestMs);
+  const refreshFigures = paced(() => readAgain(['home']), figuresRestMs);
 
-/** Runs at once, then at most every `pauseMs`, and once more after the last call. */
-export function paced(run: () => void, pauseMs: number): () => void {
-  let again = false;
-  let resting = false;
-  const rest = (): void => {
-    resting = true;
-    setTimeout(() => {
-      resting = false;
-      if (!again) return;
-      again = false;
-      run();
-      rest();
-    }, pauseMs);
-  };
-  return () => {
-    if (resting) {
-      again = true;
+  return function follow(message) {
+    if (message.type === 'reset') {
+      void queries.invalidateQueries();
       return;
     }
-    run();
-    rest();
+    if (message.type === 'open') {
+      const openedAtMs = Date.now();
+      void queries.invalidateQueries({
+        predicate: ({ state, queryKey }) => queryKey[0] !== 'session' && state.status === 'success' && state.dataUpdatedAt < openedAtMs,
+      });
+      return;
+    }
+    changed.add(message.short_id);
+    refreshIncidents();
+    refreshLists();
+    refreshFigures();
+    // And once more after the rest: what the server gives now may have been counted before this change.
+    refreshFigures();
   };
 }

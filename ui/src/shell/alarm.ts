@@ -1,8 +1,12 @@
+/** Where sound is not allowed, the browser would answer only when the page is touched, hours later perhaps. */
+const allowedWithinMs = 1000;
+
 /** Two short tones. Browsers allow them only after the reader has touched the page; before, it stays silent. */
-export function soundAlarm(): void {
+export async function soundAlarm(): Promise<void> {
   const context = new AudioContext();
+  await Promise.race([context.resume(), new Promise((resolve) => setTimeout(resolve, allowedWithinMs))]);
   if (context.state !== 'running') {
-    void context.close();
+    await context.close();
     return;
   }
   for (const [index, frequency] of [880, 660].entries()) {

@@ -53,6 +53,13 @@ export function Navigation({ me }: { readonly me: Me }): ReactNode {
         />
         <Item href="/dashboard/alerts/" icon={<IconBell size={18} />} label={t('nav.alerts')} />
         {around?.demo === true && <Item href="/dashboard/inbox/" icon={<IconMail size={18} />} label={t('nav.inbox')} />}
+        <Item
+          href="/dashboard/incidents/create/"
+          icon={<IconPlus size={18} />}
+          label={t('nav.create')}
+          className={classes['create']}
+          exact
+        />
       </ul>
       <div className={classes['foot']}>
         <LiveMark />
@@ -70,16 +77,17 @@ interface ItemProps {
   readonly icon: ReactNode;
   readonly label: string;
   readonly exact?: boolean;
+  readonly className?: string | undefined;
   readonly badge?: string | null;
   readonly badgeLabel?: string;
 }
 
-function Item({ href, icon, label, exact = false, badge = null, badgeLabel = '' }: ItemProps): ReactNode {
+function Item({ href, icon, label, exact = false, className, badge = null, badgeLabel = '' }: ItemProps): ReactNode {
   const [path] = useLocation();
   const here = `${path.replace(/\/$/, '')}/`;
   const isHere = exact ? here === href : here.startsWith(href);
   return (
-    <li>
+    <li className={className}>
       <Link href={href} className={classes['item'] ?? ''} aria-current={isHere ? 'page' : undefined}>
         <span aria-hidden className={classes['icon']}>
           {icon}

@@ -50,7 +50,7 @@ function useSevereNotifications(incidents: readonly Incident[] | undefined): voi
     const fresh = known.current === null ? [] : severe.filter((incident) => !known.current?.has(incident.id));
     known.current = new Set([...(known.current ?? []), ...severe.map((incident) => incident.id)]);
     if (!('Notification' in window) || Notification.permission !== 'granted') return;
-    if (fresh.length > 0) soundAlarm();
+    if (fresh.length > 0) void soundAlarm().catch(() => undefined);
     for (const incident of fresh) {
       // The tag makes one notification of those of several tabs.
       const notice = new Notification(`${incident.short_id} ${incident.title}`, {

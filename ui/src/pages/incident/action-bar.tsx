@@ -38,7 +38,7 @@ export function ActionBar({ id, incident, act, isPending, pendingKind }: Inciden
             <Button
               className={classes['others'] ?? ''}
               variant="default"
-              rightSection={<IconChevronUp size={16} aria-hidden />}
+              rightSection={<IconChevronUp size={16} aria-hidden className={classes['chevron']} />}
               disabled={isPending}
             >
               {t('action.more')}

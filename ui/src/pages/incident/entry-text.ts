@@ -1,6 +1,7 @@
 import type { useTranslation } from 'react-i18next';
 import type { TimelineEntry } from '../../api/shapes.ts';
-import { severityText } from '../../parts/severity.tsx';
+import { severityText } from '../../parts/severity-text.ts';
+import { failureText } from './failure-text.ts';
 
 type Translate = ReturnType<typeof useTranslation>['t'];
 
@@ -33,17 +34,18 @@ function textOf(entry: TimelineEntry, t: Translate): string | null {
     case 'ALERT_SENT':
       return filled(told(data), (known) => t(data['perhaps_twice'] === true ? 'entry.toldTwice' : 'entry.told', known));
     case 'DELIVERY_FAILED':
-      return filled({ ...told(data), reason: reasonIn(message, data) }, (known) => t('entry.notTold', known));
+      return filled({ ...told(data), reason: reasonIn(message, data, t) }, (known) => t('entry.notTold', known));
     case 'DELIVERY_SKIPPED':
-      return filled({ ...told(data), reason: reasonIn(message, data) }, (known) => t('entry.skipped', known));
+      return skippedText(entry, t);
     case 'DOCUMENT_CREATED':
+      return t('entry.ready', { title: t('facts.document') });
     case 'WAR_ROOM_CREATED':
       return filled({ title: text(data['title']) }, (known) => t('entry.ready', known));
     case 'DOCUMENT_FAILED':
-      return filled({ reason: text(data['reason']) }, (known) => t('entry.noDocument', known));
+      return filled({ reason: reasonOf(data, t) }, (known) => t('entry.noDocument', known));
     case 'WAR_ROOM_FAILED':
     case 'WAR_ROOM_SKIPPED':
-      return filled({ reason: text(data['reason']) }, (known) => t('entry.noRoom', known));
+      return filled({ reason: reasonOf(data, t) }, (known) => t('entry.noRoom', known));
     default:
       return null;
   }
@@ -62,6 +64,7 @@ const ownAccord = {
   'Resolved: no alert has fired for the quiet time': 'entry.resolvedQuiet',
   'Reopened: an alert fires again': 'entry.reopenedByAlert',
   'Paging again: it is worse than what was acknowledged': 'entry.worseThanAcknowledged',
+  'Paging again: it is worse than before': 'entry.worseThanBefore',
 } as const;
 
 function statusText({ message, actor, data }: TimelineEntry, t: Translate): string | null {
@@ -74,7 +77,7 @@ function statusText({ message, actor, data }: TimelineEntry, t: Translate): stri
     [`${by} reopened the incident`, 'entry.reopened'],
   ] as const) {
     const note = after(message, `${said}: `);
-    if (note !== null) return `${t(key, { by })} ${t('entry.note', { note })}`;
+    if (note !== null) return t('entry.withNote', { said: t(key, { by }), note });
     if (message === said) return t(key, { by });
   }
   if (message === `${by} asked for the next level: paging again`) return t('entry.askedNext', { by });
@@ -89,26 +92,40 @@ function assigneeText({ actor, data }: TimelineEntry, t: Translate): string | nu
   return filled({ by: actor.name, who: text(assignee?.name) }, (known) => t('entry.assigned', known));
 }
 
-function escalationText({ message, data }: TimelineEntry, t: Translate): string | null {
+function skippedText({ message, data }: TimelineEntry, t: Translate): string | null {
+  const { left_out: leftOut } = data;
+  if (typeof leftOut === 'number') return t('entry.leftOut', { count: leftOut });
+  if (data['may_have_reached'] === true)
+    return filled({ ...told(data), reason: reasonOf(data, t) }, (known) => t('entry.mayHaveTold', known));
+  return filled({ ...told(data), reason: reasonIn(message, data, t) }, (known) => t('entry.skipped', known));
+}
+
+function escalationText({ data }: TimelineEntry, t: Translate): string | null {
   const { level, round, by } = data;
   if (level === 'fallback') return t('entry.fallback');
+  if (level === 'last_resort') return t('entry.lastResort');
+  if (data['unreached'] === 'all') return t('entry.nobodyAtAll');
   if (typeof level === 'number' && typeof round === 'number')
     return round > 1 ? t('entry.levelAgain', { level, round }) : t('entry.level', { level });
   if (typeof by === 'string') return t('entry.escalatedBy', { by });
-  const unreached = /^Nobody on level (\d+) could be reached/.exec(message)?.[1];
-  return unreached === undefined ? null : t('entry.levelUnreached', { level: unreached });
+  const { unreached } = data;
+  return typeof unreached === 'number' ? t('entry.levelUnreached', { level: unreached }) : null;
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 const after = (message: string, start: string): string | null => (message.startsWith(start) ? text(message.slice(start.length)) : null);
 const told = (data: TimelineEntry['data']) => ({ who: text(data['recipient']), provider: text(data['provider']) });
 
-/** What a provider said is in nobody's texts: it stays as it is. */
-const reasonIn = (message: string, data: TimelineEntry['data']): string | null => {
+function reasonOf(data: TimelineEntry['data'], t: Translate): string | null {
+  const reason = text(data['reason']);
+  return reason === null ? null : failureText(reason, t);
+}
+
+function reasonIn(message: string, data: TimelineEntry['data'], t: Translate): string | null {
   const start = `by ${text(data['provider']) ?? ''}: `;
   const at = message.indexOf(start);
-  return at < 0 ? null : text(message.slice(at + start.length));
-};
+  return at < 0 ? null : reasonOf({ reason: message.slice(at + start.length) }, t);
+}
 
 /** Null as soon as one of the values is missing: half a sentence is worse than an English one. */
 function filled<T extends Readonly<Record<string, string | null>>>(

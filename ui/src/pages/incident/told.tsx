@@ -1,13 +1,14 @@
 import { Button, Collapse, Skeleton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { IconCircleCheck, IconCircleDashed, IconCircleMinus, IconCircleX, IconClockHour4 } from '@tabler/icons-react';
+import { IconCircleCheck, IconCircleDashed, IconCircleMinus, IconCircleX, IconClockHour4, IconHelpCircle } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { incidentExplanation } from '../../api/incidents.ts';
 import type { ExplainedPage, PageOutcome } from '../../api/shapes.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { Ago, Clock, Countdown } from '../../parts/times.tsx';
+import { failureText } from './failure-text.ts';
 import { reasonText } from './reason-text.ts';
 import classes from './told.module.css';
 
@@ -16,6 +17,7 @@ const looks: Record<PageOutcome, ReactNode> = {
   pending: <IconCircleDashed size={18} aria-hidden />,
   failed: <IconCircleX size={18} aria-hidden />,
   skipped: <IconCircleMinus size={18} aria-hidden />,
+  unknown: <IconHelpCircle size={18} aria-hidden />,
   due: <IconClockHour4 size={18} aria-hidden />,
 };
 const shownFirst = 8;
@@ -49,21 +51,46 @@ export function Told({ id }: { readonly id: string }): ReactNode {
   );
 }
 
+function detailText(outcome: PageOutcome, detail: string, t: ReturnType<typeof useTranslation>['t']): string {
+  const reason = failureText(detail, t);
+  return outcome === 'unknown' ? t('told.mayHaveReached', { reason }) : reason;
+}
+
+/** What a message told of, where that is not the incident itself. */
+function aboutOf({ reasons: [cause] }: ExplainedPage): 'acknowledged' | 'resolved' | 'escalated' | 'comment' | null {
+  switch (cause) {
+    case 'incident.acknowledged':
+      return 'acknowledged';
+    case 'incident.resolved':
+      return 'resolved';
+    case 'incident.escalated':
+      return 'escalated';
+    case 'comment.added':
+      return 'comment';
+    default:
+      return null;
+  }
+}
+
 function ToldPage({ page }: { readonly page: ExplainedPage }): ReactNode {
   const { t } = useTranslation();
   const [isOpen, { toggle }] = useDisclosure(false);
+  const about = aboutOf(page);
   return (
     <li className={classes['page']} data-outcome={page.outcome}>
       <button type="button" className={classes['line']} onClick={toggle} aria-expanded={isOpen} title={t('told.why')}>
         <span className={classes['icon']}>{looks[page.outcome]}</span>
         <span className={classes['who']}>
           <strong>{page.who}</strong>
-          <span className="dim">{page.outcome === 'due' ? t('told.chosenThen') : t('told.by', { by: page.by })}</span>
+          <span className="dim">
+            {about !== null && `${t(`told.about.${about}`)} · `}
+            {page.outcome === 'due' ? t('told.chosenThen') : t('told.by', { by: page.by })}
+          </span>
         </span>
         <span className={classes['outcome']}>{t(`told.outcome.${page.outcome}`)}</span>
         <span className={classes['when']}>{page.outcome === 'due' ? <Countdown at={page.at} /> : <Ago at={page.at} />}</span>
       </button>
-      {page.detail !== null && page.outcome !== 'sent' && <p className={classes['detail']}>{page.detail}</p>}
+      {page.detail !== null && page.outcome !== 'sent' && <p className={classes['detail']}>{detailText(page.outcome, page.detail, t)}</p>}
       <Collapse expanded={isOpen}>
         <div className={classes['why']}>
           <p>

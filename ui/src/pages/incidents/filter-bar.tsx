@@ -1,4 +1,4 @@
-import { Chip, Group, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Chip, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { IconSearch } from '@tabler/icons-react';
@@ -30,13 +30,13 @@ export function FilterBar({ filters, onChange }: FilterBarProps): ReactNode {
       />
       <SearchBox value={filters.search} onChange={(search) => onChange({ search })} />
       <Chip.Group multiple value={[...filters.severity]} onChange={(severity) => onChange({ severity: severity as Severity[] })}>
-        <Group gap={6} role="group" aria-label={t('incidents.filter.severity')} wrap="nowrap">
+        <div className={classes['severities']} role="group" aria-label={t('incidents.filter.severity')}>
           {severities.map((severity) => (
             <Chip key={severity} value={severity} size="sm" radius="md" variant="outline" title={t(`severity.${severity}`)}>
               {severity.slice(0, 4)}
             </Chip>
           ))}
-        </Group>
+        </div>
       </Chip.Group>
       <Select
         className={classes['choice'] ?? ''}
@@ -78,7 +78,7 @@ function SearchBox({ value, onChange }: { readonly value: string; readonly onCha
       className={classes['search'] ?? ''}
       size="sm"
       type="search"
-      placeholder={t('incidents.filter.search')}
+      placeholder={t('incidents.filter.searchHint')}
       aria-label={t('incidents.filter.search')}
       leftSection={<IconSearch size={16} aria-hidden />}
       value={text}
