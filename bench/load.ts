@@ -36,21 +36,10 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
 
   const drive = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
       let sentAtMs = 0;
       let received = '';
       let waiting = false;
-      const send = (): void => {
-        const body = performance.now() < deadlineMs ? options.next() : null;
-        if (body === null) return void socket.end(resolve);
-        sent += 1;
-        waiting = true;
-        sentAtMs = performance.now();
-        socket.write(`${head}${body.length}\r\n\r\n${body}`, 'latin1');
-      };
-      socket.setEncoding('latin1');
-      socket.on('connect', send);
-      socket.on('data', (chunk: string) => {
+      const take = (chunk: string): void => {
         received = received === '' ? chunk : received + chunk;
         if (!isWhole(received)) return;
         const status = received.slice(9, 12);
@@ -59,7 +48,25 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
         received = '';
         waiting = false;
         send();
-      });
+      };
+      // One buffer a connection, and no stream between: a third less work than `data` events.
+      const onread = {
+        buffer: Buffer.alloc(4_096),
+        callback(bytes: number, buffer: Uint8Array): boolean {
+          take((buffer as Buffer).toString('latin1', 0, bytes));
+          return true;
+        },
+      };
+      const socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true, onread });
+      const send = (): void => {
+        const body = performance.now() < deadlineMs ? options.next() : null;
+        if (body === null) return void socket.end(resolve);
+        sent += 1;
+        waiting = true;
+        sentAtMs = performance.now();
+        socket.write(`${head}${body.length}\r\n\r\n${body}`, 'latin1');
+      };
+      socket.on('connect', send);
       socket.on('error', reject);
       socket.on('close', () => {
         if (waiting) answers['broken'] = (answers['broken'] ?? 0) + 1;

@@ -1,12 +1,15 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { Deadline } from './deadline.ts';
 import { GroupCommit } from './group-commit.ts';
 import { IntakeUnavailable, type IncomingAlert, type Intake, type StoredAlert } from './intake.ts';
 import { createAlertStore } from './store.ts';
 
 /** A flush of this many takes some 40 ms on two cores. */
 const maxFlush = 1_000;
+/** A flush of this many is mostly its alerts; of fewer, mostly round trips and the wait for the disk. */
+const worthwhileFlush = 128;
 /** Beyond this many waiting alerts, senders are better told to come back than kept waiting. */
 const maxBacklog = 20_000;
 /** Senders wait about a second; after this they are told 503, and what they send again is known by its delivery id. */
@@ -16,6 +19,7 @@ export function createIntake({ database, log, metrics }: { database: Pick<Databa
   const store = createAlertStore(database.pool);
   const commits = new GroupCommit<IncomingAlert, StoredAlert>({
     maxItems: maxFlush,
+    worthwhileItems: worthwhileFlush,
     isFaultOfItems,
     async write(alerts) {
       const end = metrics.intakeFlushSeconds.startTimer();
@@ -25,6 +29,7 @@ export function createIntake({ database, log, metrics }: { database: Pick<Databa
       return stored;
     },
   });
+  const deadline = new Deadline(maxWaitMs, () => new IntakeUnavailable('Storing takes too long at the moment.', 2));
   let closed = false;
 
   return {
@@ -34,7 +39,7 @@ export function createIntake({ database, log, metrics }: { database: Pick<Databa
       if (commits.backlog + alerts.length > maxBacklog + maxFlush)
         throw new IntakeUnavailable('Too many alerts are waiting to be stored.', 5);
       try {
-        return await withDeadline(commits.submit(alerts), maxWaitMs);
+        return await deadline.within(commits.submit(alerts));
       } catch (error) {
         if (error instanceof IntakeUnavailable) throw error;
         log.error({ err: error }, 'alerts could not be stored');
@@ -52,16 +57,4 @@ export function createIntake({ database, log, metrics }: { database: Pick<Databa
 function isFaultOfItems(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return code.length === 5 && (code.startsWith('22') || code.startsWith('23'));
-}
-
-async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new IntakeUnavailable('Storing takes too long at the moment.', 2)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,13 +1,18 @@
 import { setImmediate as restOfTurn } from 'node:timers/promises';
 
 /**
- * Lets requests that wait at the same time share one transaction: while one flush runs, the next gathers. No timer: a lone
+ * Lets requests that wait at the same time share one transaction: while flushes run, the next gathers. No timer: a lone
  * request waits for no more than the requests that were read from their sockets in the same turn of the event loop.
+ *
+ * Two flushes may be under way, so that the store has the next one at hand while the answers to the last one are sent. The
+ * second starts only when it is worth its fixed cost.
  */
 export class GroupCommit<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];
   private waitingItems = 0;
-  private flushing: Promise<void> | null = null;
+  private flushingItems = 0;
+  private readonly flushing = new Set<Promise<void>>();
+  private isTurnAwaited = false;
   private readonly options: GroupCommitOptions<Item, Result>;
 
   constructor(options: GroupCommitOptions<Item, Result>) {
@@ -16,7 +21,7 @@ export class GroupCommit<Item, Result> {
 
   /** Items that wait or are being written. */
   get backlog(): number {
-    return this.waitingItems;
+    return this.waitingItems + this.flushingItems;
   }
 
   /** Results in the order of the items. Rejects with whatever the write of these items failed with. */
@@ -24,23 +29,41 @@ export class GroupCommit<Item, Result> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ items, resolve, reject });
       this.waitingItems += items.length;
-      this.flushing ??= this.flushAll();
+      this.flushSoon();
     });
   }
 
   /** Settles when nothing waits any more. */
   async drain(): Promise<void> {
-    while (this.flushing !== null) await this.flushing;
+    while (this.backlog > 0) await (this.flushing.size > 0 ? Promise.race(this.flushing) : restOfTurn());
   }
 
-  private async flushAll(): Promise<void> {
-    while (this.waiting.length > 0) {
-      await restOfTurn();
-      const group = this.takeGroup();
-      await this.flush(group);
-      for (const { items } of group) this.waitingItems -= items.length;
-    }
-    this.flushing = null;
+  private flushSoon(): void {
+    if (this.isTurnAwaited || !this.isTime()) return;
+    this.isTurnAwaited = true;
+    setImmediate(() => {
+      this.isTurnAwaited = false;
+      this.flushNext();
+    });
+  }
+
+  private isTime(): boolean {
+    if (this.waiting.length === 0) return false;
+    return this.flushing.size === 0 || (this.flushing.size === 1 && this.waitingItems >= this.options.worthwhileItems);
+  }
+
+  private flushNext(): void {
+    if (!this.isTime()) return;
+    const group = this.takeGroup();
+    const size = group.reduce((sum, { items }) => sum + items.length, 0);
+    this.waitingItems -= size;
+    this.flushingItems += size;
+    const flush = this.flush(group).then(() => {
+      this.flushing.delete(flush);
+      this.flushingItems -= size;
+      this.flushSoon();
+    });
+    this.flushing.add(flush);
   }
 
   private takeGroup(): Waiting<Item, Result>[] {
@@ -75,6 +98,8 @@ export class GroupCommit<Item, Result> {
 
 export interface GroupCommitOptions<Item, Result> {
   readonly maxItems: number;
+  /** From so many that wait, a second flush starts beside the first. */
+  readonly worthwhileItems: number;
   /** Writes all or nothing; one result an item, in order. */
   write(items: readonly Item[]): Promise<readonly Result[]>;
   /** Whether the error comes from what was written, not from the store being away. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
@@ -25,6 +26,22 @@ export async function readBody(request: Request, headers: SentHeaders = Object.f
   const announced = headers['content-length'];
   const sent = announced === undefined ? await readChunks(request) : await readAnnounced(request, Number(announced));
   return sent.ok && isGzip ? unpack(sent.bytes) : sent;
+}
+
+/** Whether `readWhole` can read it: its length is known and within the limit, and nothing has to be unpacked. */
+export const isPlain = (headers: SentHeaders): boolean =>
+  headers['content-encoding'] === undefined && Number(headers['content-length'] ?? Number.NaN) <= maxBodyBytes;
+
+/** A body that `isPlain`, straight from the socket. */
+export function readWhole(incoming: IncomingMessage): Promise<ReadBody> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => resolve({ ok: true, bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) }));
+    incoming.on('close', () => {
+      if (!incoming.complete) resolve(brokenOff);
+    });
+  });
 }
 
 /** Node's parser lets no more through than was announced. */

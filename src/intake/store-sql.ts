@@ -1,11 +1,19 @@
+import { correlationLock } from '../contract/locks.ts';
 import { outboxChannel } from '../contract/names.ts';
-import { stragglersMs, type KnownIncident, type Occurrence } from '../domain/correlation.ts';
+import { stragglersMs, type Grouping, type KnownIncident, type Occurrence } from '../domain/correlation.ts';
 
-/** What the store knows of a batch. One round trip: the batch is one JSON value, and so is the answer. */
+/** What the store knows of a batch, in one row. */
 export interface KnownRow {
+  readonly services: readonly ServiceRow[];
   readonly seen: readonly [deliveryId: string, alertId: string, incidentId: string | null][];
   readonly occurrences: readonly (Occurrence & { readonly integrationId: string; readonly fingerprint: string })[];
   readonly incidents: readonly (KnownIncident & { readonly groupingKey: string })[];
+}
+
+export interface ServiceRow {
+  readonly id: string;
+  readonly grouping: Grouping;
+  readonly reopenWindowSeconds: number;
 }
 
 export interface IncidentRow {
@@ -18,48 +26,38 @@ export interface IncidentRow {
   readonly runbook_url: string | null;
 }
 
-export interface AlertRow {
-  readonly id: string;
-  readonly occurrence: Occurrence;
-  readonly integration_id: string;
-  readonly source: string;
-  readonly fingerprint: string;
-  readonly name: string;
-  readonly summary: string;
-  readonly service_id: string;
-  readonly rule_id: string | null;
-  readonly outcome: string;
-  readonly labels: object;
-  readonly annotations: object;
-  readonly links: object;
-}
+/**
+ * The lock must be held before what is known is read: each statement sees what was committed before it began.
+ *
+ * Everything is looked up by its key, so no plan but one of nested loops over indexes is ever right. Left to itself, Postgres plans for
+ * the empty tables of a first start, and would read all of them for each batch until it has counted them a minute later.
+ */
+export const lockStatement = {
+  text: `begin; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
+    set local plan_cache_mode = force_generic_plan; select pg_advisory_xact_lock(${correlationLock})`,
+};
 
-export interface DeliveryRow {
-  readonly id: string;
-  readonly alert_id: string;
-  readonly status: string;
-  readonly payload: unknown;
-}
-
-export interface OutboxRow {
-  readonly incident_id: string;
-  readonly rank: number;
-  readonly payload: object;
-}
+export const commitStatement = { text: 'commit' };
 
 /** Of `incidents` with one key, the open one comes first: its `resolved_at` is null, and nulls lead a descending order. */
 export const readStatement = {
   name: 'intake-read',
   text: `
-  with arrived as (select * from json_to_recordset($1::json) as a(d uuid, n uuid, f text, g text)),
+  with arrived as materialized (
+    select unnest($1::uuid[]) as d, unnest($2::uuid[]) as n, json_array_elements_text($3::json) as f, unnest($4::text[]) as g
+  ),
   seen as materialized (
     select d.id, d.alert_id, a.incident_id from alert_deliveries d join alerts a on a.id = d.alert_id
     where d.id in (select d from arrived)
       -- These two may mean something new: it fires again, or what held it back is gone.
       and not (d.status = 'firing' and (a.outcome = 'suppressed' or coalesce(a.end_received_at < now() - interval '${stragglersMs} milliseconds', false)))
   ),
-  fresh as materialized (select * from arrived where d not in (select id from seen))
+  fresh as materialized (select * from arrived where d not in (select id from seen)),
+  -- Nobody deletes them until what names them is committed; a foreign key would lock them once an alert.
+  named as materialized (select id, grouping, reopen_window_seconds from services where id = any($5::uuid[]) for key share)
   select
+    (select coalesce(json_agg(json_build_object('id', id, 'grouping', grouping, 'reopenWindowSeconds', reopen_window_seconds)), '[]')
+      from named) as services,
     (select coalesce(json_agg(json_build_array(id, alert_id::text, incident_id)), '[]') from seen) as seen,
     (select coalesce(json_agg(json_build_object(
         'integrationId', a.integration_id, 'fingerprint', a.fingerprint, 'alertId', a.id::text,
@@ -79,8 +77,13 @@ export const readStatement = {
       ) i) as incidents`,
 };
 
-/** Ends a payload in a list of them: JSON has no such character but escaped (RFC 8259 §7), so none needs a second coat of quotes. */
-export const payloadSeparator = '\x1e';
+/**
+ * Of many rows, each column is one parameter: an array where its values need no quotes, JSON where they are anybody's text, and where
+ * they are JSON themselves, their texts one after another with a character between that JSON has but escaped (RFC 8259 §7).
+ */
+export const jsonSeparator = '\x1e';
+const jsonTexts = (parameter: string): string => `unnest(string_to_array(${parameter}, E'\\x1e'))`;
+const instants = (parameter: string): string => `to_timestamp(unnest(${parameter}::float8[]) / 1000)`;
 
 /** A new incident takes its team, its policy at today's version and its runbook from the service. */
 export const writeStatement = {
@@ -92,35 +95,34 @@ export const writeStatement = {
     from json_to_recordset($1::json) as i(id uuid, title text, description text, severity text, service_id uuid, grouping_key text, runbook_url text)
     join services s on s.id = i.service_id join escalation_policies p on p.id = s.escalation_policy_id
   ),
-  added as (
-    insert into alerts (id, integration_id, source, fingerprint, status, starts_at, ends_at, end_received_at, last_event_at, name, summary, severity,
-      service_id, incident_id, rule_id, outcome, labels, annotations, links, deliveries)
-    select id, integration_id, source, fingerprint, status, starts_at, ends_at, end_received_at, last_event_at, name, summary, severity,
-      service_id, incident_id, rule_id, outcome, labels, annotations, links, deliveries
-    from json_to_recordset($2::json) as a(id bigint, integration_id uuid, source text, fingerprint text, status text, starts_at timestamptz,
-      ends_at timestamptz, end_received_at timestamptz, last_event_at timestamptz, name text, summary text, severity text, service_id uuid, incident_id uuid,
-      rule_id uuid, outcome text, labels jsonb, annotations jsonb, links jsonb, deliveries integer)
-  ),
   changed as (
     update alerts a set status = c.status, starts_at = c.starts_at, ends_at = c.ends_at, end_received_at = c.end_received_at, last_event_at = c.last_event_at, severity = c.severity,
       incident_id = c.incident_id, outcome = coalesce(c.outcome, a.outcome), deliveries = a.deliveries + c.count, last_received_at = now()
-    from json_to_recordset($3::json) as c(id bigint, status text, starts_at timestamptz, ends_at timestamptz, end_received_at timestamptz,
+    from json_to_recordset($2::json) as c(id bigint, status text, starts_at timestamptz, ends_at timestamptz, end_received_at timestamptz,
       last_event_at timestamptz, severity text, incident_id uuid, outcome text, count integer)
     where a.id = c.id
   ),
   counted as (
     update alerts a set deliveries = a.deliveries + c.count, last_received_at = now()
-    from json_to_recordset($4::json) as c(id bigint, count integer) where a.id = c.id
+    from unnest($3::bigint[], $4::integer[]) as c(id, count) where a.id = c.id
+  ),
+  added as (
+    insert into alerts (id, integration_id, source, fingerprint, status, starts_at, ends_at, end_received_at, last_event_at, name, summary, severity,
+      service_id, incident_id, rule_id, outcome, labels, annotations, links, deliveries)
+    select unnest($5::bigint[]), unnest($6::uuid[]), unnest($7::text[]), json_array_elements_text($8::json), unnest($9::text[]),
+      ${instants('$10')}, ${instants('$11')}, ${instants('$12')}, ${instants('$13')},
+      json_array_elements_text($14::json), json_array_elements_text($15::json), unnest($16::text[]),
+      unnest($17::uuid[]), unnest($18::uuid[]), unnest($19::uuid[]), unnest($20::text[]),
+      ${jsonTexts('$21')}::jsonb, ${jsonTexts('$22')}::jsonb, ${jsonTexts('$23')}::jsonb, unnest($24::integer[])
   ),
   delivered as (
     insert into alert_deliveries (id, alert_id, status, payload)
-    select id::uuid, alert_id::bigint, status, payload::json
-    from unnest(string_to_array($6, ','), string_to_array($7, ','), string_to_array($8, ','), string_to_array($9, E'\\x1e')) as d(id, alert_id, status, payload)
+    select unnest($25::uuid[]), unnest($26::bigint[]), unnest($27::text[]), ${jsonTexts('$28')}::json
     on conflict (id) do update set alert_id = excluded.alert_id, received_at = now()
   ),
   told as (
     insert into outbox (incident_id, rank, kind, payload)
-    select incident_id, rank, 'alert', payload from json_to_recordset($5::json) as o(incident_id uuid, rank smallint, payload jsonb)
+    select unnest($29::uuid[]), unnest($30::smallint[]), 'alert', ${jsonTexts('$31')}::jsonb
     returning 1
   )
   select pg_notify('${outboxChannel}', '') where exists (select from told)`,
@@ -130,5 +132,5 @@ export const writeStatement = {
 export const countStatement = {
   name: 'intake-count',
   text: `update alerts a set deliveries = a.deliveries + c.count, last_received_at = now()
-    from json_to_recordset($1::json) as c(id bigint, count integer) where a.id = c.id`,
+    from unnest($1::bigint[], $2::integer[]) as c(id, count) where a.id = c.id`,
 };

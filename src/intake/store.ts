@@ -1,56 +1,59 @@
 import { hash, randomUUID } from 'node:crypto';
-import { DatabaseError, type Pool, type PoolClient, type QueryConfig, type QueryResult } from 'pg';
-import { correlationLock } from '../contract/locks.ts';
-import {
-  correlate,
-  groupingParts,
-  outboxRank,
-  type Arrival,
-  type Correlated,
-  type Grouping,
-  type Known,
-  type Occurrence,
-} from '../domain/correlation.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { DatabaseError, type Pool, type PoolClient, type QueryConfig } from 'pg';
+import type { AlertEvent } from '../domain/alert-event.ts';
+import { correlate, groupingParts, outboxRank, type Arrival, type Correlated, type Known, type Occurrence } from '../domain/correlation.ts';
 import { failPoint } from '../observe/fail-point.ts';
 import type { IncomingAlert, StoredAlert } from './intake.ts';
 import {
+  commitStatement,
   countStatement,
-  payloadSeparator,
+  jsonSeparator,
+  lockStatement,
   readStatement,
   writeStatement,
-  type AlertRow,
-  type DeliveryRow,
   type IncidentRow,
   type KnownRow,
-  type OutboxRow,
+  type ServiceRow,
 } from './store-sql.ts';
 
 const idBlock = 10_000;
 
-/** Correlates and writes a batch in one transaction. */
+/**
+ * Correlates and writes a batch in one transaction, in two round trips: what is known of the batch; then what becomes of it.
+ * Statements that need no answer of the one before are sent in one go (`pipeline` of the pool).
+ */
 export function createAlertStore(pool: Pool): (alerts: readonly IncomingAlert[]) => Promise<readonly StoredAlert[]> {
-  const ids = createIds();
+  const takeIds = createIds();
+  /** As earlier flushes found them: what a batch asks depends on how its services group. Saves a round trip, and is never relied upon. */
+  let remembered: Services = new Map();
 
   return async (alerts) => {
     const client = await pool.connect();
     let broken = true;
     try {
-      await ids.reserve(client, alerts.length);
+      const ids = await takeIds(client, alerts.length);
       try {
-        const settings = await begin(client, alerts);
-        const batch = new Batch(alerts, settings, ids);
-        const { rows } = await client.query<KnownRow>(inTime({ ...readStatement, values: [JSON.stringify(batch.keys())] }));
-        const stored = batch.correlate(rows[0] as KnownRow);
-        const { statement, values } = batch.writes();
-        await client.query(inTime({ ...statement, values }));
-        failPoint('intake-written');
-        await client.query(inTime({ text: 'commit' }));
+        let batch = new Batch(alerts, remembered, ids);
+        let [, known] = await Promise.all([client.query(inTime(lockStatement)), read(client, batch)]);
+        const services: Services = new Map(known.services.map((service) => [service.id, service]));
+        batch.requireServices(services);
+        if (!batch.isGroupedAsIn(services)) {
+          remembered = new Map([...remembered, ...services]);
+          batch = new Batch(alerts, services, ids);
+          known = await read(client, batch);
+        }
+        const stored = batch.correlate(known);
+        await Promise.all([
+          client.query(inTime(batch.write())).then(() => failPoint('intake-written')),
+          client.query(inTime(commitStatement)),
+        ]);
         failPoint('intake-committed');
         broken = false;
         return stored;
       } catch (error) {
-        // Only what Postgres itself refused leaves a connection that still talks.
-        if (error instanceof DatabaseError) {
+        // What Postgres or we refused leaves a connection that still talks.
+        if (error instanceof DatabaseError || error instanceof ServiceGone) {
           await client.query(inTime({ text: 'rollback' }));
           broken = false;
         }
@@ -68,42 +71,37 @@ const queryTimeoutMs = 2_000;
 /** @see https://node-postgres.com/apis/client: `query_timeout`, milliseconds, counted on this side */
 const inTime = <T extends QueryConfig>(query: T): T & { query_timeout: number } => ({ ...query, query_timeout: queryTimeoutMs });
 
-interface ServiceSettings {
-  readonly grouping: Grouping;
-  readonly reopen_window_seconds: number;
+async function read(client: PoolClient, batch: Batch): Promise<KnownRow> {
+  const { rows } = await client.query<KnownRow>(inTime({ ...readStatement, values: batch.keys() }));
+  return rows[0] as KnownRow;
 }
 
-/** Begins, takes the lock, and reads how the services of these alerts group, in one round trip. */
-async function begin(client: PoolClient, alerts: readonly IncomingAlert[]): Promise<ReadonlyMap<string, ServiceSettings>> {
-  const services = [...new Set(alerts.map(({ routed }) => routed.serviceId))].map((id) => client.escapeLiteral(id));
-  const results = (await client.query(
-    inTime({
-      text: `begin; select pg_advisory_xact_lock(${correlationLock});
-        select id, grouping, reopen_window_seconds from services where id in (${services.join()})`,
-    }),
-  )) as unknown as readonly QueryResult<ServiceSettings & { id: string }>[];
-  return new Map(results[2]?.rows.map((row) => [row.id, row]));
+/** A service was deleted after the alert was routed to it. As a foreign key says it, and handled like that. */
+class ServiceGone extends Error {
+  override readonly name = 'ServiceGone';
+  readonly code = '23503';
 }
+
+type Services = ReadonlyMap<string, ServiceRow>;
 
 interface Ids {
-  reserve(client: PoolClient, count: number): Promise<void>;
   alert(): string;
   incident(): string;
 }
 
-/** Alert ids from blocks of a sequence, so that a batch can name its alerts before it writes them. */
-function createIds(): Ids {
+/** Alert ids from blocks of a sequence, so that a batch can name its alerts before it writes them; each batch has its own. */
+function createIds(): (client: PoolClient, count: number) => Promise<Ids> {
   let next = 0;
   let end = 0;
-  return {
-    async reserve(client, count) {
-      if (end - next >= count) return;
+  return async (client, count) => {
+    while (end - next < count) {
       const { rows } = await client.query<{ first: string }>(inTime({ text: `select nextval('alert_id_blocks') as first` }));
       next = Number(rows[0]?.first);
       end = next + idBlock;
-    },
-    alert: () => String(next++),
-    incident: () => randomUUID(),
+    }
+    let own = next;
+    next += count;
+    return { alert: () => String(own++), incident: () => randomUUID() };
   };
 }
 
@@ -125,31 +123,66 @@ function soundInstant(instant: string | null, receivedAtMs: number): number | nu
   return ms > receivedAtMs + clockSkewMs ? null : ms;
 }
 
+/** An alert that gets a row. */
+interface NewAlert {
+  readonly alert: IncomingAlert;
+  readonly occurrence: Occurrence;
+  readonly outcome: string;
+}
+
+interface Delivery {
+  readonly id: string;
+  readonly alertId: string;
+  readonly event: AlertEvent;
+}
+
+interface ToldIncident {
+  readonly incidentId: string;
+  readonly rank: number;
+  readonly payload: object;
+}
+
 /** One batch on its way: what it asks the store, what it decides, what it writes. */
 class Batch {
   private readonly prepared: readonly Prepared[];
+  private readonly services: Services;
   private readonly ids: Ids;
   private readonly incidents: IncidentRow[] = [];
-  private readonly deliveries: DeliveryRow[] = [];
-  private readonly outbox: OutboxRow[] = [];
-  private readonly added = new Map<string, AlertRow>();
+  private readonly deliveries: Delivery[] = [];
+  private readonly outbox: ToldIncident[] = [];
+  private readonly added = new Map<string, NewAlert>();
   private readonly changed = new Map<string, Occurrence>();
   /** Of alerts that came to an incident only now. */
   private readonly outcomes = new Map<string, string>();
   private readonly counts = new Map<string, number>();
 
-  constructor(alerts: readonly IncomingAlert[], settings: ReadonlyMap<string, ServiceSettings>, ids: Ids) {
+  constructor(alerts: readonly IncomingAlert[], services: Services, ids: Ids) {
+    this.services = services;
     this.ids = ids;
-    this.prepared = alerts.map((alert) => prepare(alert, settings.get(alert.routed.serviceId)));
+    this.prepared = alerts.map((alert) => prepare(alert, services.get(alert.routed.serviceId)));
   }
 
-  keys(): readonly object[] {
-    return this.prepared.map(({ alert, arrival, deliveryId }) => ({
-      d: deliveryId,
-      n: alert.integrationId,
-      f: alert.event.fingerprint,
-      g: arrival.groupingKey,
-    }));
+  /** @throws ServiceGone */
+  requireServices(services: Services): void {
+    const gone = this.prepared.find(({ alert }) => !services.has(alert.routed.serviceId));
+    if (gone !== undefined) throw new ServiceGone(`there is no service ${gone.alert.routed.serviceId}`);
+  }
+
+  /** Whether its services were taken to group as these do. */
+  isGroupedAsIn(services: Services): boolean {
+    return [...services].every(([id, service]) => isDeepStrictEqual(service, this.services.get(id)));
+  }
+
+  /** Parameters of `readStatement`. */
+  keys(): string[] {
+    const { prepared } = this;
+    return [
+      arrayOf(prepared.map(({ deliveryId }) => deliveryId)),
+      arrayOf(prepared.map(({ alert }) => alert.integrationId)),
+      JSON.stringify(prepared.map(({ alert }) => alert.event.fingerprint)),
+      arrayOf(prepared.map(({ arrival }) => arrival.groupingKey)),
+      arrayOf([...new Set(prepared.map(({ alert }) => alert.routed.serviceId))]),
+    ];
   }
 
   correlate({ seen, occurrences, incidents }: KnownRow): readonly StoredAlert[] {
@@ -171,23 +204,67 @@ class Batch {
     });
   }
 
-  writes(): { readonly statement: typeof writeStatement; readonly values: string[] } {
-    const counts = [...this.counts].filter(([id]) => !this.added.has(id) && !this.changed.has(id)).map(([id, count]) => ({ id, count }));
-    if (this.deliveries.length === 0) return { statement: countStatement, values: [JSON.stringify(counts)] };
-    const added = [...this.added].map(([id, row]) => ({
-      ...row,
-      ...changeable(this.changed.get(id) ?? row.occurrence),
-      deliveries: this.counts.get(id) ?? 1,
-      occurrence: undefined,
-    }));
+  /** The statement that writes what was decided, with its parameters. */
+  write(): QueryConfig {
+    const counted = [...this.counts].filter(([id]) => !this.added.has(id) && !this.changed.has(id));
+    const counts = [arrayOf(counted.map(([id]) => id)), arrayOf(counted.map(([, count]) => count))];
+    if (this.deliveries.length === 0) return { ...countStatement, values: counts };
     const changed = [...this.changed]
       .filter(([id]) => !this.added.has(id))
-      .map(([id, occurrence]) => ({ id, ...changeable(occurrence), outcome: this.outcomes.get(id) ?? null, count: this.counts.get(id) ?? 0 }));
-    const rows = [this.incidents, added, changed, counts, this.outbox].map((some) => JSON.stringify(some));
+      .map(([id, occurrence]) => ({
+        id,
+        ...changeable(occurrence),
+        outcome: this.outcomes.get(id) ?? null,
+        count: this.counts.get(id) ?? 0,
+      }));
+    const values = [JSON.stringify(this.incidents), JSON.stringify(changed), ...counts];
+    return { ...writeStatement, values: [...values, ...this.alertColumns(), ...this.deliveryColumns(), ...this.outboxColumns()] };
+  }
+
+  private alertColumns(): string[] {
+    const alerts = [...this.added.values()].map(({ alert, outcome }) => ({ alert, outcome, event: alert.event, routed: alert.routed }));
+    const occurrences = [...this.added].map(([id, { occurrence }]) => this.changed.get(id) ?? occurrence);
+    return [
+      arrayOf([...this.added.keys()]),
+      arrayOf(alerts.map(({ alert }) => alert.integrationId)),
+      arrayOf(alerts.map(({ event }) => event.source)),
+      JSON.stringify(alerts.map(({ event }) => event.fingerprint)),
+      arrayOf(occurrences.map(({ status }) => status)),
+      arrayOf(occurrences.map(({ startsAtMs }) => startsAtMs)),
+      arrayOf(occurrences.map(({ endsAtMs }) => endsAtMs)),
+      arrayOf(occurrences.map(({ endReceivedAtMs }) => endReceivedAtMs)),
+      arrayOf(occurrences.map(({ lastEventAtMs }) => lastEventAtMs)),
+      JSON.stringify(alerts.map(({ event }) => event.name)),
+      JSON.stringify(alerts.map(({ event }) => event.summary)),
+      arrayOf(occurrences.map(({ severity }) => severity)),
+      arrayOf(alerts.map(({ routed }) => routed.serviceId)),
+      arrayOf(occurrences.map(({ incidentId }) => incidentId)),
+      arrayOf(alerts.map(({ routed }) => routed.ruleId)),
+      arrayOf(alerts.map(({ outcome }) => outcome)),
+      jsonOf(alerts.map(({ event }) => event.labels)),
+      jsonOf(alerts.map(({ event }) => event.annotations)),
+      jsonOf(alerts.map(({ event }) => event.links)),
+      arrayOf([...this.added.keys()].map((id) => this.counts.get(id) ?? 1)),
+    ];
+  }
+
+  private deliveryColumns(): string[] {
     const { deliveries } = this;
-    const payloads = deliveries.map(({ payload }) => JSON.stringify(payload ?? null)).join(payloadSeparator);
-    const columns = [deliveries.map(({ id }) => id), deliveries.map((row) => row.alert_id), deliveries.map(({ status }) => status)];
-    return { statement: writeStatement, values: [...rows, ...columns.map((column) => column.join()), payloads] };
+    return [
+      arrayOf(deliveries.map(({ id }) => id)),
+      arrayOf(deliveries.map(({ alertId }) => alertId)),
+      arrayOf(deliveries.map(({ event }) => event.status)),
+      jsonOf(deliveries.map(({ event }) => event.raw ?? null)),
+    ];
+  }
+
+  private outboxColumns(): string[] {
+    const { outbox } = this;
+    return [
+      arrayOf(outbox.map(({ incidentId }) => incidentId)),
+      arrayOf(outbox.map(({ rank }) => rank)),
+      jsonOf(outbox.map(({ payload }) => payload)),
+    ];
   }
 
   private keep(
@@ -208,14 +285,14 @@ class Batch {
       });
     }
     if (superseded !== null) this.changed.set(superseded.alertId, superseded);
-    if (isNew) this.added.set(alertId, newRow(alert, occurrence, outcome));
+    if (isNew) this.added.set(alertId, { alert, occurrence, outcome });
     else this.changed.set(alertId, occurrence);
     if (attached.has(outcome)) this.outcomes.set(alertId, outcome);
     this.count(alertId);
-    this.deliveries.push({ id: deliveryId, alert_id: alertId, status: event.status, payload: event.raw });
+    this.deliveries.push({ id: deliveryId, alertId, event });
     for (const { incidentId, kind } of tells) {
       const payload = { kind, alertId, summary: event.summary, severity: routed.severity };
-      this.outbox.push({ incident_id: incidentId, rank: outboxRank(routed.severity), payload });
+      this.outbox.push({ incidentId, rank: outboxRank(routed.severity), payload });
     }
   }
 
@@ -224,7 +301,12 @@ class Batch {
   }
 }
 
-function prepare(alert: IncomingAlert, settings: ServiceSettings | undefined): Prepared {
+/** An array as Postgres reads it, of words that need no quotes: ids, numbers and our own vocabulary. */
+const arrayOf = (values: readonly (string | number | null)[]): string => `{${values.map((value) => value ?? 'null').join()}}`;
+
+const jsonOf = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(jsonSeparator);
+
+function prepare(alert: IncomingAlert, settings: ServiceRow | undefined): Prepared {
   const { event, integrationId, routed, receivedAtMs } = alert;
   const fingerprintKey = `${integrationId} ${event.fingerprint}`;
   const startsAtMs = soundInstant(event.startsAt, receivedAtMs);
@@ -250,7 +332,7 @@ function prepare(alert: IncomingAlert, settings: ServiceSettings | undefined): P
       receivedAtMs,
       severity: routed.severity,
       suppressed: routed.suppressed,
-      reopenWindowSeconds: settings?.reopen_window_seconds ?? 0,
+      reopenWindowSeconds: settings?.reopenWindowSeconds ?? 0,
     },
   };
 }
@@ -259,24 +341,6 @@ function prepare(alert: IncomingAlert, settings: ServiceSettings | undefined): P
 function digest(text: string): string {
   const hex = hash('sha256', text, 'hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
-}
-
-function newRow({ integrationId, event, routed }: IncomingAlert, occurrence: Occurrence, outcome: string): AlertRow {
-  return {
-    id: occurrence.alertId,
-    occurrence,
-    integration_id: integrationId,
-    source: event.source,
-    fingerprint: event.fingerprint,
-    name: event.name,
-    summary: event.summary,
-    service_id: routed.serviceId,
-    rule_id: routed.ruleId,
-    outcome,
-    labels: event.labels,
-    annotations: event.annotations,
-    links: event.links,
-  };
 }
 
 const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

@@ -6,14 +6,15 @@ import type { AlertEvent, PayloadProblem } from '../domain/alert-event.ts';
 import type { AlertSource } from '../domain/vocabulary.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { authenticate, type Integration } from './authenticate.ts';
+import { Deadline } from './deadline.ts';
 import { IntakeUnavailable, type IncomingAlert, type Intake, type StoredAlert } from './intake.ts';
-import { readBody, type SentHeaders } from './read-body.ts';
+import type { ReadBody, SentHeaders } from './read-body.ts';
 import { readJson } from './read-json.ts';
 import { isTimeToPrune, keepRejected, pruneRejected } from './rejected.ts';
 import type { IntakeSettings, SettingsCache } from './routes.ts';
 
-/** From when the body is there. Sentry gives up after one second. */
-const deadlineMs = 900;
+/** From when the body is there: Sentry gives up after one second. What is late may still be kept; the sender's next try is then known. */
+const deadline = new Deadline(900, () => new IntakeUnavailable('Storing takes too long at the moment.', 2));
 
 export interface Webhook {
   /** How its bodies are read and signed; its `source` is the address, not always the alerts'. */
@@ -49,9 +50,9 @@ const resultOf = {
 } as const;
 
 /** One request of one source, from its bytes to its answer. Never throws: what fails here is 503, which every sender tries again. */
-export async function receiveWebhook(deps: WebhookDeps, webhook: Webhook, request: Request, headers: SentHeaders): Promise<WebhookAnswer> {
+export async function receiveWebhook(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders, body: ReadBody): Promise<WebhookAnswer> {
   const { source } = webhook.parse;
-  const answer = await receive(deps, webhook, request, headers).catch((error: unknown): WebhookAnswer => {
+  const answer = await receive(deps, webhook, headers, body).catch((error: unknown): WebhookAnswer => {
     if (error instanceof IntakeUnavailable) {
       return { status: 503, detail: error.message, retryAfterSeconds: Math.max(1, Math.ceil(error.retryAfterSeconds)) };
     }
@@ -62,13 +63,9 @@ export async function receiveWebhook(deps: WebhookDeps, webhook: Webhook, reques
   return answer;
 }
 
-async function receive(deps: WebhookDeps, webhook: Webhook, request: Request, headers: SentHeaders): Promise<WebhookAnswer> {
-  const read = await readBody(request, headers);
-  if (!read.ok) {
-    return read.status === 400 ? { status: 400, detail: read.reason, problem: null } : { status: read.status, detail: read.reason };
-  }
-  const work = handle(deps, webhook, headers, read.bytes);
-  return within(work, deadlineMs);
+async function receive(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders, body: ReadBody): Promise<WebhookAnswer> {
+  if (body.ok) return deadline.within(handle(deps, webhook, headers, body.bytes));
+  return body.status === 400 ? { status: 400, detail: body.reason, problem: null } : { status: body.status, detail: body.reason };
 }
 
 async function handle(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders, body: Uint8Array): Promise<WebhookAnswer> {
@@ -124,17 +121,4 @@ async function reject(
   }
   log.warn({ source: parse.source, ...problem }, 'payload not understood');
   return { status, detail: `${problem.field}: ${problem.reason}`, problem };
-}
-
-/** What is late may still be kept; the sender's next try is then known by its delivery id. */
-async function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new IntakeUnavailable('Storing takes too long at the moment.', 2)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
 import { createHttpServer } from '../../src/api/http-server.ts';
+import { createWebhooks } from '../../src/api/routes/webhooks.ts';
 import { createSecretBox } from '../../src/secrets/create-secret-box.ts';
 import { password, startApi, type Api } from '../api/harness.ts';
 
@@ -21,8 +22,9 @@ beforeAll(async () => {
   await writeFile(join(pagesDir, 'assets', 'a.js'), 'export {};');
   await writeFile(join(dir, 'outside.js'), 'OUTSIDE');
   await writeFile(join(pagesDir, '.hidden.js'), 'OUTSIDE');
-  const app = createApp(api.deps, { pagesDir });
-  server = createHttpServer(app.fetch, { headersMs: 300, requestMs: 600, checkMs: 50 });
+  const webhooks = createWebhooks(api.deps);
+  const app = createApp(api.deps, { pagesDir, webhooks });
+  server = createHttpServer({ fetch: app.fetch, webhooks }, { headersMs: 300, requestMs: 600, checkMs: 50 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterAll(async () => {

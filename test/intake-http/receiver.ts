@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { connect, type AddressInfo } from 'node:net';
-import { serve, type ServerType } from '@hono/node-server';
 import { pino } from 'pino';
 import type { ApiDeps } from '../../src/api/deps.ts';
+import { createHttpServer } from '../../src/api/http-server.ts';
 import { onError } from '../../src/api/problem.ts';
 import { createRouter } from '../../src/api/router.ts';
-import { createWebhookRoutes } from '../../src/api/routes/webhooks.ts';
+import { createWebhookRoutes, createWebhooks } from '../../src/api/routes/webhooks.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { ensureEssentials } from '../../src/db/ensure-essentials.ts';
 import type { AlertSource } from '../../src/domain/vocabulary.ts';
@@ -63,10 +63,10 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   const deps = { database: seen, intake, metrics, log, secrets } as unknown as ApiDeps;
   const app = createRouter();
   app.onError(onError);
-  app.route('/api/v1/webhooks', createWebhookRoutes(deps, { now: options.now, settingsFreshForMs: 0 }));
-  const server = await new Promise<ServerType>((resolve) => {
-    const listening = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(listening));
-  });
+  const webhooks = createWebhooks(deps, { now: options.now, settingsFreshForMs: 0 });
+  app.route('/api/v1/webhooks', createWebhookRoutes(webhooks));
+  const server = createHttpServer({ fetch: app.fetch, webhooks });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const port = (server.address() as AddressInfo).port;
   const url = `http://127.0.0.1:${port}/api/v1/webhooks`;
 

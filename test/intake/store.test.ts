@@ -145,6 +145,43 @@ describe('the alert store', () => {
     expect([a, c].map((result) => result?.status === 'rejected' && result.reason instanceof IntakeUnavailable)).toEqual([true, true]);
   });
 
+  it('keeps the others when Postgres refuses one of a batch', async () => {
+    const good = alertOf({ fingerprint: 'sound', name: 'Sound', status: 'firing', startsAt: second(1) });
+    const base = alertOf({ fingerprint: 'unsound', name: 'Unsound', status: 'firing', startsAt: second(1) });
+    const bad = { ...base, event: { ...base.event, summary: 'no text of Postgres holds a \0' } };
+    const [a, b, c] = await Promise.allSettled([intake.submit([good]), intake.submit([bad]), intake.submit([good])]);
+    expect([a, c]).toMatchObject([{ value: [{ outcome: 'opened' }] }, { value: [{ outcome: 'known' }] }]);
+    expect(b.status === 'rejected' && b.reason instanceof IntakeUnavailable).toBe(true);
+    const { rows } = await database.pool.query(`select fingerprint, deliveries from alerts where fingerprint in ('sound', 'unsound')`);
+    expect(rows).toEqual([{ fingerprint: 'sound', deliveries: 2 }]);
+  });
+
+  it('groups as the service says from the next batch on, whatever it said before', async () => {
+    const told = (name: string, n: number) => alertOf({ fingerprint: `grouped ${name}`, name, status: 'firing', startsAt: second(n) });
+    const before = await intake.submit([told('GroupedA', 1), told('GroupedB', 1)]);
+    expect(before[0]?.incidentId).not.toBe(before[1]?.incidentId);
+    await database.pool.query(`update services set grouping = '{"by": "all"}' where id = $1`, [serviceId]);
+    try {
+      const after = await intake.submit([told('GroupedC', 2), told('GroupedD', 2)]);
+      expect(after).toMatchObject([{ outcome: 'opened' }, { outcome: 'attached', incidentId: after[0]?.incidentId }]);
+    } finally {
+      await database.pool.query(`update services set grouping = '{"by": "alert_name"}' where id = $1`, [serviceId]);
+    }
+  });
+
+  it('lets nobody delete a service or an incident that alerts name', async () => {
+    const [stored] = await intake.submit([alertOf({ fingerprint: 'named', name: 'Named', status: 'firing', startsAt: second(1) })]);
+    for (const [table, id] of [
+      ['services', serviceId],
+      ['incidents', stored?.incidentId],
+    ]) {
+      await expect(database.pool.query(`delete from ${table} where id = $1`, [id])).rejects.toMatchObject({
+        code: '23503',
+        table: 'alerts',
+      });
+    }
+  });
+
   it('keeps the payload of each alert of a batch as it came, whatever is in it', async () => {
     const payloads = ['\u001e', 'a, b', '"quoted" \\ \n', '{}', 'Ünï 🔴'].map((text) => ({ text, inner: [text, null, 1.5] }));
     const alerts = payloads.map((raw, n) => {

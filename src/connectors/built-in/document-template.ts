@@ -3,7 +3,7 @@ import { oneLine } from '../notification-text.ts';
 
 /** What a lead incident document is filled with. */
 export interface DocumentFacts {
-  readonly incident: IncidentSummary;
+  readonly incident: Pick<IncidentSummary, 'shortId' | 'title' | 'severity' | 'service' | 'status'>;
   /** Oldest first; `timestamp` is RFC 3339. */
   readonly timeline: readonly { readonly timestamp: string; readonly message: string; readonly actor: string | null }[];
   readonly impactScopes: readonly string[];

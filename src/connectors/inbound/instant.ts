@@ -1,5 +1,6 @@
 /** Go's zero time, which Alertmanager and Grafana send for "not known" (`endsAt` of a firing alert). */
 const goZeroYear = 1;
+const goZero = '0001-01-01T00:00:00Z';
 
 const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,12}))?\s?(Z|z|UTC|[+-]\d\d:?\d\d)?$/;
 
@@ -13,6 +14,8 @@ export function readInstant(value: unknown): Instant {
   if (value === null || value === undefined || value === '') return { ok: true, at: null };
   if (typeof value === 'number') return fromEpoch(value);
   if (typeof value !== 'string') return refuse('must be a date-time');
+  if (value === goZero) return { ok: true, at: null };
+  if (isAsWeWriteIt(value)) return { ok: true, at: value };
   const text = value.trim();
   if (/^\d{9,13}(\.\d{1,9})?$/.test(text)) return fromEpoch(Number(text));
   const parts = pattern.exec(text);
@@ -29,6 +32,13 @@ export function readInstant(value: unknown): Instant {
   const offset = offsetMs(parts[8]);
   if (offset === null) return refuse('has an offset that does not exist');
   return inRange(local - offset);
+}
+
+/** RFC 3339 in UTC to the millisecond: as most senders write it, and not looked at further. */
+function isAsWeWriteIt(text: string): boolean {
+  if (text.length !== 24) return false;
+  const ms = Date.parse(text);
+  return ms >= 0 && ms <= latestMs && new Date(ms).toISOString() === text;
 }
 
 /** Seconds below 10^11 (the year 5138), milliseconds above. */

@@ -16,40 +16,52 @@ export const emptyTextMap = (): TextMap => new NoInheritance();
 const NoInheritance = function () {} as unknown as new () => TextMap;
 NoInheritance.prototype = Object.create(null) as object;
 
+/** Says what is wrong, and where below the value that is read. */
+export type Refuse = (reason: string, ...path: readonly string[]) => void;
+
 /** Label names and values. Numbers and booleans become text, null is left out; an absent set is empty. Too long is refused. */
-export const labelSet = textMap((_name, value, refuse) => {
-  if (value.length > labelLimits.valueLength) refuse(`is longer than ${labelLimits.valueLength} characters`);
-  return value;
-});
+export const readLabels = (given: unknown, refuse: Refuse): TextMap =>
+  readTexts(given, refuse, (value, name) => {
+    if (value.length > labelLimits.valueLength) refuse(`is longer than ${labelLimits.valueLength} characters`, name);
+    return value;
+  });
 
 /** Like labels, but a long text is cut: annotations are prose. */
-export const annotationSet = textMap((_name, value) => shorten(value, textLimits.annotation));
+export const readAnnotations = (given: unknown, refuse: Refuse): TextMap =>
+  readTexts(given, refuse, (value) => shorten(value, textLimits.annotation));
 
-function textMap(bound: (name: string, value: string, refuse: (reason: string) => void) => string) {
-  return z
-    .unknown()
-    .optional()
-    .transform((given, context): TextMap => {
-      const map = emptyTextMap();
-      if (given === undefined || given === null) return map;
-      const problem = (reason: string, ...path: string[]): void => context.addIssue({ code: 'custom', message: reason, path });
-      if (typeof given !== 'object' || Array.isArray(given)) {
-        problem('must be an object of texts');
-        return map;
-      }
-      const entries = Object.entries(given);
-      if (entries.length > labelLimits.count) {
-        problem(`has more than ${labelLimits.count} entries`);
-        return map;
-      }
-      for (const [name, value] of entries) {
-        if (value === null) continue;
-        if (typeof value === 'object') problem('must be a text', name);
-        else map[name] = bound(name, String(value), (reason) => problem(reason, name));
-      }
-      return map;
-    });
+function readTexts(given: unknown, refuse: Refuse, bound: (value: string, name: string) => string): TextMap {
+  const map = emptyTextMap();
+  if (given === undefined || given === null) return map;
+  if (typeof given !== 'object' || Array.isArray(given)) {
+    refuse('must be an object of texts');
+    return map;
+  }
+  const names = Object.keys(given);
+  if (names.length > labelLimits.count) {
+    refuse(`has more than ${labelLimits.count} entries`);
+    return map;
+  }
+  for (const name of names) {
+    const value = (given as Record<string, string | number | boolean | object | null>)[name];
+    if (value === null || value === undefined) continue;
+    if (typeof value === 'object') refuse('must be a text', name);
+    else map[name] = bound(String(value), name);
+  }
+  return map;
 }
+
+export const labelSet = z
+  .unknown()
+  .optional()
+  .transform((given, context) => readLabels(given, (message, ...path) => context.addIssue({ code: 'custom', message, path: [...path] })));
+
+export const annotationSet = z
+  .unknown()
+  .optional()
+  .transform((given, context) =>
+    readAnnotations(given, (message, ...path) => context.addIssue({ code: 'custom', message, path: [...path] })),
+  );
 
 /** RFC 3339 in UTC, or null. */
 export const instant = z
