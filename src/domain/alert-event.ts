@@ -40,6 +40,7 @@ export interface PayloadProblem {
   readonly reason: string;
 }
 
+/** One alert that is not understood must not silence the others of its body: `understood` are those, none when absent. */
 export type ParseResult =
   | { readonly ok: true; readonly alerts: readonly AlertEvent[] }
-  | { readonly ok: false; readonly problem: PayloadProblem };
+  | { readonly ok: false; readonly problem: PayloadProblem; readonly understood?: readonly AlertEvent[] };

@@ -81,16 +81,26 @@ async function handle(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders,
   const json = readJson(body);
   if (!json.ok) return reject(deps, webhook, headers, body, 400, { field: 'body', reason: json.reason });
   const parsed = webhook.parse.parse(json.value);
-  if (!parsed.ok) return reject(deps, webhook, headers, body, 422, parsed.problem);
-  if (parsed.alerts.length === 0) return { status: 202, alerts: [] };
+  // Nobody is left asleep because of another alert in the same body.
+  const understood = parsed.ok ? parsed.alerts : (parsed.understood ?? []);
+  const alerts = understood.length === 0 ? [] : await keep(deps, understood, callers, settings, receivedAtMs);
+  return parsed.ok ? { status: 202, alerts } : reject(deps, webhook, headers, body, 422, parsed.problem, alerts.length);
+}
 
-  const incoming = parsed.alerts.map((event) => incomingAlert(event, callers, settings, receivedAtMs));
+async function keep(
+  deps: WebhookDeps,
+  alerts: readonly AlertEvent[],
+  callers: readonly Integration[],
+  settings: IntakeSettings,
+  receivedAtMs: number,
+): Promise<readonly StoredAlert[]> {
+  const incoming = alerts.map((event) => incomingAlert(event, callers, settings, receivedAtMs));
   const stored = await deps.intake.submit(incoming);
   for (const [index, { event }] of incoming.entries()) {
     deps.metrics.intakeAlerts.inc({ source: event.source, outcome: stored[index]?.outcome ?? 'unknown' });
   }
   deps.metrics.intakeLagSeconds.observe((deps.now() - receivedAtMs) / 1_000);
-  return { status: 202, alerts: stored };
+  return stored;
 }
 
 function incomingAlert(event: AlertEvent, callers: readonly Integration[], settings: IntakeSettings, receivedAtMs: number): IncomingAlert {
@@ -106,6 +116,7 @@ async function reject(
   body: Uint8Array,
   status: 400 | 422,
   problem: PayloadProblem,
+  taken = 0,
 ): Promise<WebhookAnswer> {
   try {
     await keepRejected(pool, { source: parse.source, body, contentType: headers['content-type'] ?? null, problem });
@@ -120,5 +131,7 @@ async function reject(
     );
   }
   log.warn({ source: parse.source, ...problem }, 'payload not understood');
-  return { status, detail: `${problem.field}: ${problem.reason}`, problem };
+  const rest =
+    taken === 0 ? '' : `; ${taken === 1 ? 'the other alert of this body is' : `the other ${taken} alerts of this body are`} taken in`;
+  return { status, detail: `${problem.field}: ${problem.reason}${rest}`, problem };
 }

@@ -133,6 +133,22 @@ describe('what is not understood', () => {
     ]);
   });
 
+  test.each(['alertmanager', 'generic'])('%s: one alert that is not understood silences none of the others', async (source) => {
+    const [first, last] = [randomUUID(), randomUUID()];
+    const alert = (id: string) => ({ status: 'firing', fingerprint: id, title: id, labels: { alertname: id, service: 'redis-prod' } });
+    const body = JSON.stringify({ alerts: [alert(first), { ...alert(randomUUID()), startsAt: 'yesterday' }, alert(last)] });
+    const answer = await receiver.post(source, body);
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toEqual([{ field: 'alerts[1].startsAt', reason: 'must be an RFC 3339 date-time' }]);
+    expect(answer.body.detail).toContain('the other 2 alerts of this body are taken in');
+    const { rows } = await receiver.database.pool.query(
+      'select fingerprint from alerts where fingerprint = any($1) and incident_id is not null',
+      [[first, last]],
+    );
+    expect(rows).toHaveLength(2);
+    expect(await receiver.count('rejected_payloads')).toBe(1);
+  });
+
   test('no more than 64 KiB of it is kept', async () => {
     const answer = await receiver.post(
       'alertmanager',

@@ -23,6 +23,6 @@ export const genericConnector: Connector = {
 
 \`curl -H 'Authorization: Bearer <secret>' -d '{"title": "Disk full", "service": "redis-prod", "severity": "high"}' …/api/v1/webhooks/generic/\`
 
-Other fields are kept with the alert. Sentry's bodies are understood here too.`,
+Other fields are kept with the alert. Where one alert of several is not understood, the answer is 422 and names its field; the others are taken in. Sentry's bodies are understood here too.`,
   parse: { source: 'generic', signature: sentrySignature, parse: parseGeneric },
 };

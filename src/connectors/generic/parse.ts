@@ -4,7 +4,8 @@ import { firstText, oneLine, shorten, textLimits } from '../inbound/bounded-text
 import { fingerprintOf, givenFingerprint, labelsPart } from '../inbound/fingerprint.ts';
 import { linksOf } from '../inbound/links.ts';
 import { alertList, annotationSet, httpLink, instant, labelLimits, labelSet, optionalText, refusal } from '../inbound/payload-fields.ts';
-import { soundPayload } from '../inbound/sound-payload.ts';
+import { fieldPath, soundPayload } from '../inbound/sound-payload.ts';
+import { inBatch, type ParsedAlert } from '../inbound/batch.ts';
 import { readTags } from '../inbound/tags.ts';
 import { looksLikeSentry, parseSentry } from '../sentry/parse.ts';
 import { severityOfWord } from './severity.ts';
@@ -44,7 +45,7 @@ const Alert = z.object(
   },
   { error: 'must be an object' },
 );
-const Alerts = alertList(Alert);
+const Alerts = alertList(z.unknown());
 
 const resolvedWords = new Set(['resolved', 'resolve', 'ok', 'recovered', 'recovery', 'closed', 'cleared', 'success', 'up']);
 
@@ -58,26 +59,22 @@ export function parseGeneric(body: unknown): ParseResult {
   if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'alerts')) {
     return parseList((value as { alerts: unknown }).alerts, ['alerts']);
   }
-  const parsed = Alert.safeParse(value);
-  if (!parsed.success) return refusal(parsed.error);
-  const event = toEvent(parsed.data, value);
-  return typeof event === 'string'
-    ? { ok: false, problem: { field: event, reason: 'is missing or was not understood' } }
-    : { ok: true, alerts: [event] };
+  return inBatch([parseOne(value, [])]);
 }
 
 function parseList(list: unknown, inside: readonly string[]): ParseResult {
   const parsed = Alerts.safeParse(list);
   if (!parsed.success) return refusal(parsed.error, inside);
-  const events: AlertEvent[] = [];
-  for (const [index, alert] of parsed.data.entries()) {
-    const event = toEvent(alert, (list as unknown[])[index]);
-    if (typeof event === 'string') {
-      return { ok: false, problem: { field: `${inside[0] ?? ''}[${index}].${event}`, reason: 'is missing or was not understood' } };
-    }
-    events.push(event);
-  }
-  return { ok: true, alerts: events };
+  return inBatch(parsed.data.map((alert, index) => parseOne(alert, [...inside, index])));
+}
+
+function parseOne(value: unknown, at: readonly PropertyKey[]): ParsedAlert {
+  const parsed = Alert.safeParse(value);
+  if (!parsed.success) return refusal(parsed.error, at);
+  const event = toEvent(parsed.data, value);
+  return typeof event === 'string'
+    ? { ok: false, problem: { field: fieldPath([...at, event]), reason: 'is missing or was not understood' } }
+    : event;
 }
 
 /** The event, or the name of the field that it lacks. */

@@ -4,6 +4,7 @@ import { fingerprintOf, givenFingerprint, labelsPart } from './fingerprint.ts';
 import { readInstant } from './instant.ts';
 import { linksOf } from './links.ts';
 import { httpLink, readAnnotations, readLabels } from './payload-fields.ts';
+import { inBatch } from './batch.ts';
 import { severityOfLabel } from './severity-words.ts';
 import { fieldPath, payloadLimits, soundPayload } from './sound-payload.ts';
 
@@ -22,8 +23,13 @@ type Fields = Readonly<Record<string, unknown>>;
 export function parseAlertmanagerBody(source: Source, body: unknown): ParseResult {
   const sound = soundPayload(body);
   if (!sound.ok) return sound;
+  return orProblem(() => readAlerts(source, sound.value));
+}
+
+/** What `read` gives back, or what it threw as not understood. */
+function orProblem<T>(read: () => T): T | { readonly ok: false; readonly problem: PayloadProblem } {
   try {
-    return { ok: true, alerts: readAlerts(source, sound.value) };
+    return read();
   } catch (error) {
     if (error instanceof NotUnderstood) return { ok: false, problem: error.problem };
     throw error;
@@ -40,12 +46,12 @@ class NotUnderstood extends Error {
   }
 }
 
-function readAlerts(source: Source, body: unknown): AlertEvent[] {
+function readAlerts(source: Source, body: unknown): ParseResult {
   const { status, alerts } = fieldsOf(body, []);
   const common = readStatus(status, ['status']);
   if (!Array.isArray(alerts)) throw new NotUnderstood(['alerts'], 'must be an array of alerts');
   if (alerts.length > payloadLimits.alerts) throw new NotUnderstood(['alerts'], `has more than ${payloadLimits.alerts} alerts`);
-  return alerts.map((alert: unknown, index) => readAlert(source, alert, common, ['alerts', index]));
+  return inBatch(alerts.map((alert: unknown, index) => orProblem(() => readAlert(source, alert, common, ['alerts', index]))));
 }
 
 function readAlert(source: Source, raw: unknown, common: Status | undefined, at: readonly PropertyKey[]): AlertEvent {

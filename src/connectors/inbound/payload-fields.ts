@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ParseResult } from '../../domain/alert-event.ts';
+import type { PayloadProblem } from '../../domain/alert-event.ts';
 import { shorten, textLimits } from './bounded-text.ts';
 import { readInstant } from './instant.ts';
 import { fieldPath, payloadLimits } from './sound-payload.ts';
@@ -95,7 +95,7 @@ export const alertList = <T extends z.ZodType>(alert: T) =>
   z.array(alert, { error: 'must be an array of alerts' }).max(payloadLimits.alerts, `has more than ${payloadLimits.alerts} alerts`);
 
 /** The first thing that zod did not understand. `inside` is where the value lay in the body. */
-export function refusal(error: z.ZodError, inside: readonly PropertyKey[] = []): ParseResult & { ok: false } {
+export function refusal(error: z.ZodError, inside: readonly PropertyKey[] = []): { readonly ok: false; readonly problem: PayloadProblem } {
   const issue = error.issues[0];
   return { ok: false, problem: { field: fieldPath([...inside, ...(issue?.path ?? [])]), reason: issue?.message ?? 'was not understood' } };
 }
