@@ -11,7 +11,9 @@ import { loadConfig } from '../src/config.ts';
  */
 const config = loadConfig();
 const pool = new Pool({ connectionString: config.databaseUrl as string, max: 20 });
-await pool.query(`create table if not exists bench_inserts (id uuid primary key, received_at timestamptz not null default now(), payload json)`);
+await pool.query(
+  `create table if not exists bench_inserts (id uuid primary key, received_at timestamptz not null default now(), payload json)`,
+);
 
 const app = new Hono();
 app.post('/bare', async (c) => {

@@ -11,6 +11,7 @@ import { freePort } from '../src/embedded/free-port.ts';
 import { startPostgres } from '../src/embedded/postgres.ts';
 import { temporalCli } from '../src/embedded/temporal-binaries.ts';
 import { startTemporal } from '../src/embedded/temporal-server.ts';
+import { workerNodeFlags } from '../src/worker/node-flags.ts';
 import { createSeed, type Seed } from '../test/support/seed.ts';
 import { startChild, type Child } from './child.ts';
 import { say } from './report.ts';
@@ -97,7 +98,7 @@ export async function startInstallation(): Promise<Installation> {
     },
     async startWorker() {
       await ensureTemporal();
-      return start('worker');
+      return start('worker', {}, workerNodeFlags);
     },
     temporal: async () => (await ensureTemporal()).client,
     async stop() {

@@ -173,7 +173,10 @@ for (const [name, draw] of Object.entries(plots)) {
 }
 
 const tables = (await Promise.all(Object.keys(plots).map(table))).filter((text) => text !== '');
-await writeFile(join(imagesDir, '..', 'benchmark-figures.md'), `# Figures\n\nWritten by \`npm run bench:plots\`. How they are measured: [benchmarks.md](benchmarks.md).\n\n${tables.join('\n')}`);
+await writeFile(
+  join(imagesDir, '..', 'benchmark-figures.md'),
+  `# Figures\n\nWritten by \`npm run bench:plots\`. How they are measured: [benchmarks.md](benchmarks.md).\n\n${tables.join('\n')}`,
+);
 say('docs/benchmark-figures.md');
 
 function drawn<T>(runs: readonly T[], draw: (runs: readonly T[]) => string): string | null {

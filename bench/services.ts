@@ -4,7 +4,7 @@ import type { Recipients } from './recipients.ts';
 
 export interface ServiceOptions {
   readonly count: number;
-  /** Each service pages a webhook provider of its own (a provider is paced at four a second), and with `mail` one mail address too. */
+  /** Each service pages by a webhook provider of its own (each is paced at four a second), and with `mail` by a mail provider of its own (five) too. */
   readonly mail: boolean;
   /** `each`: every alert is an incident. */
   readonly grouping?: object;
@@ -13,9 +13,9 @@ export interface ServiceOptions {
 /** Services `service-0` and on, each with a policy of one level. */
 export async function addServices({ seed }: Installation, recipients: Recipients, options: ServiceOptions): Promise<void> {
   const smtp = { host: '127.0.0.1', port: recipients.smtpPort, use_tls: false, from_email: 'imas@example.com' };
-  const mailId = options.mail ? await seed.provider({ name: 'Mail', type: 'SMTP', config: smtp }) : null;
   for (let n = 0; n < options.count; n++) {
     const webhookId = await seed.provider({ name: `Webhook ${n}`, type: 'WEBHOOK', config: { url: recipients.webhookUrl } });
+    const mailId = options.mail ? await seed.provider({ name: `Mail ${n}`, type: 'SMTP', config: smtp }) : null;
     const targets = [
       { type: 'provider', id: webhookId } as const,
       ...(mailId === null ? [] : [{ type: 'provider', id: mailId, address: `team-${n}@example.com` } as const]),

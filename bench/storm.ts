@@ -50,7 +50,8 @@ export async function runStormBench(options: StormBenchOptions): Promise<StormFi
     await addServices(house, recipients, { count: services, mail: false });
     const api = await house.startApi();
     await house.startWorker();
-    for (let n = 0; n < 20; n++) await postAlert(api.url, { fingerprint: fingerprintOf(1, n), name: `WarmUp${n}`, service: `service-${n}` });
+    for (let n = 0; n < 20; n++)
+      await postAlert(api.url, { fingerprint: fingerprintOf(1, n), name: `WarmUp${n}`, service: `service-${n}` });
     await recipients.until(20, 60_000);
     const failures: string[] = [];
     const oneCause = await stormOfOneCause(house, recipients, api.port, options.alertsOfOneCause, failures);
@@ -136,7 +137,8 @@ async function differentIncidents(
   if (accepted !== count) failures.push(`different: ${count} sent, answers ${JSON.stringify(result.answers)}`);
   await untilQuiet(house);
   const each = new Set(recipients.arrivals.slice(before).map(({ incidentId }) => incidentId));
-  if (each.size !== count || recipients.arrivals.length !== before + count) failures.push(`different: ${each.size} incidents paged of ${count}`);
+  if (each.size !== count || recipients.arrivals.length !== before + count)
+    failures.push(`different: ${each.size} incidents paged of ${count}`);
   const ranks = pages.map(rankOf);
   const medianPlace = [1, 2, 3, 4].map((rank) => round(median(ranks.flatMap((own, place) => (own === rank ? [place / count] : []))), 3));
   if (medianPlace.some((place, index) => index > 0 && place <= (medianPlace[index - 1] as number)))

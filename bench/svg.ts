@@ -52,13 +52,7 @@ export interface Dots {
 }
 
 /** Points by two measures, both from zero. */
-export function dotChart(chart: {
-  title: string;
-  xLabel: string;
-  yLabel: string;
-  series: readonly Dots[];
-  target?: number;
-}): string {
+export function dotChart(chart: { title: string; xLabel: string; yLabel: string; series: readonly Dots[]; target?: number }): string {
   const height = 340;
   const [top, bottom, start, end] = [70, 290, 64, width - 24];
   const points = chart.series.flatMap((one) => one.points);

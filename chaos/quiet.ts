@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 
-/** Pages that were decided and are not finished. A notice's plan that nobody follows is no page: it stays written until something else is. */
-const isPaging = `jsonb_path_exists(i.state, '$.plans[*] ? (@.for != "event")') or jsonb_path_exists(i.state, '$.pages[*] ? (@.outcome == "pending")')`;
+/** Pages that were decided and are not finished. A plan that came to nothing stays written until something else is: a notice that nobody follows, a level that was acknowledged. */
+const isPaging = `(i.status = 'TRIGGERED' and jsonb_path_exists(i.state, '$.plans[*] ? (@.for != "event")')) or jsonb_path_exists(i.state, '$.pages[*] ? (@.outcome == "pending")')`;
 
 /** What is still under way, in words; empty when everything has come to rest. */
 async function unrest(pool: Pool): Promise<Record<string, number>> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { serviceNames } from './people.ts';
+import { ann, serviceNames } from './people.ts';
 import { createRandom, type Random } from './random.ts';
 import type { Recipients } from './recipients.ts';
 
@@ -149,7 +149,10 @@ export class Traffic {
   /** Only when the people and the systems of the first level have heard of it. */
   private isTold({ incidentId, name }: Group): boolean {
     const { mails, calls } = this.options.recipients;
-    return mails.some(({ subject }) => subject.endsWith(` ${name} fires`)) && calls.some((call) => call.incidentId === incidentId);
+    return (
+      mails.some(({ to, subject }) => to === ann && subject.endsWith(` ${name} fires`)) &&
+      calls.some((call) => call.incidentId === incidentId)
+    );
   }
 
   private end(group: Group): Promise<void> {

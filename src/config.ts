@@ -35,7 +35,10 @@ const Environment = z.object({
     .regex(/^[^\s/]+:\d+$/, 'must be host:port')
     .optional(),
   TEMPORAL_NAMESPACE: z.string().default('default'),
-  TEMPORAL_UI_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')).optional(),
+  TEMPORAL_UI_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
   IMAS_DATA_DIR: z.string().default('.data'),
   IMAS_SECRET_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
   IMAS_SECRET_KEYS_OLD: list.default([]),

@@ -7,7 +7,7 @@ import type { Egress } from '../egress/egress.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { createLoadIncident } from './load-incident.ts';
-import { createOpenDocument, createOpenWarRoom } from './set-up.ts';
+import { createOpenWarRoom } from './open-war-room.ts';
 import { createRecord } from './record.ts';
 import { createSendPage } from './send-page.ts';
 
@@ -26,7 +26,6 @@ export function createActivities(deps: ActivityDeps): IncidentActivities {
     loadIncident: createLoadIncident(deps),
     record: createRecord(deps),
     sendPage: createSendPage(deps),
-    openDocument: createOpenDocument(deps),
     openWarRoom: createOpenWarRoom(deps),
   };
 }

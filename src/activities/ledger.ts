@@ -1,8 +1,11 @@
 import type { Pool } from 'pg';
 import { storableText } from '../db/storable.ts';
 
-/** How long an attempt may be silent before another may begin: longer than its heartbeat interval, shorter than patience. */
-export const leaseMs = 10_000;
+/**
+ * How long an attempt may be silent before another may begin. A machine that has too much to do is silent for seconds, and a
+ * second message is worse than some waiting; but somebody waits to be woken.
+ */
+export const leaseMs = 20_000;
 
 export interface DeliveryFacts {
   readonly deliveryId: string;
@@ -90,12 +93,18 @@ export async function endAttempt(pool: Pool, deliveryId: string, attempt: number
   });
 }
 
-/** A delivery that was not wanted any more when its turn came. */
-export async function skipDelivery(pool: Pool, facts: DeliveryFacts, reason: string): Promise<void> {
-  await pool.query(
-    `insert into deliveries (delivery_id, attempt, incident_id, provider_id, provider_type, user_id, address, purpose, state, finished_at, error)
+/**
+ * A delivery that was not wanted any more when its turn came. True when an earlier attempt at it has no known result: it
+ * may have arrived.
+ */
+export async function skipDelivery(pool: Pool, facts: DeliveryFacts, reason: string): Promise<boolean> {
+  const { rows } = await pool.query<{ earlier_unknown: boolean }>(
+    `with earlier as (select coalesce(bool_or(state in ('sending', 'unknown')), false) as unknown from deliveries where delivery_id = $1),
+     skipped as (insert into deliveries (delivery_id, attempt, incident_id, provider_id, provider_type, user_id, address, purpose, state, finished_at, error)
      select $1, coalesce(max(attempt), 0) + 1, $2, $3, $4, $5, $6, $7, 'skipped', now(), $8 from deliveries where delivery_id = $1
-     on conflict do nothing`,
+     on conflict do nothing)
+     select unknown as earlier_unknown from earlier`,
     [facts.deliveryId, facts.incidentId, facts.providerId, facts.providerType, facts.userId, facts.address, facts.purpose, reason],
   );
+  return rows[0]?.earlier_unknown ?? false;
 }

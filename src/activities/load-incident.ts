@@ -5,6 +5,8 @@ import type { PageTarget, PolicyDocument } from '../domain/escalation-policy.ts'
 import type { AutoResolve, IncidentState } from '../domain/incident/state.ts';
 import type { Severity } from '../domain/vocabulary.ts';
 import type { ActivityDeps } from './activities.ts';
+import { incidentUrl } from './incident-summary.ts';
+import { roomTypes } from './open-war-room.ts';
 
 interface Row {
   readonly short_id: string;
@@ -23,23 +25,29 @@ interface Row {
   /** Null when the policy is gone: an incident that has begun carries its own copy. */
   readonly policy: string | null;
   readonly document: PolicyDocument | null;
+  readonly has_rooms: boolean;
 }
 
 /** Reaches the administrators, as a last resort. */
 const noPolicy: PolicyDocument = { levels: [], repeat: 0, fallback: [], acknowledged_timeout_seconds: 0 };
 
-export function createLoadIncident({ database }: Pick<ActivityDeps, 'database'>): IncidentActivities['loadIncident'] {
+export function createLoadIncident({
+  database,
+  config,
+  registry,
+}: Pick<ActivityDeps, 'database' | 'config' | 'registry'>): IncidentActivities['loadIncident'] {
   return async ({ incidentId }): Promise<LoadedIncident> => {
     const { rows } = await database.pool.query<Row>({
       name: 'load-incident',
       text: `select i.short_id, i.title, i.severity, i.state, i.created_at, s.id as service_id, s.name as service, s.auto_resolve, s.quiet_seconds,
           u.id as assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee,
-          i.policy_id, i.policy_version, p.name as policy, v.document
+          i.policy_id, i.policy_version, p.name as policy, v.document,
+          exists (select from providers where is_active and type = any($2)) as has_rooms
         from incidents i join services s on s.id = i.service_id left join users u on u.id = i.assignee_id
         left join escalation_policies p on p.id = i.policy_id
         left join escalation_policy_versions v on v.policy_id = i.policy_id and v.version = i.policy_version
         where i.id = $1`,
-      values: [incidentId],
+      values: [incidentId, roomTypes(registry)],
     });
     const row = rows[0];
     if (row === undefined) {
@@ -53,6 +61,7 @@ export function createLoadIncident({ database }: Pick<ActivityDeps, 'database'>)
     const document = row.document ?? noPolicy;
     return {
       known: false,
+      setUp: { documentUrl: `${incidentUrl(config.baseUrl, row.short_id)}document/`, hasRooms: row.has_rooms },
       facts: {
         incidentId,
         shortId: row.short_id,

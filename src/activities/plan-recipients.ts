@@ -4,6 +4,7 @@ import type { IncidentState } from '../domain/incident/state.ts';
 import { followersOf, lastResort, recipientsOf, type Directory, type EventAudience } from '../domain/routing.ts';
 import type { Page, PlannedRecipient } from '../domain/incident/paging.ts';
 import type { ActivityDeps } from './activities.ts';
+import { createSharedReads } from '../db/shared-reads.ts';
 import { readDirectory } from '../connectors/directory.ts';
 
 export interface PlanRequest {
@@ -12,27 +13,31 @@ export interface PlanRequest {
   readonly atMs: number;
 }
 
-/** Whom each plan goes to, in the order of the plans. */
-export async function planRecipients(
-  { database, registry, secrets }: ActivityDeps,
-  { state, plans, atMs }: PlanRequest,
-): Promise<readonly (readonly PlannedRecipient[])[]> {
-  const { severity, policy, incidentId } = state;
-  const directory = await readDirectory({ pool: database.pool, registry, secrets });
-  const told = state.pages.filter((page) => page.outcome === 'sent');
-  const audience = plans.some((plan) => plan.for === 'event') ? await readAudience(database.pool, incidentId, told, directory) : nobody;
-  return plans.map((plan) => {
-    switch (plan.for) {
-      case 'level':
-        return recipientsOf(policy.document.levels[plan.level]?.targets ?? [], severity, atMs, directory);
-      case 'fallback':
-        return recipientsOf(policy.document.fallback, severity, atMs, directory);
-      case 'last_resort':
-        return lastResort(severity, directory);
-      case 'event':
-        return followersOf(plan.event, severity, audience, directory);
-    }
-  });
+/** Says whom each plan goes to, in the order of the plans. In a storm, incidents share their looks into the directory. */
+export function createPlanRecipients({
+  database: { pool },
+  registry,
+  secrets,
+}: ActivityDeps): (request: PlanRequest) => Promise<readonly (readonly PlannedRecipient[])[]> {
+  const shared = createSharedReads();
+  return async ({ state, plans, atMs }) => {
+    const { severity, policy, incidentId } = state;
+    const directory = await shared('directory', () => readDirectory({ pool, registry, secrets }));
+    const told = state.pages.filter((page) => page.outcome === 'sent');
+    const audience = plans.some((plan) => plan.for === 'event') ? await readAudience(pool, incidentId, told, directory) : nobody;
+    return plans.map((plan) => {
+      switch (plan.for) {
+        case 'level':
+          return recipientsOf(policy.document.levels[plan.level]?.targets ?? [], severity, atMs, directory);
+        case 'fallback':
+          return recipientsOf(policy.document.fallback, severity, atMs, directory);
+        case 'last_resort':
+          return lastResort(severity, directory);
+        case 'event':
+          return followersOf(plan.event, severity, audience, directory);
+      }
+    });
+  };
 }
 
 const nobody: EventAudience = { team: null, impactScopes: [], told: [] };

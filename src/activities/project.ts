@@ -5,6 +5,7 @@ import { storable } from '../db/storable.ts';
 import { changesChannel } from '../contract/names.ts';
 import { correlationLock } from '../contract/locks.ts';
 import { failPoint } from '../observe/fail-point.ts';
+import { keepDocument } from './keep-document.ts';
 
 export type Projection = Omit<RecordRequest, 'plans'>;
 
@@ -22,6 +23,7 @@ export async function project(pool: Pool, projection: Projection): Promise<void>
   await inTransaction(pool, async (client) => {
     if (reopens(projection)) await client.query('select pg_advisory_xact_lock($1)', [correlationLock]);
     await client.query({ name: 'project', text: statement, values: valuesOf(projection) });
+    if (documentUrl(projection) !== null) await keepDocument(client, projection);
     failPoint('record-written');
   });
   failPoint('record-committed');
@@ -31,7 +33,14 @@ export async function project(pool: Pool, projection: Projection): Promise<void>
 const reopens = ({ entries }: Projection): boolean =>
   entries.some((entry) => entry.type === 'STATUS_CHANGED' && entry.data['was'] === 'RESOLVED');
 
-function valuesOf({ state, entries, results, dueAtMs, atMs, recordedBy }: Projection): unknown[] {
+/** Of the incident document, in the write that says it is there; else null. */
+const documentUrl = ({ entries }: Projection): string | null => {
+  const url = entries.find((entry) => entry.type === 'DOCUMENT_CREATED')?.data['url'];
+  return typeof url === 'string' ? url : null;
+};
+
+function valuesOf(projection: Projection): unknown[] {
+  const { state, entries, results, dueAtMs, atMs, recordedBy } = projection;
   const rows = entries.map((entry) => ({ ...entry, timestamp: instant(entry.atMs) }));
   return [
     state.incidentId,
@@ -50,6 +59,7 @@ function valuesOf({ state, entries, results, dueAtMs, atMs, recordedBy }: Projec
     instant(atMs),
     state.alerts.version,
     recordedBy,
+    documentUrl(projection),
   ];
 }
 
@@ -79,7 +89,7 @@ const statement = `
   ),
   shown as (
     update incidents i set severity = $2, status = $3, assignee_id = (select id from users where id = $4), acknowledged_by = $5, acknowledged_at = $6,
-      resolved_at = $7, sequence = $8, recorded_at = $14, recorded_by = $16, epoch = $9, due_at = $10, state = $11::jsonb, updated_at = now(),
+      resolved_at = $7, sequence = $8, recorded_at = $14, recorded_by = $16, epoch = $9, due_at = $10, state = $11::jsonb, updated_at = now(), document_url = coalesce($17, i.document_url),
       grouping_key = case when $3 <> 'RESOLVED' and i.status = 'RESOLVED' and exists (
         select 1 from incidents o where o.grouping_key = i.grouping_key and o.id <> i.id and o.status <> 'RESOLVED'
       ) then null else i.grouping_key end

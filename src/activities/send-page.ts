@@ -40,9 +40,9 @@ export function createSendPage(deps: ActivityDeps): IncidentActivities['sendPage
     }
     const unwanted = whyUnwanted(request.page, incident);
     if (unwanted !== null) {
-      await skipDelivery(pool, facts, unwanted);
+      const mayHaveReached = await skipDelivery(pool, facts, unwanted);
       metrics.deliveries.inc({ provider_type: facts.providerType, result: 'skipped' });
-      return { outcome: 'skipped', reason: unwanted };
+      return { outcome: 'skipped', reason: unwanted, ...(mayHaveReached && { mayHaveReached }) };
     }
     const notification = await toNotification(pool, request, incident);
     const begun = await beginAttempt(pool, facts);
@@ -50,7 +50,11 @@ export function createSendPage(deps: ActivityDeps): IncidentActivities['sendPage
     const perhapsTwice = begun.earlierUnknown && !notify.dropsDoubles;
     if (begun.may === 'rest') return { outcome: 'sent', receipt: begun.receipt, perhapsTwice };
     failPoint('send-begun');
-    const result = await attempt(deps, provider, { request, notification, onBeat: () => extendLease(pool, facts.deliveryId, begun.attempt) });
+    const result = await attempt(deps, provider, {
+      request,
+      notification,
+      onBeat: () => extendLease(pool, facts.deliveryId, begun.attempt),
+    });
     metrics.deliveries.inc({ provider_type: facts.providerType, result: result.outcome });
     if (result.outcome === 'sent') failPoint('send-accepted');
     await keepResult(pool, facts.deliveryId, begun.attempt, endedBy(result));

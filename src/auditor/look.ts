@@ -1,10 +1,10 @@
 import type { PoolClient } from 'pg';
 import { auditorLock } from '../contract/locks.ts';
-import { audit, type Fault } from '../domain/audit.ts';
+import { audit, type Fault, type Taken } from '../domain/audit.ts';
 import type { AuditorDeps, AuditorPace } from './auditor.ts';
 import { pageAll } from './page-fallback.ts';
 import { rearm } from './rearm.ts';
-import { keepFindings, readIncidents, type IncidentRow } from './store.ts';
+import { keepFindings, readIncidents, readTaken, type IncidentRow } from './store.ts';
 import { readRunning } from './temporal.ts';
 
 export interface Found {
@@ -52,16 +52,20 @@ async function lookNow(deps: AuditorDeps, { limits }: AuditorPace): Promise<Look
   const { pool } = deps.database;
   const { nowMs, incidents } = await readIncidents(pool);
   const open = incidents.filter(
-    ({ status, recordedAtMs }) => status !== 'RESOLVED' && recordedAtMs !== null && nowMs - recordedAtMs > limits.graceMs,
+    ({ status, recordedAtMs, dueAtMs }) =>
+      (status !== 'RESOLVED' || dueAtMs !== null) && recordedAtMs !== null && nowMs - recordedAtMs > limits.graceMs,
   );
   const temporal = await readRunning(
     deps.client,
     open.map(({ id }) => id),
   );
-  const found = incidents.flatMap((incident): (Found & { incident: IncidentRow })[] => {
-    const finding = audit({ ...incident, isRunning: !temporal.missing.has(incident.id) }, nowMs, limits);
+  const judge = (incident: IncidentRow, taken: readonly Taken[]): (Found & { incident: IncidentRow })[] => {
+    const finding = audit({ ...incident, isRunning: !temporal.missing.has(incident.id) }, nowMs, taken, limits);
     return finding === null ? [] : [{ incidentId: incident.id, ...finding, incident }];
-  });
+  };
+  const suspects = incidents.filter((incident) => judge(incident, []).length > 0);
+  const taken = suspects.length === 0 ? [] : await readTaken(pool, limits.graceMs);
+  const found = suspects.flatMap((incident) => judge(incident, taken));
   await keepFindings(pool, found);
   await rearm(
     pool,

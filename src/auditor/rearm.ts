@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { outboxChannel } from '../contract/names.ts';
-import { auditCommandPrefix } from './store.ts';
+import { auditCommandPrefix, rankOf } from './store.ts';
 
 /** Help that did not help is given again, but not at every look: each is an event in the history of a run that may be stuck. */
 const againAfterSeconds = 60;
@@ -22,7 +22,7 @@ const statement = `
     returning incident_id
   ),
   incident as (
-    select i.id, array_position(array['SEV1_CRITICAL', 'SEV2_HIGH', 'SEV3_MEDIUM', 'SEV4_LOW'], i.severity) as rank
+    select i.id, ${rankOf('i.severity')} as rank
     from due join incidents i on i.id = due.incident_id
   ),
   untold as (delete from told t using due where t.incident_id = due.incident_id returning t.*),

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { AuditedIncident, Fault } from '../domain/audit.ts';
+import type { AuditedIncident, Fault, Taken } from '../domain/audit.ts';
 import type { Severity } from '../domain/vocabulary.ts';
 
 export interface IncidentRow extends Omit<AuditedIncident, 'isRunning'> {
@@ -33,6 +33,8 @@ async function forgetTaken(pool: Pool): Promise<void> {
   );
 }
 
+export const rankOf = (severity: string): string =>
+  `array_position(array['SEV1_CRITICAL', 'SEV2_HIGH', 'SEV3_MEDIUM', 'SEV4_LOW'], ${severity})`;
 const ms = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`;
 
 const statement = `
@@ -45,14 +47,30 @@ const statement = `
     ) w group by incident_id
   ),
   concerned as (
-    select id from incidents where status <> 'RESOLVED' union select incident_id from waiting union select incident_id from audit_findings
+    select id from incidents where status <> 'RESOLVED'
+    -- Resolved, but somebody is yet to be told.
+    union select id from incidents where status = 'RESOLVED' and resolved_at > now() - interval '1 day' and due_at is not null
+    union select incident_id from waiting union select incident_id from audit_findings
   )
-  select i.id, i.status, i.severity, i.policy_id as "policyId", i.policy_version as "policyVersion", ${ms('now()')} as "nowMs",
+  select i.id, i.status, i.severity, ${rankOf('i.severity')} as rank, i.policy_id as "policyId", i.policy_version as "policyVersion", ${ms('now()')} as "nowMs",
     ${ms('i.created_at')} as "createdAtMs", ${ms('i.recorded_at')} as "recordedAtMs", ${ms('i.due_at')} as "dueAtMs",
     ${ms('w.since')} as "waitingSinceMs", coalesce(w.kinds, '{}') as waiting, coalesce(w.taken, false) as "isTaken",
     ${ms('f.amiss_since')} as "amissSinceMs", ${ms('f.paged_at')} as "pagedAtMs"
   from concerned c join incidents i on i.id = c.id left join waiting w on w.incident_id = i.id left join audit_findings f on f.incident_id = i.id
   order by i.severity, i.created_at`;
+
+/** Which incidents began within the last so many milliseconds, by rank. Those that waited for more than an hour are none to measure by. */
+export async function readTaken(pool: Pool, withinMs: number): Promise<readonly Taken[]> {
+  const { rows } = await pool.query<Taken>({
+    name: 'audit-taken',
+    text: `select ${rankOf('i.severity')} as rank, ${ms('min(i.created_at)')} as "earliestMs", ${ms('max(i.created_at)')} as "latestMs"
+      from incidents i join timeline_entries t on t.incident_id = i.id and t.sequence = 1
+      where i.created_at > now() - interval '1 hour' and i.recorded_at > now() - $1 * interval '1 millisecond'
+        and t.timestamp > now() - $1 * interval '1 millisecond' group by i.severity`,
+    values: [withinMs],
+  });
+  return rows;
+}
 
 /** What is amiss now; what is no longer is forgotten. */
 export async function keepFindings(pool: Pool, found: readonly { incidentId: string; fault: Fault }[]): Promise<void> {

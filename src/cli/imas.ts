@@ -76,7 +76,12 @@ program
   .description('check what is kept for ever')
   .command('verify')
   .description('walk the chain of archived runs: finds what was edited, deleted, put in, swapped or cut off at the end')
-  .option('--expect <head>', 'a head that was noted earlier, <sequence>:<hash>; may be given several times', (head: string, heads: string[]) => [...heads, head], [])
+  .option(
+    '--expect <head>',
+    'a head that was noted earlier, <sequence>:<hash>; may be given several times',
+    (head: string, heads: string[]) => [...heads, head],
+    [],
+  )
   .option('--json', 'print the result as JSON', false)
   .action(async (options: { json: boolean; expect: string[] }) => {
     const { runAuditVerify } = await import('./audit.ts');

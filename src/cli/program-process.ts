@@ -4,6 +4,7 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { environmentWith } from '../config.ts';
+import { workerNodeFlags } from '../worker/node-flags.ts';
 import type { Running } from './keep-running.ts';
 
 const entry = fileURLToPath(new URL('imas.ts', import.meta.url));
@@ -29,7 +30,8 @@ const readyWithinMs = 60_000;
 export async function startProgram(options: ProgramProcess): Promise<Running> {
   await rename(options.logFile, `${options.logFile}.1`).catch(() => undefined);
   const log = await open(options.logFile, 'w', 0o600);
-  const child = spawn(process.execPath, [entry, options.command], {
+  const flags = options.command === 'worker' ? workerNodeFlags : [];
+  const child = spawn(process.execPath, [...flags, entry, options.command], {
     env: environmentWith(options.env),
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
     detached: true,

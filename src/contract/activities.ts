@@ -1,5 +1,5 @@
 import type { CommandOutcome, TimelineEntry } from '../domain/incident/turn.ts';
-import type { PageResult, Plan, SetUpResult } from '../domain/incident/happening.ts';
+import type { PageResult, Plan, RoomResult, SetUp } from '../domain/incident/happening.ts';
 import type { Page, PlannedRecipient } from '../domain/incident/paging.ts';
 import type { IncidentState, OpeningFacts } from '../domain/incident/state.ts';
 
@@ -8,26 +8,25 @@ export interface IncidentActivities {
   /** The state of an incident that ran before, else the facts to begin with. */
   loadIncident(request: { readonly incidentId: string }): Promise<LoadedIncident>;
   /**
-   * Writes entries, state, read model and answers to commands, by (incident, sequence); and says whom each plan goes to
-   * now, and by which ways.
+   * Writes entries, state, read model and answers to commands, by (incident, sequence), and the document that an entry says is
+   * there; and says whom each plan goes to now, and by which ways.
    */
   record(request: RecordRequest): Promise<readonly (readonly PlannedRecipient[])[]>;
   /** @throws ProviderUnavailable, RefusedByProvider, AttemptInFlight */
   sendPage(request: SendPage): Promise<PageResult>;
-  openDocument(request: { readonly incidentId: string }): Promise<SetUpResult>;
-  openWarRoom(request: { readonly incidentId: string }): Promise<SetUpResult>;
+  openWarRoom(request: { readonly incidentId: string }): Promise<RoomResult>;
 }
 
 export type LoadedIncident =
   | { readonly known: true; readonly state: IncidentState }
-  | { readonly known: false; readonly facts: OpeningFacts };
+  | { readonly known: false; readonly facts: OpeningFacts; readonly setUp: SetUp };
 
 export interface RecordRequest {
   readonly state: IncidentState;
   readonly entries: readonly TimelineEntry[];
   readonly results: readonly CommandOutcome[];
   readonly plans: readonly Plan[];
-  /** When the incident next has something to do; null for never. */
+  /** When the incident next has something to do; of a resolved one, when it was, while somebody is yet to be told. Null for never. */
   readonly dueAtMs: number | null;
   /** The workflow's time: it decides who is on call. */
   readonly atMs: number;

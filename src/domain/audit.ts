@@ -6,7 +6,9 @@ export interface AuditedIncident {
   readonly createdAtMs: number;
   /** Last write of its workflow; null when there was none. */
   readonly recordedAtMs: number | null;
-  /** When its workflow said that the next thing is due. */
+  /** 1 for the most urgent, as the relay and Temporal order them. */
+  readonly rank: number;
+  /** When its workflow said that the next thing is due; of a resolved one: since when its end has not been told to all. */
   readonly dueAtMs: number | null;
   /** Since when something has been waiting that its workflow was to be told, or was told and has not answered; null for nothing. */
   readonly waitingSinceMs: number | null;
@@ -29,20 +31,38 @@ export interface Finding {
   readonly pageFallback: boolean;
 }
 
+/** Incidents of one rank whose workflow began within the last `graceMs`: from when to when they came. */
+export interface Taken {
+  readonly rank: number;
+  readonly earliestMs: number;
+  readonly latestMs: number;
+}
+
 export interface AuditLimits {
   /** Work that Temporal has in hand takes seconds; whatever takes longer than this is not coming. Milliseconds. */
   readonly graceMs: number;
   /** Time for the first help to work before the fallback is paged. Milliseconds. */
   readonly helpMs: number;
+  /** Those that came within so long of each other may be taken in any order. Milliseconds. */
+  readonly orderMs: number;
 }
 
 /** With a look every 15 s: found after 45 s at the latest, people are paged before 105 s. */
-export const auditLimits: AuditLimits = { graceMs: 30_000, helpMs: 45_000 };
+export const auditLimits: AuditLimits = { graceMs: 30_000, helpMs: 45_000, orderMs: 10_000 };
 
-/** What is wrong with an incident, or null. Pure. @param nowMs epoch milliseconds, of the store's clock */
-export function audit(incident: AuditedIncident, nowMs: number, { graceMs, helpMs }: AuditLimits = auditLimits): Finding | null {
+/**
+ * What is wrong with an incident, or null. Pure.
+ * @param nowMs epoch milliseconds, of the store's clock
+ * @param taken what was begun lately, by rank
+ */
+export function audit(
+  incident: AuditedIncident,
+  nowMs: number,
+  taken: readonly Taken[],
+  { graceMs, helpMs, orderMs }: AuditLimits = auditLimits,
+): Finding | null {
   const fault = faultOf(incident, (sinceMs) => nowMs - sinceMs > graceMs);
-  if (fault === null) return null;
+  if (fault === null || (fault !== 'not_running' && waitsItsTurn(incident.rank, sinceOf(incident, fault), taken, orderMs))) return null;
   const isHelpless = incident.amissSinceMs !== null && nowMs - incident.amissSinceMs >= helpMs;
   return { fault, pageFallback: isHelpless && wouldPage(incident, fault) };
 }
@@ -50,9 +70,23 @@ export function audit(incident: AuditedIncident, nowMs: number, { graceMs, helpM
 function faultOf(incident: AuditedIncident, isLong: (sinceMs: number) => boolean): Fault | null {
   const { status, createdAtMs, recordedAtMs, dueAtMs, waitingSinceMs, isRunning } = incident;
   if (recordedAtMs === null) return isLong(createdAtMs) ? 'never_started' : null;
-  if (status !== 'RESOLVED' && !isRunning && isLong(recordedAtMs)) return 'not_running';
+  const hasToRun = status !== 'RESOLVED' || dueAtMs !== null;
+  if (hasToRun && !isRunning && isLong(recordedAtMs)) return 'not_running';
   if (status !== 'RESOLVED' && dueAtMs !== null && isLong(dueAtMs)) return 'late';
   return waitingSinceMs !== null && isLong(waitingSinceMs) ? 'unanswered' : null;
+}
+
+const sinceOf = ({ createdAtMs, dueAtMs, waitingSinceMs }: AuditedIncident, fault: Fault): number =>
+  (fault === 'late' ? dueAtMs : fault === 'unanswered' ? waitingSinceMs : null) ?? createdAtMs;
+
+/**
+ * A storm may be slow without anything being stuck: what is as urgent and came before it, or is more urgent, was taken up
+ * lately, and nothing that should come after it.
+ */
+function waitsItsTurn(rank: number, sinceMs: number, taken: readonly Taken[], orderMs: number): boolean {
+  const isBehind = taken.some((other) => other.rank <= rank && other.earliestMs <= sinceMs + orderMs);
+  const isOvertaken = taken.some((other) => other.rank >= rank && other.latestMs > sinceMs + orderMs);
+  return isBehind && !isOvertaken;
 }
 
 /** Whether somebody may go unpaged for as long as the workflow does nothing. */

@@ -181,7 +181,8 @@ function takeResolved(arrival: Arrival, current: Occurrence | undefined, ids: Id
     endReceivedAtMs: current.endReceivedAtMs ?? arrival.receivedAtMs,
     lastEventAtMs: Math.max(current.lastEventAtMs, arrival.atMs),
   };
-  if (current.status === 'resolved') return { outcome: 'repeated', occurrence, isNew: false, superseded: null, opensIncident: false, tells: [] };
+  if (current.status === 'resolved')
+    return { outcome: 'repeated', occurrence, isNew: false, superseded: null, opensIncident: false, tells: [] };
   return { outcome: 'resolved', occurrence, isNew: false, superseded: null, opensIncident: false, tells: tellOfEnd(occurrence, null) };
 }
 

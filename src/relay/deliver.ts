@@ -1,5 +1,5 @@
 import type { Client, WorkflowSignalWithStartOptions } from '@temporalio/client';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryResult } from 'pg';
 import { alertsSignal, commandSignal, lookSignal, type IncidentInput } from '../contract/incident.ts';
 import { incidentWorkflowId, incidentWorkflowType, searchAttributes, taskQueue } from '../contract/names.ts';
 import type { AlertChange, AlertsSignal, Command } from '../domain/incident/happening.ts';
@@ -28,6 +28,19 @@ interface IncidentFacts {
   readonly service: string;
 }
 
+interface Counts {
+  readonly firing: number;
+  readonly resolved: number;
+  readonly worst: Severity | null;
+}
+
+/** What waits for an incident, and the incident as it stands; its alerts are counted when one of them waits. */
+interface Taken {
+  readonly rows: readonly OutboxRow[];
+  readonly facts: IncidentFacts | null;
+  readonly counts: Counts | null;
+}
+
 /**
  * Tells one incident what waits for it, in order, and takes it from the outbox. One process at a time does so for an
  * incident; another leaves it alone. Returns how many signals it took.
@@ -39,15 +52,14 @@ export async function deliverIncident(
   const connection = await pool.connect();
   let broken = true;
   try {
-    await connection.query('begin');
-    const rows = await takeRows(connection, incidentId);
-    if (rows === null) {
+    if (!(await beginAlone(connection, incidentId))) {
       await connection.query('rollback');
       broken = false;
       return 'held_elsewhere';
     }
-    const facts = rows.length === 0 ? null : await readFacts(connection, incidentId);
-    const signals = facts === null ? [] : await toSignals(connection, incidentId, rows);
+    const taken = await take(connection, incidentId);
+    const { rows, facts } = taken;
+    const signals = facts === null ? [] : await toSignals(connection, taken);
     for (const signal of signals) {
       await client.withDeadline(Date.now() + temporalDeadlineMs, () =>
         client.workflow.signalWithStart(incidentWorkflowType, startOptions(facts as IncidentFacts, signal, start)),
@@ -81,26 +93,34 @@ const tellStatement = `
   insert into told (incident_id, id, rank, payload, created_at)
   select incident_id, id, rank, payload, created_at from gone where kind = 'alert' on conflict (incident_id, id) do nothing`;
 
-/** The advisory lock keeps the order: what came later is never told before what came earlier. */
-async function takeRows(connection: PoolClient, incidentId: string): Promise<readonly OutboxRow[] | null> {
-  const lock = await connection.query<{ free: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as free', [incidentId]);
-  if (lock.rows[0]?.free !== true) return null;
-  const { rows } = await connection.query<OutboxRow>({
-    name: 'relay-take',
-    text: 'select id, kind, payload from outbox where incident_id = $1 order by id limit $2 for update skip locked',
-    values: [incidentId, rowsPerDelivery],
-  });
-  return rows;
+/** Begins a transaction, and says whether this process may tell the incident: what came later is never told before what came earlier. */
+async function beginAlone(connection: PoolClient, incidentId: string): Promise<boolean> {
+  const results = (await connection.query(
+    `begin; select pg_try_advisory_xact_lock(hashtextextended(${connection.escapeLiteral(incidentId)}, 0)) as free`,
+  )) as unknown as readonly QueryResult<{ free: boolean }>[];
+  return results[1]?.rows[0]?.free === true;
 }
 
-async function readFacts(connection: PoolClient, incidentId: string): Promise<IncidentFacts | null> {
-  const { rows } = await connection.query<IncidentFacts>({
-    name: 'relay-facts',
-    text: `select i.id, i.short_id, i.title, i.severity, i.status, s.name as service
-      from incidents i join services s on s.id = i.service_id where i.id = $1`,
-    values: [incidentId],
+async function take(connection: PoolClient, incidentId: string): Promise<Taken> {
+  const { rows } = await connection.query<Taken>({
+    name: 'relay-take',
+    text: `with taken as materialized (
+        select id, kind, payload from outbox where incident_id = $1 order by id limit $2 for update skip locked
+      ),
+      facts as (
+        select i.id, i.short_id, i.title, i.severity, i.status, s.name as service
+        from incidents i join services s on s.id = i.service_id where i.id = $1
+      ),
+      counts as (
+        select count(*) filter (where status = 'firing')::int as firing, count(*) filter (where status = 'resolved')::int as resolved,
+          min(severity) filter (where status = 'firing') as worst from alerts where incident_id = $1
+      )
+      select (select coalesce(json_agg(json_build_object('id', id::text, 'kind', kind, 'payload', payload) order by id), '[]') from taken) as rows,
+        (select to_json(facts) from facts) as facts,
+        (select to_json(counts) from counts where exists (select from taken where kind = 'alert')) as counts`,
+    values: [incidentId, rowsPerDelivery],
   });
-  return rows[0] ?? null;
+  return rows[0] as Taken;
 }
 
 type Signal =
@@ -109,14 +129,14 @@ type Signal =
   | { readonly signal: typeof lookSignal; readonly args: [] };
 
 /** Neighbouring alerts become one signal; a command keeps its place among them. */
-async function toSignals(connection: PoolClient, incidentId: string, rows: readonly OutboxRow[]): Promise<readonly Signal[]> {
+async function toSignals(connection: PoolClient, { rows, counts }: Taken): Promise<readonly Signal[]> {
   const signals: Signal[] = [];
   for (let index = 0; index < rows.length;) {
     const row = rows[index] as OutboxRow;
     if (row.kind === 'alert') {
       const run = rows.slice(index).findIndex(({ kind }) => kind !== 'alert');
       const alerts = rows.slice(index, run === -1 ? undefined : index + run);
-      signals.push({ signal: alertsSignal, args: [await toAlertsSignal(connection, incidentId, alerts)] });
+      signals.push({ signal: alertsSignal, args: [toAlertsSignal(alerts, counts)] });
       index += alerts.length;
       continue;
     }
@@ -130,20 +150,14 @@ async function toSignals(connection: PoolClient, incidentId: string, rows: reado
   return signals;
 }
 
-async function toAlertsSignal(connection: PoolClient, incidentId: string, rows: readonly OutboxRow[]): Promise<AlertsSignal> {
-  const { rows: counts } = await connection.query<{ firing: number; resolved: number; worst: Severity | null }>({
-    name: 'relay-count',
-    text: `select count(*) filter (where status = 'firing')::int as firing, count(*) filter (where status = 'resolved')::int as resolved,
-      min(severity) filter (where status = 'firing') as worst from alerts where incident_id = $1`,
-    values: [incidentId],
-  });
+function toAlertsSignal(rows: readonly OutboxRow[], counts: Counts | null): AlertsSignal {
   const changes = rows.map(({ id, payload }) => ({ version: Number(id), ...(payload as Omit<AlertChange, 'version'>) }));
   const versions = (kind: AlertChange['kind']): number[] => changes.filter((change) => change.kind === kind).map(({ version }) => version);
   return {
     version: Math.max(...changes.map(({ version }) => version)),
-    firing: counts[0]?.firing ?? 0,
-    resolved: counts[0]?.resolved ?? 0,
-    worst: counts[0]?.worst ?? null,
+    firing: counts?.firing ?? 0,
+    resolved: counts?.resolved ?? 0,
+    worst: counts?.worst ?? null,
     fired: versions('firing'),
     ended: versions('resolved'),
     changes: changes.slice(0, toldChanges),

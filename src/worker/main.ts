@@ -20,7 +20,7 @@ import { registerSearchAttributes } from './search-attributes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** An open incident that is kept in memory takes some 0.3 MB; others are replayed from their history when something happens. */
-const maxCachedWorkflows = 1_000;
+const maxCachedWorkflows = 500;
 
 /** After a worker was killed, its incidents wait this long for it before another takes them. The SDK's default is 10 s. */
 export const stickyQueueScheduleToStartTimeout = '2s';
@@ -69,6 +69,8 @@ export async function startWorker(config: Config & { databaseUrl: string; secret
     maxConcurrentActivityTaskExecutions: 100,
     maxConcurrentLocalActivityExecutions: 100,
     maxConcurrentWorkflowTaskExecutions: 40,
+    // The SDK would hold heartbeats back until little of their time-out is left.
+    maxHeartbeatThrottleInterval: '2s',
     shutdownGraceTime: '10s',
     shutdownForceTime: '20s',
   });

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 
 const sourceDir = fileURLToPath(new URL('..', import.meta.url));
 const lockFile = fileURLToPath(new URL('../../package-lock.json', import.meta.url));
+const workflowsPath = join(sourceDir, 'workflows', 'index.ts');
 const cacheDir = fileURLToPath(new URL('../../.cache/workflows', import.meta.url));
 /** All that a workflow may import: see the layer walls. */
 const sourceFolders = ['workflows', 'contract', 'domain'];
@@ -23,7 +24,9 @@ export async function workflowBundle(
   const cached = await readFile(codePath).catch(() => null);
   if (cached === null) {
     const { code } = await bundleWorkflowCode({
-      workflowsPath: join(sourceDir, 'workflows', 'index.ts'),
+      workflowsPath,
+      // Loaded once a thread instead of once a run: our modules keep nothing in their own scope.
+      preloadModules: [workflowsPath],
       workflowInterceptorModules: [...interceptors],
       logger: { log: noop, trace: noop, debug: noop, info: noop, warn: noop, error: (message) => log?.error(message) },
     });
@@ -49,6 +52,7 @@ async function digestOfSources(interceptors: readonly string[]): Promise<string>
       .filter((name) => name.endsWith('.ts'))
       .toSorted(),
     ...interceptors,
+    fileURLToPath(import.meta.url),
     lockFile,
   ];
   const contents = await Promise.all(files.map((file) => readFile(file, 'utf8')));

@@ -33,8 +33,8 @@ export const { sendPage: sendPageLast } = proxyActivities<Pick<IncidentActivitie
   retry: { ...attempt.retry, maximumAttempts: 70 },
 });
 
-/** Nobody is paged later because of a room or a document, so these may take their time, and then give up. */
-export const { openDocument, openWarRoom } = proxyActivities<Pick<IncidentActivities, 'openDocument' | 'openWarRoom'>>({
+/** Nobody is paged later because of a room, so it may take its time, and then give up. */
+export const { openWarRoom } = proxyActivities<Pick<IncidentActivities, 'openWarRoom'>>({
   ...attempt,
   scheduleToCloseTimeout: '15m',
 });

@@ -11,11 +11,11 @@ import {
 import { searchAttributes } from '../contract/names.ts';
 import { decide } from '../domain/incident/decide.ts';
 import { describe } from '../domain/incident/describe.ts';
-import type { Happening, PageResult, Plan, SetUpResult, SetUpStep } from '../domain/incident/happening.ts';
+import type { Happening, PageResult, Plan, RoomResult } from '../domain/incident/happening.ts';
 import { describePlan, type Page } from '../domain/incident/paging.ts';
-import { nextDueAtMs, type IncidentState } from '../domain/incident/state.ts';
+import { isSettled, nextDueAtMs, watchedFromMs, type IncidentState } from '../domain/incident/state.ts';
 import type { CommandOutcome, Effect, TimelineEntry } from '../domain/incident/turn.ts';
-import { openDocument, openWarRoom, record, sendPageLast, sendPageSoon } from './activity-options.ts';
+import { openWarRoom, record, sendPageLast, sendPageSoon } from './activity-options.ts';
 
 /**
  * Runs what `decide` decides: asks it about everything in the inbox, starts the effects, and puts their results back in.
@@ -39,13 +39,12 @@ export class IncidentRun {
     this.state = { ...state, run: state.run + 1 };
   }
 
-  /** Opens a new incident; for one that was under way, starts again what the run before had not finished. */
-  begin(): void {
-    if (this.state.sequence === 0) this.inbox.unshift({ type: 'opened' });
-    else this.recorded = this.state;
+  /** Starts again what the run before had not finished. */
+  resume(): void {
+    this.recorded = this.state;
     this.plans.push(...this.state.plans);
     for (const page of this.state.pages) if (page.outcome === 'pending') this.run(() => this.send(page));
-    for (const step of ['document', 'war_room'] as const) if (this.state.steps[step] === 'under_way') this.run(() => this.setUp(step));
+    if (this.state.steps.war_room === 'under_way') this.run(() => this.openRoom());
   }
 
   /** Everything that waits is decided, in order; then the store is told, unless it is being told already. */
@@ -88,8 +87,8 @@ export class IncidentRun {
         return;
       case 'send':
         return this.run(() => this.send(effect.page));
-      case 'set_up':
-        return this.run(() => this.setUp(effect.step));
+      case 'open_room':
+        return this.run(() => this.openRoom());
     }
   }
 
@@ -100,11 +99,15 @@ export class IncidentRun {
       .finally(() => (this.underWay -= 1));
   }
 
-  /** A plan that reached nobody changes nothing that anyone reads, and every write is an event. */
+  /**
+   * Every write is an event, and keeps what follows waiting. A plan that has become pages, or reached nobody, needs none: while
+   * the store has the plan, whoever takes over makes the same pages of it. Only the last write leaves nothing to be done.
+   */
   private hasToRecord(): boolean {
     const { state, recorded, entries, results, plans } = this;
     if (entries.length + results.length + plans.length > 0 || recorded === null) return true;
-    return state.pages !== recorded.pages || nextDueAtMs(state) !== nextDueAtMs(recorded);
+    if (nextDueAtMs(state) !== nextDueAtMs(recorded)) return true;
+    return state.status === 'RESOLVED' && isSettled(state) && !isSettled(recorded);
   }
 
   /** A run has fewer than 51,200 events. */
@@ -119,11 +122,14 @@ export class IncidentRun {
     this.results = [];
     this.plans = [];
     this.recording = true;
-    void record({ state, entries, results, plans, dueAtMs: nextDueAtMs(state), atMs: Date.now(), recordedBy: this.recordedBy() }).then((recipients) => {
-      this.recording = false;
-      this.recorded = state;
-      plans.forEach((plan, index) => this.inbox.push({ type: 'planned', plan, recipients: recipients[index] ?? [] }));
-    }, ignoreCancellation);
+    void record({ state, entries, results, plans, dueAtMs: watchedFromMs(state), atMs: Date.now(), recordedBy: this.recordedBy() }).then(
+      (recipients) => {
+        this.recording = false;
+        this.recorded = state;
+        plans.forEach((plan, index) => this.inbox.push({ type: 'planned', plan, recipients: recipients[index] ?? [] }));
+      },
+      ignoreCancellation,
+    );
   }
 
   private async send(page: Page): Promise<Happening> {
@@ -141,16 +147,14 @@ export class IncidentRun {
     return { type: 'page_finished', pageId: page.id, result };
   }
 
-  private async setUp(step: SetUpStep): Promise<Happening> {
-    const open = step === 'document' ? openDocument : openWarRoom;
-    const summary = step === 'document' ? 'Open the incident document' : 'Open the war room';
-    let result: SetUpResult;
+  private async openRoom(): Promise<Happening> {
+    let result: RoomResult;
     try {
-      result = await open.executeWithOptions({ summary }, [{ incidentId: this.state.incidentId }]);
+      result = await openWarRoom.executeWithOptions({ summary: 'Open the war room' }, [{ incidentId: this.state.incidentId }]);
     } catch (failure) {
       result = { outcome: 'failed', reason: reasonOf(failure) };
     }
-    return { type: 'step_finished', step, result };
+    return { type: 'room_finished', result };
   }
 
   /** The timer for the next deadline. One that is not needed any more is left to run out: taking it back is an event too. */

@@ -1,9 +1,10 @@
 import { ApplicationFailure, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { LoadedIncident } from '../contract/activities.ts';
 import { alertsSignal, commandSignal, explainQuery, lookSignal, type IncidentInput } from '../contract/incident.ts';
 import { failureTypes } from '../contract/names.ts';
 import { explain } from '../domain/incident/explain.ts';
 import type { Happening } from '../domain/incident/happening.ts';
-import { newIncident, type IncidentState } from '../domain/incident/state.ts';
+import { newIncident } from '../domain/incident/state.ts';
 import { loadIncident } from './activity-options.ts';
 import { IncidentRun } from './incident-run.ts';
 
@@ -21,12 +22,16 @@ export async function incidentWorkflow(input: IncidentInput): Promise<void> {
   setHandler(commandSignal, (command) => void inbox.push({ type: 'command', command }));
   setHandler(lookSignal, () => void inbox.push({ type: 'clock' }));
   setHandler(explainQuery, () => {
-    if (run === null) throw ApplicationFailure.create({ type: failureTypes.notBegun, message: 'The incident is being read from the store.' });
+    if (run === null)
+      throw ApplicationFailure.create({ type: failureTypes.notBegun, message: 'The incident is being read from the store.' });
     return explain(run.state);
   });
 
-  run = new IncidentRun(inbox, input.carried ?? (await load(input.incidentId)));
-  run.begin();
+  const loaded: LoadedIncident =
+    input.carried === undefined ? await loadIncident({ incidentId: input.incidentId }) : { known: true, state: input.carried };
+  if (!loaded.known) inbox.unshift({ type: 'opened', setUp: loaded.setUp });
+  run = new IncidentRun(inbox, loaded.known ? loaded.state : newIncident(loaded.facts));
+  if (loaded.known) run.resume();
   const eventLimit = input.eventLimit ?? defaultEventLimit;
   for (;;) {
     run.takeAll();
@@ -34,11 +39,6 @@ export async function incidentWorkflow(input: IncidentInput): Promise<void> {
     if (mayContinue(run, eventLimit)) await continueAsNew<typeof incidentWorkflow>({ ...input, carried: run.state });
     await condition(() => run.hasWork() || run.isFinished() || mayContinue(run, eventLimit));
   }
-}
-
-async function load(incidentId: string): Promise<IncidentState> {
-  const loaded = await loadIncident({ incidentId });
-  return loaded.known ? loaded.state : newIncident(loaded.facts);
 }
 
 /** Better between two sends; but a send that is tried for hours must not keep the run from ending, and the next run takes it up. */

@@ -14,7 +14,7 @@ import { startHouse, type House } from '../support/house.ts';
 
 /** `IMAS_AUDIT_REAL=1 npx vitest run test/auditor` lives through the real intervals: some five minutes. */
 const isReal = process.env['IMAS_AUDIT_REAL'] === '1';
-const pace: AuditorPace = isReal ? auditorPace : { everyMs: 600, limits: { graceMs: 3_000, helpMs: 3_000 } };
+const pace: AuditorPace = isReal ? auditorPace : { everyMs: 600, limits: { graceMs: 3_000, helpMs: 3_000, orderMs: 1_000 } };
 /** What is promised: help or a page within this time of the fault. */
 const promisedMs = isReal ? 120_000 : 25_000;
 const testMs = 3 * promisedMs;
@@ -121,6 +121,24 @@ describe('incidents that Temporal forgot', () => {
       });
       await untilTold(incidents, 'ann');
       for (const incident of incidents) expect(await mailsAbout(incident, 'ann')).toHaveLength(1);
+      await untilWell();
+    },
+    testMs,
+  );
+
+  it(
+    'goes on telling of the end of those that were resolved before all had been told',
+    async () => {
+      const [incident] = (await opened(1, await house.service(policy))) as [string];
+      house.mailbox.refuse = () => '450 4.2.0 try later';
+      await house.command(incident, { kind: 'resolve' });
+      const { pool } = house.database;
+      const refused = async () =>
+        (await pool.query(`select from deliveries where incident_id = $1 and state = 'failed'`, [incident])).rowCount;
+      await house.until('the mail is refused', async () => (await refused()) === 1);
+      await terminate(incident);
+      house.mailbox.refuse = () => null;
+      await house.until('ann is told of the end too', async () => (await mailsAbout(incident, 'ann')).length === 2, promisedMs);
       await untilWell();
     },
     testMs,

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { audit, auditLimits, type AuditedIncident } from '../../src/domain/audit.ts';
+import { audit, auditLimits, type AuditedIncident, type Taken } from '../../src/domain/audit.ts';
 
 const now = 1_000_000_000;
-const { graceMs, helpMs } = auditLimits;
+const { graceMs, helpMs, orderMs } = auditLimits;
 const long = now - graceMs - 1;
 
 const well: AuditedIncident = {
   status: 'TRIGGERED',
+  rank: 2,
   createdAtMs: long,
   recordedAtMs: long,
   dueAtMs: null,
@@ -18,7 +19,7 @@ const well: AuditedIncident = {
   amissSinceMs: null,
 };
 const helpless = { amissSinceMs: now - helpMs };
-const judge = (changes: Partial<AuditedIncident>) => audit({ ...well, ...changes }, now);
+const judge = (changes: Partial<AuditedIncident>, taken: readonly Taken[] = []) => audit({ ...well, ...changes }, now, taken);
 
 describe('what the auditor finds', () => {
   test.each<[string, Partial<AuditedIncident>]>([
@@ -28,18 +29,44 @@ describe('what the auditor finds', () => {
     ['it was made a moment ago', { createdAtMs: now - graceMs, recordedAtMs: null, isRunning: false }],
     ['it wrote a moment ago and has ended meanwhile', { recordedAtMs: now, isRunning: false }],
     ['something has waited for a moment', { waitingSinceMs: now - graceMs, waiting: ['firing'] }],
-    ['it is resolved, and its run has ended', { status: 'RESOLVED', isRunning: false, dueAtMs: long }],
+    ['it is resolved, and its run has ended', { status: 'RESOLVED', isRunning: false }],
+    ['it is resolved, and its run still tells somebody', { status: 'RESOLVED', dueAtMs: long }],
   ])('all is well when %s', (_, changes) => expect(judge(changes)).toBeNull());
 
   test.each<[string, Partial<AuditedIncident>]>([
     ['never_started', { recordedAtMs: null, isRunning: false }],
     ['never_started', { recordedAtMs: null }],
     ['not_running', { isRunning: false }],
+    ['not_running', { status: 'RESOLVED', isRunning: false, dueAtMs: long }],
     ['late', { dueAtMs: long }],
     ['unanswered', { waitingSinceMs: long, waiting: ['firing'] }],
     ['unanswered', { status: 'RESOLVED', isRunning: false, waitingSinceMs: long, waiting: ['firing'] }],
   ])('%s', (fault, changes) => {
     expect(judge(changes)).toEqual({ fault, pageFallback: false });
+  });
+});
+
+describe('in a storm', () => {
+  const came = now - 60_000;
+  const waiting: Partial<AuditedIncident> = { createdAtMs: came, recordedAtMs: null, isRunning: false };
+  const begun = (rank: number, earliestMs: number, latestMs = earliestMs): Taken => ({ rank, earliestMs, latestMs });
+
+  test.each<[string, Taken[]]>([
+    ['those as urgent that came before it are taken up', [begun(2, came - 1)]],
+    ['the more urgent ones that came with it are taken up', [begun(1, came + orderMs)]],
+    ['more urgent ones that came later are taken up too', [begun(1, came, now)]],
+  ])('it waits its turn while %s', (_, taken) => expect(judge(waiting, taken)).toBeNull());
+
+  test.each<[string, Taken[]]>([
+    ['nothing is taken up any more', []],
+    ['one as urgent that came later is taken up', [begun(2, came, came + orderMs + 1)]],
+    ['a less urgent one that came later is taken up', [begun(1, came), begun(3, came + orderMs + 1)]],
+    ['only less urgent ones are taken up', [begun(3, came)]],
+    ['more urgent ones come and are taken up, but there is no storm in front of it', [begun(1, now - 1_000)]],
+  ])('it is stuck when %s', (_, taken) => expect(judge(waiting, taken)).toEqual({ fault: 'never_started', pageFallback: false }));
+
+  test('a lost run is never waiting its turn', () => {
+    expect(judge({ isRunning: false }, [begun(1, long)])).toEqual({ fault: 'not_running', pageFallback: false });
   });
 });
 
@@ -55,6 +82,11 @@ describe('when the fallback is paged', () => {
     [true, 'it became worse than what was acknowledged', { status: 'ACKNOWLEDGED', waiting: ['worse'], ...unanswered }],
     [false, 'a comment waits on what was acknowledged', { status: 'ACKNOWLEDGED', waiting: ['comment'], ...unanswered }],
     [true, 'an alert fires again after it was resolved', { status: 'RESOLVED', waiting: ['firing'], ...unanswered }],
+    [
+      false,
+      'it is resolved, and its run is gone before all were told',
+      { status: 'RESOLVED', isRunning: false, dueAtMs: long, ...helpless },
+    ],
     [false, 'an alert ended after it was resolved', { status: 'RESOLVED', waiting: ['resolved'], ...unanswered }],
   ])('%s: %s', (pages, _, changes) => expect(judge(changes)?.pageFallback).toBe(pages));
 
@@ -71,7 +103,7 @@ describe('when the fallback is paged', () => {
           let amissSinceMs: number | null = null;
           let pagedAtMs: number | null = null;
           for (let atMs = now + firstLookAfterMs; atMs <= now + 120_000 && pagedAtMs === null; atMs += 15_000) {
-            const finding = audit({ ...well, recordedAtMs: now, ...fault, amissSinceMs }, atMs);
+            const finding = audit({ ...well, recordedAtMs: now, ...fault, amissSinceMs }, atMs, []);
             if (finding === null) continue;
             amissSinceMs ??= atMs;
             if (finding.pageFallback) pagedAtMs = atMs;

@@ -163,7 +163,10 @@ describe('correlation', () => {
     expect(correlate(prometheus('firing', 0, 0, at(6)), known, ids).outcome).toBe('stale');
     expect(correlate(prometheus('firing', 0, 0, at(11)), known, ids)).toMatchObject({ outcome: 'attached', tells: [{ kind: 'firing' }] });
     expect(correlate(prometheus('firing', 0, 0, at(12)), known, ids).outcome).toBe('stale');
-    expect(correlate(prometheus('resolved', 0, at(20), at(20)), known, ids)).toMatchObject({ outcome: 'resolved', tells: [{ kind: 'resolved' }] });
+    expect(correlate(prometheus('resolved', 0, at(20), at(20)), known, ids)).toMatchObject({
+      outcome: 'resolved',
+      tells: [{ kind: 'resolved' }],
+    });
   });
 
   it('takes the end from either of two senders that watch the same', () => {
@@ -184,6 +187,9 @@ describe('correlation', () => {
     const { known, ids } = fresh();
     const first = correlate(prometheus('firing', 0, 0, at(0)), known, ids).occurrence.incidentId;
     const { tells } = correlate({ ...prometheus('firing', at(1), 0, at(1)), groupingKey: 'elsewhere' }, known, ids);
-    expect(tells).toEqual([{ incidentId: first, kind: 'resolved' }, { incidentId: expect.any(String), kind: 'firing' }]);
+    expect(tells).toEqual([
+      { incidentId: first, kind: 'resolved' },
+      { incidentId: expect.any(String), kind: 'firing' },
+    ]);
   });
 });

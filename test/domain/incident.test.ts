@@ -47,7 +47,7 @@ class Incident {
       policy: { id: 'p', name: 'Default', version: 3, document },
       targetNames: { 'user:ann': 'Ann', 'user:bob': 'Bob', 'user:eve': 'Eve' },
     });
-    this.take({ type: 'opened' });
+    this.take({ type: 'opened', setUp: { documentUrl: 'http://imas.test/document/', hasRooms: true } });
   }
 
   take(happening: Happening): void {
@@ -78,13 +78,18 @@ class Incident {
   }
 
   private follow(effect: Effect): void {
-    if (effect.type === 'set_up')
-      this.take({ type: 'step_finished', step: effect.step, result: { outcome: 'done', url: '/', title: 'It' } });
+    if (effect.type === 'open_room') this.take({ type: 'room_finished', result: { outcome: 'done', url: '/', title: 'It' } });
     if (effect.type === 'plan') {
       const { plan } = effect;
       const document = this.state.policy.document;
       const targets =
-        plan.for === 'level' ? (document.levels[plan.level]?.targets ?? []) : plan.for === 'fallback' ? document.fallback : plan.for === 'last_resort' ? [{ id: 'admin' }] : [];
+        plan.for === 'level'
+          ? (document.levels[plan.level]?.targets ?? [])
+          : plan.for === 'fallback'
+            ? document.fallback
+            : plan.for === 'last_resort'
+              ? [{ id: 'admin' }]
+              : [];
       const recipients = targets.map(({ id }): PlannedRecipient => ({
         key: id,
         name: id,
@@ -301,6 +306,17 @@ describe('an incident', () => {
   it('does not take one who was skipped for one who cannot be reached', () => {
     const incident = new Incident({ answer: () => ({ outcome: 'skipped', reason: 'Ann has just taken it' }) });
     expect(incident.entries.filter(({ type }) => type === 'ESCALATED')).toEqual([]);
+  });
+
+  it('says of a message that may have arrived, and is not sent again, no more than is known', () => {
+    const incident = new Incident({ answer: () => ({ outcome: 'skipped', reason: 'acknowledged by Bob', mayHaveReached: true }) });
+    const said = incident.entries.find(({ type }) => type === 'DELIVERY_SKIPPED');
+    expect(said?.message).toMatch(/^May have told \w+ by \S+: an attempt was cut off, and it was not sent again: acknowledged by Bob$/);
+    expect(said?.data).toMatchObject({ may_have_reached: true });
+    expect(explain(incident.state).pages.map(({ outcome, detail }) => [outcome, detail])).toContainEqual([
+      'unknown',
+      'acknowledged by Bob',
+    ]);
   });
 
   it('leaves out recipients beyond what its state can bear, and says so', () => {

@@ -54,8 +54,8 @@ it.each([
     'a timer more',
     'levels-then-fallback',
     'workflows/incident.ts',
-    '  run.begin();',
-    '  run.begin();\n  void condition(() => false, 5_000);',
+    '  if (loaded.known) run.resume();',
+    '  if (loaded.known) run.resume();\n  void condition(() => false, 5_000);',
   ],
   [
     'effects in another order',
@@ -64,7 +64,7 @@ it.each([
     'of decision.effects)',
     'of decision.effects.toReversed())',
   ],
-  ['a step left out', 'acknowledged-then-resolved', 'domain/incident/decide.ts', '  openRoomIfWorse(turn);\n', ''],
+  ['a step left out', 'severity-raised-by-a-person', 'domain/incident/decide.ts', '  openRoom(turn);\n', ''],
   ['a level that waits longer', 'levels-repeated', 'domain/incident/ladder.ts', 'here.delay_seconds * 1000', 'here.delay_seconds * 1100'],
   [
     'another delivery id',

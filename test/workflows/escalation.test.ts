@@ -100,7 +100,9 @@ describe.each([
       house.mailbox.refuse = () => '450 4.2.0 try later';
       const betweenTries = await opened(await house.service(policy()));
       await house.until('a failed try', async () => {
-        const { rowCount } = await house.database.pool.query(`select 1 from deliveries where incident_id = $1 and state = 'failed'`, [betweenTries]);
+        const { rowCount } = await house.database.pool.query(`select 1 from deliveries where incident_id = $1 and state = 'failed'`, [
+          betweenTries,
+        ]);
         return rowCount !== 0;
       });
       await house.command(betweenTries, { kind: 'acknowledge' });
@@ -114,7 +116,28 @@ describe.each([
       expect(await paged(betweenLevels)).toEqual(['ann', 'bob']);
       expect(await paged(betweenTries)).toEqual([]);
       expect((await paged(atOpening)).length).toBeLessThanOrEqual(1);
-      expect((await house.explain(betweenTries)).pages.map(({ outcome, detail }) => `${outcome}: ${detail}`)).toEqual(['skipped: acknowledged by Ann']);
+      expect((await house.explain(betweenTries)).pages.map(({ outcome, detail }) => `${outcome}: ${detail}`)).toEqual([
+        'skipped: acknowledged by Ann',
+      ]);
+    });
+
+    it('says of a try that was cut off, and is not made again once somebody has it, that it may have arrived', async () => {
+      house.mailbox.refuse = () => '450 4.2.0 try later';
+      const incident = await opened(await house.service(policy()));
+      await house.until('a try that was cut off', async () => {
+        const { rowCount } = await house.database.pool.query(
+          `update deliveries set state = 'unknown', error = 'cut off: no result was kept' where incident_id = $1 and state = 'failed'`,
+          [incident],
+        );
+        return rowCount !== 0;
+      });
+      await house.command(incident, { kind: 'acknowledge' });
+      house.mailbox.refuse = () => null;
+      await house.until('the try is given up', async () =>
+        (await house.explain(incident)).pages.some(({ outcome }) => outcome === 'unknown'),
+      );
+      const entry = (await house.timeline(incident)).find(({ type }) => type === 'DELIVERY_SKIPPED');
+      expect(entry?.message).toMatch(/^May have told .+: an attempt was cut off, and it was not sent again: acknowledged by Ann$/);
     });
 
     it('starts again when a worse alert comes, and not for another as bad', async () => {
@@ -234,7 +257,8 @@ describe.each([
       await house.wait('31m');
       await untilPaged(incident, ['ann', 'bob']);
       expect(await house.command(incident, { kind: 'resolve' })).toEqual({ outcome: 'applied', message: 'Resolved.' });
-      expect(await house.incident(incident)).toMatchObject({ status: 'RESOLVED', due_at: null });
+      expect(await house.incident(incident)).toMatchObject({ status: 'RESOLVED' });
+      await house.until('nobody is left to be told', async () => (await house.incident(incident))['due_at'] === null);
     });
 
     it('comes after the quiet time, unless an alert fires in it', async () => {

@@ -60,23 +60,20 @@ describe('what an operator sees in Temporal', () => {
     const summaries = (events ?? [])
       .map(({ userMetadata }) => Buffer.from(userMetadata?.summary?.data ?? []).toString())
       .filter((text) => text !== '');
-    expect(summaries).toEqual(
-      expect.arrayContaining([expect.stringContaining('page to ann by Mail'), expect.stringContaining('document')]),
-    );
+    expect(summaries).toContainEqual(expect.stringContaining('page to ann by Mail'));
   });
 
   it('needs few events for a quiet incident', async () => {
     const service = await house.service(policy);
-    const { incidentId } = await house.fire(service, { severity: 'SEV3_MEDIUM' });
+    const { incidentId } = await house.fire(service);
     const incident = incidentId as string;
     await house.untilSaid(incident, 'ALERT_SENT');
     await house.command(incident, { kind: 'acknowledge' });
-    await house.end(service, { severity: 'SEV3_MEDIUM' });
-    await house.untilStatus(incident, 'RESOLVED');
+    await house.command(incident, { kind: 'resolve' });
     const handle = house.environment.client.workflow.getHandle(incidentWorkflowId(incident));
     await handle.result();
     const { events } = await house.history(incident);
-    expect(events?.length).toBeLessThanOrEqual(40);
+    expect(events?.length).toBeLessThanOrEqual(35);
   });
 });
 

@@ -54,7 +54,10 @@ it('is taken back by an alert that fires again, or by a person', async () => {
   expect(await house.fire(service, { start: 60 })).toEqual({ outcome: 'reopened', incidentId: incident });
   await house.untilStatus(incident, 'TRIGGERED');
   await house.command(incident, { kind: 'resolve' });
-  expect(await house.command(incident, { kind: 'resolve' }, { by: 'Bob' })).toEqual({ outcome: 'refused', message: 'Already resolved by Ann.' });
+  expect(await house.command(incident, { kind: 'resolve' }, { by: 'Bob' })).toEqual({
+    outcome: 'refused',
+    message: 'Already resolved by Ann.',
+  });
   expect(await house.command(incident, { kind: 'reopen' })).toEqual({ outcome: 'applied', message: 'Reopened.' });
   await house.mailbox.nth(1, 'second@example.com');
 });

@@ -1,6 +1,6 @@
 import { takeAlerts } from './alerts.ts';
 import { takeCommand } from './commands.ts';
-import type { Happening, SetUpResult, SetUpStep } from './happening.ts';
+import type { Happening, RoomResult, SetUp } from './happening.ts';
 import { climbLadder, skipUnreached, startLadder } from './ladder.ts';
 import { finishPage, isWanted, planKey, startPages } from './paging.ts';
 import type { Severity } from '../vocabulary.ts';
@@ -30,7 +30,7 @@ export function decide(state: IncidentState, happening: Happening, nowMs: number
 function take(turn: Turn, happening: Happening): void {
   switch (happening.type) {
     case 'opened':
-      return open(turn);
+      return open(turn, happening.setUp);
     case 'alerts':
       return takeAlerts(turn, happening.alerts);
     case 'command':
@@ -48,38 +48,41 @@ function take(turn: Turn, happening: Happening): void {
         outcome: result.outcome,
         detail,
         perhapsTwice: result.outcome === 'sent' && result.perhapsTwice,
+        mayHaveReached: result.outcome === 'skipped' && result.mayHaveReached === true,
       });
       return skipUnreached(turn);
     }
-    case 'step_finished':
-      return finishStep(turn, happening.step, happening.result);
+    case 'room_finished':
+      return finishRoom(turn, happening.result);
     case 'clock':
       return;
   }
 }
 
-/** The ladder starts here, and set-up runs beside it. What resolves at once resolves before anybody is paged: the alerts come in the same turn's queue. */
-function open(turn: Turn): void {
+/** The ladder starts here, and the war room opens beside it. What resolves at once resolves before anybody is paged: the alerts come in the same turn's queue. */
+function open(turn: Turn, { documentUrl, hasRooms }: SetUp): void {
   if (turn.state.sequence > 0) return;
   say(turn, 'INCIDENT_OPENED', `Incident opened: ${turn.state.title}`, {
     data: { severity: turn.state.severity, service: turn.state.service.name },
   });
-  startStep(turn, 'document');
   announce(turn, 'incident.created');
+  const title = 'Incident document';
+  say(turn, 'DOCUMENT_CREATED', `${title} is ready`, { data: { url: documentUrl, title } });
+  if (wantsRoom(turn) && !hasRooms) finishRoom(turn, { outcome: 'skipped', reason: 'no provider that has rooms is set up' });
   startLadder(turn);
 }
 
 /** Wire format, §4. */
 const severitiesWithRoom: readonly Severity[] = ['SEV1_CRITICAL', 'SEV2_HIGH'];
 
-function startStep(turn: Turn, step: SetUpStep): void {
-  turn.state = { ...turn.state, steps: { ...turn.state.steps, [step]: 'under_way' } };
-  turn.effects.push({ type: 'set_up', step });
-}
+const wantsRoom = ({ state }: Turn): boolean =>
+  state.status !== 'RESOLVED' && state.steps.war_room === 'waiting' && severitiesWithRoom.includes(state.severity);
 
 /** An incident that becomes bad enough later gets its room then. */
-function openRoomIfWorse(turn: Turn): void {
-  if (turn.state.status !== 'RESOLVED' && turn.state.steps.war_room === 'waiting' && severitiesWithRoom.includes(turn.state.severity)) startStep(turn, 'war_room');
+function openRoom(turn: Turn): void {
+  if (!wantsRoom(turn)) return;
+  turn.state = { ...turn.state, steps: { war_room: 'under_way' } };
+  turn.effects.push({ type: 'open_room' });
 }
 
 function doWhatIsDue(turn: Turn): void {
@@ -89,19 +92,15 @@ function doWhatIsDue(turn: Turn): void {
   if (acknowledged?.timeoutAtMs != null && acknowledged.timeoutAtMs <= turn.nowMs) {
     triggerAgain(turn, system, `Paging again: ${acknowledged.by.name} acknowledged, but it is not resolved`);
   }
-  openRoomIfWorse(turn);
+  openRoom(turn);
   climbLadder(turn);
 }
 
-const stepEntries = {
-  document: { done: 'DOCUMENT_CREATED', failed: 'DOCUMENT_FAILED', skipped: 'DOCUMENT_FAILED', name: 'incident document' },
-  war_room: { done: 'WAR_ROOM_CREATED', failed: 'WAR_ROOM_FAILED', skipped: 'WAR_ROOM_SKIPPED', name: 'war room' },
-} as const;
+const roomEntries = { done: 'WAR_ROOM_CREATED', failed: 'WAR_ROOM_FAILED', skipped: 'WAR_ROOM_SKIPPED' } as const;
 
-function finishStep(turn: Turn, step: SetUpStep, result: SetUpResult): void {
-  if (turn.state.steps[step] !== 'under_way') return;
-  turn.state = { ...turn.state, steps: { ...turn.state.steps, [step]: result.outcome } };
-  const names = stepEntries[step];
-  if (result.outcome === 'done') say(turn, names.done, `${result.title} is ready`, { data: { url: result.url, title: result.title } });
-  else say(turn, names[result.outcome], `No ${names.name}: ${result.reason}`, { data: { reason: result.reason } });
+function finishRoom(turn: Turn, result: RoomResult): void {
+  const { outcome } = result;
+  turn.state = { ...turn.state, steps: { war_room: outcome } };
+  if (outcome === 'done') say(turn, roomEntries.done, `${result.title} is ready`, { data: { url: result.url, title: result.title } });
+  else say(turn, roomEntries[outcome], `No war room: ${result.reason}`, { data: { reason: result.reason } });
 }

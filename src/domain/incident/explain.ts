@@ -13,7 +13,8 @@ export interface Explanation {
 
 export interface ExplainedPage {
   readonly pageId: string;
-  readonly outcome: 'sent' | 'skipped' | 'failed' | 'pending' | 'due';
+  /** `unknown`: an attempt was cut off, so that it may have arrived, and it was not sent again. */
+  readonly outcome: 'sent' | 'skipped' | 'unknown' | 'failed' | 'pending' | 'due';
   readonly who: string;
   readonly by: string;
   readonly atMs: number;
@@ -38,7 +39,7 @@ export function explain(state: IncidentState): Explanation {
 function explainPage(page: Page): ExplainedPage {
   return {
     pageId: page.id,
-    outcome: page.outcome,
+    outcome: page.mayHaveReached ? 'unknown' : page.outcome,
     who: page.name,
     by: page.way.address === null ? page.way.providerName : `${page.way.providerName} (${page.way.address})`,
     atMs: page.atMs,

@@ -3,25 +3,36 @@ import type { PlannedRecipient } from './paging.ts';
 
 /** What an incident is told. Everything is plain JSON, instants are epoch milliseconds. */
 export type Happening =
-  | { readonly type: 'opened' }
+  | { readonly type: 'opened'; readonly setUp: SetUp }
   | { readonly type: 'alerts'; readonly alerts: AlertsSignal }
   | { readonly type: 'command'; readonly command: Command }
   /** Whom a level, the fallback or an event goes to, as configuration and on-call stand now. */
   | { readonly type: 'planned'; readonly plan: Plan; readonly recipients: readonly PlannedRecipient[] }
   | { readonly type: 'page_finished'; readonly pageId: string; readonly result: PageResult }
-  | { readonly type: 'step_finished'; readonly step: SetUpStep; readonly result: SetUpResult }
+  | { readonly type: 'room_finished'; readonly result: RoomResult }
   /** Time has passed: do what is due. */
   | { readonly type: 'clock' };
 
-export type SetUpStep = 'document' | 'war_room';
+/** What an incident is set up with, as things stood when it opened. */
+export interface SetUp {
+  /** Of the incident document, which the store makes with the first write. */
+  readonly documentUrl: string;
+  /** Whether a provider that has rooms is set up. */
+  readonly hasRooms: boolean;
+}
 
-export type SetUpResult =
+export type RoomResult =
   | { readonly outcome: 'done'; readonly url: string; readonly title: string }
   | { readonly outcome: 'skipped' | 'failed'; readonly reason: string };
 
 export type PageResult =
   | { readonly outcome: 'sent'; readonly receipt: string; readonly perhapsTwice: boolean }
-  | { readonly outcome: 'skipped' | 'failed'; readonly reason: string };
+  | {
+      readonly outcome: 'skipped';
+      readonly reason: string;
+      /** An earlier attempt was cut off: it may have arrived. */ readonly mayHaveReached?: boolean;
+    }
+  | { readonly outcome: 'failed'; readonly reason: string };
 
 export type Plan =
   | { readonly for: 'level'; readonly epoch: number; readonly round: number; readonly level: number }

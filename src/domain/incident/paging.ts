@@ -41,6 +41,8 @@ export interface Page {
   readonly reasons: readonly string[];
   readonly outcome: 'pending' | 'sent' | 'skipped' | 'failed';
   readonly detail: string | null;
+  /** Of a skipped page: an earlier attempt at it was cut off, and nobody can know whether it arrived. */
+  readonly mayHaveReached?: true;
   readonly atMs: number;
 }
 
@@ -81,7 +83,10 @@ export const isWanted = (plan: Plan, state: IncidentState): boolean =>
 
 export function startPages(turn: Turn, plan: Plan, recipients: readonly PlannedRecipient[]): void {
   const leftOut = recipients.length - recipientsPerPlan;
-  if (leftOut > 0) say(turn, 'DELIVERY_SKIPPED', `${leftOut} more recipients of ${describePlan(plan, turn.state)} were left out`, { data: { left_out: leftOut } });
+  if (leftOut > 0)
+    say(turn, 'DELIVERY_SKIPPED', `${leftOut} more recipients of ${describePlan(plan, turn.state)} were left out`, {
+      data: { left_out: leftOut },
+    });
   for (const planned of recipients.slice(0, recipientsPerPlan)) {
     const recipientId = `${planKey(plan)}.${planned.key}`;
     if (turn.state.pages.some((page) => page.recipientId === recipientId)) continue;
@@ -118,11 +123,12 @@ function startPage(turn: Turn, recipientId: string, recipient: Recipient, wayInd
 export function finishPage(
   turn: Turn,
   pageId: string,
-  result: { outcome: 'sent' | 'skipped' | 'failed'; detail: string | null; perhapsTwice: boolean },
+  result: { outcome: 'sent' | 'skipped' | 'failed'; detail: string | null; perhapsTwice: boolean; mayHaveReached: boolean },
 ): Page | null {
   const page = turn.state.pages.find((candidate) => candidate.id === pageId);
   if (page === undefined || page.outcome !== 'pending') return null;
-  const finished: Page = { ...page, outcome: result.outcome, detail: result.detail, atMs: turn.nowMs };
+  const { outcome, detail, mayHaveReached } = result;
+  const finished: Page = { ...page, outcome, detail, ...(mayHaveReached && { mayHaveReached }), atMs: turn.nowMs };
   replacePage(turn, finished);
   sayOutcome(turn, finished, result.perhapsTwice);
   if (result.outcome === 'failed' && isWanted(page.plan, turn.state)) tryNextWay(turn, page.recipientId);
@@ -176,9 +182,14 @@ function sayOutcome(turn: Turn, page: Page, perhapsTwice: boolean): void {
     case 'failed':
       say(turn, 'DELIVERY_FAILED', `Could not tell ${name} by ${way.providerName}: ${page.detail ?? 'no reason given'}`, { data });
       return;
-    case 'skipped':
-      say(turn, 'DELIVERY_SKIPPED', `Did not tell ${name} by ${way.providerName}: ${page.detail ?? 'no longer wanted'}`, { data });
+    case 'skipped': {
+      const reason = page.detail ?? 'no longer wanted';
+      if (page.mayHaveReached) {
+        const message = `May have told ${name} by ${way.providerName}: an attempt was cut off, and it was not sent again: ${reason}`;
+        say(turn, 'DELIVERY_SKIPPED', message, { data: { ...data, reason, may_have_reached: true } });
+      } else say(turn, 'DELIVERY_SKIPPED', `Did not tell ${name} by ${way.providerName}: ${reason}`, { data });
       return;
+    }
     case 'pending':
       return;
   }

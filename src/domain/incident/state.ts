@@ -33,7 +33,7 @@ export interface IncidentState {
   /** When quiet time ends; null while it does not run. */
   readonly quietUntilMs: number | null;
   readonly resolved: { readonly by: Actor; readonly atMs: number } | null;
-  readonly steps: { readonly document: StepState; readonly war_room: StepState };
+  readonly steps: { readonly war_room: StepState };
   readonly plans: readonly Plan[];
   readonly pages: readonly Page[];
   readonly recipients: Readonly<Record<string, Recipient>>;
@@ -89,13 +89,21 @@ export function newIncident(facts: OpeningFacts): IncidentState {
     acknowledged: null,
     quietUntilMs: null,
     resolved: null,
-    steps: { document: 'waiting', war_room: 'waiting' },
+    steps: { war_room: 'waiting' },
     plans: [],
     pages: [],
     recipients: {},
     seenCommands: [],
   };
 }
+
+/** Whether nobody is still to be told of anything that was decided. */
+export const isSettled = ({ plans, pages }: IncidentState): boolean =>
+  plans.length === 0 && pages.every((page) => page.outcome !== 'pending');
+
+/** From when on a run must be at it, as the store knows it: what is due next, or what is left to tell of the end. Epoch milliseconds. */
+export const watchedFromMs = (state: IncidentState): number | null =>
+  state.status === 'RESOLVED' && !isSettled(state) ? (state.resolved?.atMs ?? null) : nextDueAtMs(state);
 
 /** When the next thing is due, epoch milliseconds; null when only a signal can change anything. */
 export function nextDueAtMs(state: IncidentState): number | null {

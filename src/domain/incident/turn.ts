@@ -1,5 +1,5 @@
 import type { IncidentEvent } from '../vocabulary.ts';
-import type { Actor, Plan, SetUpStep } from './happening.ts';
+import type { Actor, Plan } from './happening.ts';
 import type { Page } from './paging.ts';
 import type { IncidentState } from './state.ts';
 
@@ -16,7 +16,7 @@ export interface Turn {
 export type Effect =
   | { readonly type: 'plan'; readonly plan: Plan }
   | { readonly type: 'send'; readonly page: Page }
-  | { readonly type: 'set_up'; readonly step: SetUpStep };
+  | { readonly type: 'open_room' };
 
 export const entryTypes = [
   'INCIDENT_OPENED',
