@@ -69,13 +69,26 @@ const keyed = (series: number, index: number, key: number): BenchAlert => ({
 });
 
 async function measure(house: Installation, options: IntakeBenchOptions, ports: { api: number; baseline: number }): Promise<IntakeFigures> {
-  const results: Record<Phase, LoadResult[]> = { bare: [], insert: [], fresh: [], repeats: [], oneKey: [], fortyKeys: [], freshWithWorker: [] };
+  const results: Record<Phase, LoadResult[]> = {
+    bare: [],
+    insert: [],
+    fresh: [],
+    repeats: [],
+    oneKey: [],
+    fortyKeys: [],
+    freshWithWorker: [],
+  };
   const failures: string[] = [];
   let series = 0;
   let accepted = 0;
   let distinct = 0;
 
-  async function run(phase: Phase, forMs: number, alertOf: (index: number) => BenchAlert, total = Number.POSITIVE_INFINITY): Promise<LoadResult> {
+  async function run(
+    phase: Phase,
+    forMs: number,
+    alertOf: (index: number) => BenchAlert,
+    total = Number.POSITIVE_INFINITY,
+  ): Promise<LoadResult> {
     const isBaseline = phase === 'bare' || phase === 'insert';
     let index = 0;
     const result = await load({
@@ -105,7 +118,14 @@ async function measure(house: Installation, options: IntakeBenchOptions, ports: 
     const first = await fresh('fresh', forMs, openIncidents);
     const again = series;
     const repeats = await run('repeats', forMs, (index) => keyed(again, index, index % openIncidents), first.sent);
-    return { bare, insert, fresh: first, repeats, oneKey: await fresh('oneKey', forMs, 1), fortyKeys: await fresh('fortyKeys', forMs, services) };
+    return {
+      bare,
+      insert,
+      fresh: first,
+      repeats,
+      oneKey: await fresh('oneKey', forMs, 1),
+      fortyKeys: await fresh('fortyKeys', forMs, services),
+    };
   }
 
   await round1(Math.min(1_500, options.phaseMs));
@@ -143,7 +163,9 @@ async function checkRows({ pool }: Installation, accepted: number, distinct: num
        (select coalesce(sum(deliveries), 0)::int from alerts) as counted, (select count(*)::int from incidents) as incidents`,
   );
   const { alerts, deliveries, counted, incidents } = rows[0] as (typeof rows)[number];
-  say(`${accepted} accepted, ${distinct} of them different: ${alerts} alerts, ${deliveries} deliveries, ${counted} counted, ${incidents} incidents`);
+  say(
+    `${accepted} accepted, ${distinct} of them different: ${alerts} alerts, ${deliveries} deliveries, ${counted} counted, ${incidents} incidents`,
+  );
   return [
     ...(alerts === distinct ? [] : [`${distinct} different alerts accepted, ${alerts} rows`]),
     ...(deliveries === distinct ? [] : [`${distinct} different deliveries accepted, ${deliveries} rows`]),

@@ -16,7 +16,7 @@ let serviceId: string;
 const secret = 'a-password-that-nobody-may-read';
 
 beforeAll(async () => {
-  house = await startHouse({ clock: 'real', eventLimit: 20 });
+  house = await startHouse({ clock: 'real', eventLimit: 12 });
   const secrets = createSecretBox({ key: 'a key for the tests alone', oldKeys: [] });
   deps = { pool: house.database.pool, client: house.environment.client, secrets, log: pino({ level: 'silent' }) };
   const ann = await house.person('ann');
