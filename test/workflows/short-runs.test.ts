@@ -4,7 +4,7 @@ import { startHouse, type House } from '../support/house.ts';
 let house: House;
 
 beforeAll(async () => {
-  house = await startHouse({ clock: 'real', eventLimit: 20 });
+  house = await startHouse({ clock: 'real', eventLimit: 12 });
 });
 
 afterAll(async () => {
