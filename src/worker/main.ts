@@ -20,7 +20,7 @@ import { registerSearchAttributes } from './search-attributes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** An open incident that is kept in memory takes some 0.3 MB; others are replayed from their history when something happens. */
-const maxCachedWorkflows = 500;
+const maxCachedWorkflows = 400;
 
 /** After a worker was killed, its incidents wait this long for it before another takes them. The SDK's default is 10 s. */
 export const stickyQueueScheduleToStartTimeout = '2s';
