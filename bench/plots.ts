@@ -5,6 +5,7 @@ import type { IntakeFigures } from './intake.ts';
 import type { ListFigures } from './list.ts';
 import type { MemoryFigures } from './memory.ts';
 import type { PageFigures } from './page.ts';
+import type { PagesFigures } from './pages.ts';
 import { median } from './figures.ts';
 import type { Machine } from './machine.ts';
 import { resultsDir, say } from './report.ts';
@@ -54,6 +55,21 @@ const told: Readonly<Record<string, (run: never) => Readonly<Record<string, numb
     'pairs with the severer first': run.different.severerFirst,
   }),
   list: (run: ListFigures) => ({ incidents: run.incidents, alerts: run.alerts, 'p99 of all questions, ms (50)': run.p99Ms }),
+  pages: (run: PagesFigures) => ({
+    ...Object.fromEntries(
+      views.flatMap((view) => [
+        [`${view}: heading p50, ms (1,000)`, run[view].headingMs.p50],
+        [`${view}: heading p90, ms`, run[view].headingMs.p90],
+        [`${view}: script, KiB (250)`, run[view].scriptKib],
+      ]),
+    ),
+    'row on screen, alone, p50, ms (300)': run.rowMs.lone.p50,
+    'row on screen, in a burst, p50, ms (300)': run.rowMs.burst.p50,
+    'row on screen, in a burst, p90, ms': run.rowMs.burst.p90,
+    'row on screen, with 50 viewers, p50, ms': run.rowMs.with50Viewers.p50,
+    'row on screen, with 50 viewers, p90, ms': run.rowMs.with50Viewers.p90,
+    'timeline entry on screen, in a burst, p50, ms (300)': run.entryMs.burst.p50,
+  }),
   memory: (run: MemoryFigures) => ({
     'open incidents': run.openIncidents,
     'worker at its start, MB': run.startMb,
@@ -63,6 +79,8 @@ const told: Readonly<Record<string, (run: never) => Readonly<Record<string, numb
     'history events, ended by monitoring': run.eventsByMonitoring,
   }),
 };
+
+const views = ['home', 'list', 'incident'] as const;
 
 const shown = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 2 });
 
@@ -157,12 +175,24 @@ function memoryPlot(runs: readonly MemoryFigures[]): string {
   });
 }
 
+function pagesPlot(runs: readonly PagesFigures[]): string {
+  const bars = [
+    { label: 'row, alone', of: ({ rowMs }: PagesFigures) => rowMs.lone },
+    { label: 'row, in a burst', of: ({ rowMs }: PagesFigures) => rowMs.burst },
+    { label: 'row, 50 viewers', of: ({ rowMs }: PagesFigures) => rowMs.with50Viewers },
+    { label: 'entry, alone', of: ({ entryMs }: PagesFigures) => entryMs.lone },
+    { label: 'entry, in a burst', of: ({ entryMs }: PagesFigures) => entryMs.burst },
+  ].map(({ label, of }) => ({ label, values: runs.flatMap((run) => [of(run).p50, of(run).p90, of(run).longest]), emphasized: true }));
+  return barChart({ title: 'Until it is on the screen: median of the p50, p90 and longest of each run', unit: 'ms', bars, target: 300 });
+}
+
 await mkdir(imagesDir, { recursive: true });
 const plots: Readonly<Record<string, () => Promise<string | null>>> = {
   intake: async () => drawn(await runsOf<IntakeFigures>('intake'), intakePlot),
   page: async () => drawn(await runsOf<PageFigures>('page'), pagePlot),
   storm: async () => drawn(await runsOf<StormFigures>('storm'), (runs) => stormPlot(runs.at(-1) as StormFigures)),
   list: async () => drawn(await runsOf<ListFigures>('list'), listPlot),
+  pages: async () => drawn(await runsOf<PagesFigures>('pages'), pagesPlot),
   memory: async () => drawn(await runsOf<MemoryFigures>('memory'), memoryPlot),
 };
 for (const [name, draw] of Object.entries(plots)) {
