@@ -2,4 +2,4 @@
  * For Node, before the program: what a worker leaves behind is collected sooner. By itself Node lets the newest objects grow to so much in each
  * of its threads that a worker takes some 150 MB more, for a few percent of its time.
  */
-export const workerNodeFlags: readonly string[] = ['--max-semi-space-size=16'];
+export const workerNodeFlags: readonly string[] = ['--max-semi-space-size=8'];
