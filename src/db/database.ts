@@ -23,6 +23,9 @@ export interface DatabaseOptions {
   readonly onConnectionLost?: (error: Error) => void;
 }
 
+/** Beyond Postgres's own limit: by then a connection is dead, though nothing has said so (a host that is gone without a word). */
+const silenceMs = 2_000;
+
 /** Connects lazily: it succeeds while Postgres is away, and statements fail until it is back. */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   const applicationName = options.applicationName ?? 'imas';
@@ -35,6 +38,7 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     max: poolSize,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 1_000,
     statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + silenceMs,
     idle_in_transaction_session_timeout: statementTimeoutMs * 2,
     keepAlive: true,
     // Statements that nobody waits for in between travel together: https://node-postgres.com/features/pipelining

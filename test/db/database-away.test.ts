@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Pool } from 'pg';
 import { afterEach, expect, inject, test } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
 import { isDatabaseAway } from '../../src/db/database-away.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -51,6 +52,16 @@ test('it says nothing when somebody connects', async () => {
 
 test('it says nothing any more', async () => {
   expect(isDatabaseAway(await failureOf(inject('postgresUrl'), 'select pg_sleep(2)', { query_timeout: 50 }))).toBe(true);
+});
+
+test('nobody waits for a statement for ever, even where Postgres itself sets no limit', async () => {
+  const database = await openDatabase(inject('postgresUrl'), { statementTimeoutMs: 100 });
+  const error = await database.pool.query('set statement_timeout = 0; select pg_sleep(30)').then(
+    () => expect.fail('it answered'),
+    (reason: Error) => reason,
+  );
+  await database.close();
+  expect(isDatabaseAway(error)).toBe(true);
 });
 
 test('it ends the connection', async () => {

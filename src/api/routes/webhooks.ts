@@ -186,7 +186,7 @@ const operation = (connector: Connector) => ({
     '401': problem('The secret or the signature is missing or wrong. Nothing is kept.'),
     '413': problem('The body is larger than 1 MiB, packed or unpacked.'),
     '415': problem('A content encoding other than gzip.'),
-    '422': problem('Not understood; `errors` names the field. The body is kept for people to look at.'),
+    '422': problem('Not understood; `errors` names the field. The body is kept for people to look at; its other alerts are taken in.'),
     '503': problem('Nothing was kept for certain: send it again after `Retry-After` seconds.'),
   },
 });
