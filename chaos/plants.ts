@@ -37,9 +37,9 @@ export const plants = {
   },
   /** Every fifth batch of alerts is answered and not kept. */
   'intake-lies': {
-    file: 'src/intake/store.ts',
+    file: 'src/intake/store-sql.ts',
     find: `{ text: 'commit' }`,
-    replace: `{ text: Number(process.hrtime.bigint() % 5n) === 0 ? 'rollback' : 'commit' }`,
+    replace: `{ get text() { return Number(process.hrtime.bigint() % 5n) === 0 ? 'rollback' : 'commit'; } }`,
   },
 } as const satisfies Record<string, Plant>;
 

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { planFaults } from '../../chaos/faults.ts';
+import { plants } from '../../chaos/plants.ts';
 import { createRandom } from '../../chaos/random.ts';
 import { faultTrial } from '../../chaos/scenarios/faults.ts';
 import { postgresSilent, temporalDown } from '../../chaos/scenarios/outages.ts';
@@ -71,6 +73,11 @@ describe('nothing that was accepted is lost, no page is missing, none is doubled
 });
 
 describe('the trial finds', () => {
+  test.each(Object.entries(plants))('%s: the text that it replaces stands in its file once', async (_name, { file, find }) => {
+    const source = await readFile(new URL(`../../${file}`, import.meta.url), 'utf8');
+    expect(source.split(find)).toHaveLength(2);
+  });
+
   const trial = (plant: string, step: 'send-begun' | 'send-ended' | 'relay-signalled') =>
     faultTrial({ seed: 16, faults: 2, only: [step], plant, quietWithinMs: 30_000, say });
 
