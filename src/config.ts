@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failPoints, type ArmedFailPoint } from './observe/fail-point.ts';
+import { readTemporalSettings, TemporalSettingsError, withoutOtherServer, type TemporalSettings } from './temporal-settings.ts';
 
 /**
  * The only reader of `process.env`. All problems are told at once, each with the variable's name; no value is repeated,
@@ -30,11 +31,6 @@ const Environment = z.object({
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  TEMPORAL_ADDRESS: z
-    .string()
-    .regex(/^[^\s/]+:\d+$/, 'must be host:port')
-    .optional(),
-  TEMPORAL_NAMESPACE: z.string().default('default'),
   TEMPORAL_UI_URL: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))
@@ -67,7 +63,7 @@ export interface Config {
   readonly baseUrl: string;
   /** Null: the embedded part is used, which `imas up` starts. */
   readonly databaseUrl: string | null;
-  readonly temporal: { readonly address: string | null; readonly namespace: string };
+  readonly temporal: TemporalSettings;
   /** Where people look at workflows; pages link there. */
   readonly temporalUiUrl: string | null;
   readonly dataDir: string;
@@ -93,7 +89,7 @@ export interface Config {
 export interface ProductionConfig extends Config {
   readonly databaseUrl: string;
   readonly secretKey: string;
-  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly temporal: TemporalSettings & { readonly address: string };
 }
 
 /** The mail server of an SMTP provider that names none. */
@@ -120,8 +116,10 @@ export class ConfigError extends Error {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Environment.safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const temporal = temporalIn(given);
+  if (!parsed.success || typeof temporal === 'string') {
+    const problems = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
+    throw new ConfigError(typeof temporal === 'string' ? [...problems, temporal] : problems);
   }
   const e = parsed.data;
   return Object.freeze({
@@ -129,7 +127,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: e.PORT,
     baseUrl: e.IMAS_BASE_URL ?? `http://localhost:${e.PORT}`,
     databaseUrl: e.DATABASE_URL ?? null,
-    temporal: { address: e.TEMPORAL_ADDRESS ?? null, namespace: e.TEMPORAL_NAMESPACE },
+    temporal,
     temporalUiUrl: e.TEMPORAL_UI_URL ?? null,
     dataDir: e.IMAS_DATA_DIR,
     secretKey: e.IMAS_SECRET_KEY ?? null,
@@ -156,8 +154,24 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   });
 }
 
+/** The settings, else what is wrong with them. */
+function temporalIn(env: Readonly<Record<string, string | undefined>>): TemporalSettings | string {
+  try {
+    return readTemporalSettings(env);
+  } catch (error) {
+    if (error instanceof TemporalSettingsError) return error.message;
+    throw error;
+  }
+}
+
 /** @throws ConfigError with one line a problem. */
 export const loadConfig = (): Config => readConfig(process.env);
 
 /** What a child process inherits, with changes. */
 export const environmentWith = (changes: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({ ...process.env, ...changes });
+
+/** What a child process gets that shall know no Temporal server but the embedded one. */
+export const embeddedTemporal = ({ address }: { readonly address: string }): Record<string, string> => ({
+  ...withoutOtherServer(process.env),
+  TEMPORAL_ADDRESS: address,
+});

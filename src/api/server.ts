@@ -60,6 +60,7 @@ export async function runApi(config: ProductionConfig): Promise<void> {
   const inbox = config.demo ? await openDemoInbox({ pool: database.pool, config, log }) : null;
   const server = createHttpServer({ fetch: app.fetch, webhooks });
   const stopped = stopSignal();
+  await webhooks.prepare();
   await listen(server, config);
   log.info({ url: config.baseUrl, port: (server.address() as AddressInfo).port }, 'listening');
   process.send?.('ready');
@@ -83,7 +84,7 @@ async function adminOf({ admin }: ProductionConfig, { pool }: Database): Promise
 /** Beside those of the workers, since it must look most of all while every worker is dead. */
 function startOwnAuditor(deps: ApiDeps & { readonly config: ProductionConfig }): Auditor {
   const { temporal, mail, deadmanUrl } = deps.config;
-  const connection = Connection.lazy({ address: temporal.address });
+  const connection = Connection.lazy({ ...temporal.access, address: temporal.address });
   const client = new Client({ connection, namespace: temporal.namespace });
   const auditor = startAuditor({ ...deps, registry: createRegistry({ mail }), client, deadmanUrl });
   return { stop: () => auditor.stop().finally(() => connection.close()) };

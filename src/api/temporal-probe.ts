@@ -1,4 +1,5 @@
 import { Connection } from '@temporalio/client';
+import type { TemporalSettings } from '../temporal-settings.ts';
 
 export interface TemporalProbe {
   reachable(): Promise<boolean>;
@@ -10,8 +11,8 @@ const rememberMs = 1_000;
 const patienceMs = 1_500;
 
 /** Whether Temporal answers, over one connection that heals by itself. */
-export function createTemporalProbe({ address }: { readonly address: string }): TemporalProbe {
-  const connection = Connection.lazy({ address, connectTimeout: patienceMs });
+export function createTemporalProbe({ address, access }: TemporalSettings & { readonly address: string }): TemporalProbe {
+  const connection = Connection.lazy({ ...access, address, connectTimeout: patienceMs });
   let last: { readonly atMs: number; readonly answer: Promise<boolean> } | undefined;
 
   const ask = (): Promise<boolean> =>

@@ -34,9 +34,10 @@ async function checkPostgres({ databaseUrl }: Config): Promise<Finding> {
   return { subject: 'postgres', ok: problem === null, detail: problem ?? `answers at ${new URL(databaseUrl).host}` };
 }
 
-async function checkTemporal({ temporal: { address, namespace } }: Config): Promise<Finding> {
+async function checkTemporal({ temporal }: Config): Promise<Finding> {
+  const { address, namespace } = temporal;
   if (address === null) return { subject: 'temporal', ok: true, detail: 'embedded (TEMPORAL_ADDRESS is not set)' };
-  const problem = await temporalProblem({ address, namespace, timeoutMs: 3_000 });
+  const problem = await temporalProblem({ ...temporal, address, timeoutMs: 3_000 });
   return { subject: 'temporal', ok: problem === null, detail: problem ?? `answers at ${address}, namespace "${namespace}"` };
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { TemporalSettings } from '../temporal-settings.ts';
 import { findRunning } from '../embedded/running-installation.ts';
 import { databaseProblem } from './database-problem.ts';
 import { Stop } from './stop.ts';
@@ -6,8 +7,8 @@ import { Stop } from './stop.ts';
 /** What a command needs that looks into an installation while it runs. */
 export interface Installation {
   readonly databaseUrl: string;
-  /** Null when none is set and none runs here. */
-  readonly temporalAddress: string | null;
+  /** Its address is null when none is set and none runs here. */
+  readonly temporal: TemporalSettings;
   readonly secretKey: string | null;
 }
 
@@ -24,7 +25,7 @@ export async function findInstallation(config: Config): Promise<Installation> {
   if (problem !== null) throw new Stop(problem);
   return {
     databaseUrl,
-    temporalAddress: config.temporal.address ?? running.temporalAddress,
+    temporal: config.temporal.address === null ? { ...config.temporal, address: running.temporalAddress } : config.temporal,
     secretKey: config.secretKey ?? running.secretKey,
   };
 }

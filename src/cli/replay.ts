@@ -9,6 +9,7 @@ import { replayBundle, replayRuns, type ReplayedRun } from '../archive/replay.ts
 import { linkHash, sha256 } from '../archive/archived-run.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../db/database.ts';
+import type { TemporalSettings } from '../temporal-settings.ts';
 import type { TimelineEntry } from '../domain/incident/turn.ts';
 import { findInstallation, type Installation } from './installation.ts';
 import { Stop } from './stop.ts';
@@ -43,7 +44,7 @@ export async function runReplay(given: string, options: ReplayOptions, config: C
     statementTimeoutMs: 120_000,
   });
   try {
-    return await replaySubject(await fromInstallation(database.pool, given, installation, config.temporal.namespace), options);
+    return await replaySubject(await fromInstallation(database.pool, given, installation), options);
   } finally {
     await database.close();
   }
@@ -66,12 +67,12 @@ async function fromFile(path: string): Promise<Subject> {
   }
 }
 
-async function fromInstallation(pool: Pool, given: string, installation: Installation, namespace: string): Promise<Subject> {
+async function fromInstallation(pool: Pool, given: string, installation: Installation): Promise<Subject> {
   const incident = await findIncident(pool, given);
   if (incident === null) throw new Stop(`There is no incident ${given}.`);
   const archived = await archivedRuns(pool, incident.id);
   const known = new Set(archived.map(({ run }) => run.runId));
-  const live = await askTemporal(installation.temporalAddress, namespace, (client) => runsInTemporal(client, incident.id, known));
+  const live = await askTemporal(installation.temporal, (client) => runsInTemporal(client, incident.id, known));
   const runs = [...archived.map(({ run }) => run), ...live.runs];
   if (runs.length === 0)
     throw new Stop(`No run of ${given} is archived${live.note === null ? ', and Temporal has none' : `; ${live.note}`}.`);
@@ -86,15 +87,14 @@ async function fromInstallation(pool: Pool, given: string, installation: Install
 }
 
 async function askTemporal(
-  address: string | null,
-  namespace: string,
+  { address, namespace, access }: TemporalSettings,
   ask: (client: Client) => Promise<readonly RecordedRun[]>,
 ): Promise<{ readonly runs: readonly RecordedRun[]; readonly note: string | null }> {
   const away = 'only archived runs are looked at';
   if (address === null) return { runs: [], note: `Temporal does not run here (TEMPORAL_ADDRESS is not set): ${away}` };
   let connection: Connection;
   try {
-    connection = await Connection.connect({ address, connectTimeout: '3s' });
+    connection = await Connection.connect({ ...access, address, connectTimeout: '3s' });
   } catch {
     return { runs: [], note: `Temporal does not answer at ${address}: ${away}` };
   }

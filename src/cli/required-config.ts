@@ -18,7 +18,7 @@ export function requireProduction(config: Config): ProductionConfig {
     const wanted = missing.map((name) => `${name} (${meanings[name]})`).join(', ');
     throw new Stop(`Not set: ${wanted}. For an installation that needs nothing, use "imas up".`);
   }
-  return { ...config, databaseUrl, secretKey, temporal: { address: temporal.address, namespace: temporal.namespace } };
+  return { ...config, databaseUrl, secretKey, temporal: { ...temporal, address: temporal.address } };
 }
 
 /** @throws Stop when DATABASE_URL is not set */

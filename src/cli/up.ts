@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import type { Config } from '../config.ts';
+import { embeddedTemporal, type Config } from '../config.ts';
 import { migrate, openDatabase } from '../db/database.ts';
 import { embeddedSecretKey, openDataDir, writeOccupant, type DataDir } from '../embedded/data-dir.ts';
 import { freePort, isPortFree } from '../embedded/free-port.ts';
@@ -76,7 +76,7 @@ async function startParts(start: Start): Promise<Installation> {
   const secretKey = config.secretKey ?? (await embeddedSecretKey(dataDir));
   const env = {
     DATABASE_URL: postgres,
-    TEMPORAL_ADDRESS: temporal.address,
+    ...(temporal.uiUrl !== null && embeddedTemporal(temporal)),
     TEMPORAL_NAMESPACE: config.temporal.namespace,
     TEMPORAL_UI_URL: config.temporalUiUrl ?? temporal.uiUrl ?? '',
     IMAS_SECRET_KEY: secretKey,
@@ -161,7 +161,7 @@ interface TemporalPlace {
 async function temporalFor({ config, dataDir, parts, stopping }: Start): Promise<TemporalPlace> {
   const { address, namespace } = config.temporal;
   if (address !== null) {
-    const problem = await temporalProblem({ address, namespace, timeoutMs: 3_000 });
+    const problem = await temporalProblem({ ...config.temporal, address, timeoutMs: 3_000 });
     if (problem !== null) throw new Stop(`${problem}: start it, correct TEMPORAL_ADDRESS, or unset it to use the embedded one.`);
     return { address, uiUrl: null };
   }

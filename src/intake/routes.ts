@@ -15,6 +15,8 @@ export interface IntakeSettings {
 export interface SettingsCache {
   /** The settings as they are or were a moment ago; the last ones known while Postgres is away; null while none ever were. */
   current(): Promise<IntakeSettings | null>;
+  /** Reads them for the first time, however long it takes: a process that begins to listen has them at hand. Never rejects. */
+  firstRead(): Promise<void>;
 }
 
 /** A copy is fresh for so long, or for twenty times as long as reading it took, so that reading never takes much of the time. */
@@ -67,6 +69,7 @@ export function createSettingsCache({ pool, secrets, log, freshForMs: fixed }: S
       await atMost(reading, patienceMs);
       return known;
     },
+    firstRead: () => (reading ??= refresh()),
   };
 }
 

@@ -37,15 +37,15 @@ export async function startWorker(config: Config & { databaseUrl: string; secret
   const log = createLog({ level: config.logLevel, name: 'worker' });
   installRuntime(log);
   armFailPoint(config.failPoint);
+  const { namespace, access } = config.temporal;
   const address = config.temporal.address ?? 'localhost:7233';
-  const { namespace } = config.temporal;
   const database = await openDatabase(config.databaseUrl, { applicationName: 'imas-worker', poolSize: 40, connectTimeoutMs: 5_000 });
   const [bundle, native, connection] = await Promise.all([
     workflowBundle(log),
-    NativeConnection.connect({ address }),
-    Connection.connect({ address }),
+    NativeConnection.connect({ ...access, address }),
+    Connection.connect({ ...access, address }),
   ]);
-  await registerSearchAttributes(connection, namespace);
+  const withSearchAttributes = await registerSearchAttributes(connection, namespace, log);
   const metrics = createMetrics({ processMetrics: true });
   const secrets = createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys });
   const deps = {
@@ -76,7 +76,7 @@ export async function startWorker(config: Config & { databaseUrl: string; secret
   });
   const running = worker.run();
   const client = new Client({ connection, namespace });
-  const relay = startRelay({ pool: database.pool, databaseUrl: config.databaseUrl, client, log, metrics, withSearchAttributes: true });
+  const relay = startRelay({ pool: database.pool, databaseUrl: config.databaseUrl, client, log, metrics, withSearchAttributes });
   const archiver = startArchiver({ pool: database.pool, client, secrets, log });
   const auditor = startAuditor({ ...deps, client, deadmanUrl: config.deadmanUrl });
   const metricsServer = config.metricsPort === 0 ? null : serveMetrics(metrics, config.host, config.metricsPort, log);

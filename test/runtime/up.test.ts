@@ -14,7 +14,8 @@ describe('imas up', () => {
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'imas-up-'));
     await chmod(dataDir, 0o755);
-    settings = { IMAS_DATA_DIR: dataDir, PORT: '0', IMAS_DEMO: '1' };
+    // The key is for another server than the one that it starts itself.
+    settings = { IMAS_DATA_DIR: dataDir, PORT: '0', IMAS_DEMO: '1', TEMPORAL_API_KEY: 'of another server' };
     up = await startUp(settings);
   }, 120_000);
 

@@ -11,14 +11,14 @@ export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
 }
 
-/** A full server with a real clock, the project's search attributes, Schedules and visibility. Call `teardown()` when done. */
-export async function startDevServer(): Promise<TestWorkflowEnvironment> {
+/** A full server with a real clock, the project's search attributes if they are wanted, Schedules and visibility. Call `teardown()` when done. */
+export async function startDevServer({ withSearchAttributes = true } = {}): Promise<TestWorkflowEnvironment> {
   const path = await temporalCli();
   return TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path },
       ip: '127.0.0.1',
-      searchAttributes: Object.values(searchAttributes),
+      searchAttributes: withSearchAttributes ? Object.values(searchAttributes) : [],
     },
   });
 }

@@ -43,6 +43,8 @@ export interface WireAnswer {
 /** What the routes below and the listener before them (`webhook-listener.ts`) share. */
 export interface Webhooks {
   readonly all: readonly Webhook[];
+  /** Makes ready what the first request needs. Never rejects. */
+  prepare(): Promise<void>;
   /** Never throws. */
   receive(webhook: Webhook, headers: SentHeaders, body: ReadBody): Promise<WireAnswer>;
   refuseMethod(webhook: Webhook, method: string, headers: SentHeaders): WireAnswer;
@@ -64,6 +66,7 @@ export function createWebhooks(
   };
   return {
     all: webhooks,
+    prepare: () => settings.firstRead(),
     receive: async (webhook, headers, body) =>
       counted(webhook, 'POST', answerOf(await receiveWebhook(deps, webhook, headers, body), headers)),
     refuseMethod: (webhook, method, headers) =>
