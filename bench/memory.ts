@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { issueToken } from '../src/api/auth/tokens.ts';
 import { incidentWorkflowId } from '../src/contract/names.ts';
-import { alertmanagerBody, fingerprintOf, type BenchAlert } from './alerts.ts';
+import { fingerprintOf, type BenchAlert } from './alerts.ts';
 import { round } from './figures.ts';
-import { bearer, startInstallation, type Installation } from './installation.ts';
-import { load } from './load.ts';
+import { startInstallation, type Installation } from './installation.ts';
+import { openIncidents } from './open-incidents.ts';
 import { postAlert } from './post-alert.ts';
 import { startRecipients, type Recipients } from './recipients.ts';
 import { reportRun, say, type Checked } from './report.ts';
@@ -24,7 +24,7 @@ export interface MemoryFigures extends Checked {
 }
 
 /** What open incidents cost the worker, and what one quiet incident writes into its history. */
-export async function runMemoryBench(openIncidents: number): Promise<MemoryFigures> {
+export async function runMemoryBench(count: number): Promise<MemoryFigures> {
   const house = await startInstallation();
   const recipients = await startRecipients();
   try {
@@ -34,37 +34,13 @@ export async function runMemoryBench(openIncidents: number): Promise<MemoryFigur
     const startMb = await residentMb(worker.pid, 'VmRSS');
     const eventsByPeople = await quietIncident(house, recipients, api.url, 'people');
     const eventsByMonitoring = await quietIncident(house, recipients, api.url, 'monitoring');
-    const before = recipients.arrivals.length;
-    let n = 0;
-    const alertOf = (index: number): BenchAlert => ({
-      fingerprint: fingerprintOf(2, index),
-      name: `Open${index}`,
-      service: `service-${index % 40}`,
-    });
-    const result = await load({
-      port: api.port,
-      path: '/api/v1/webhooks/alertmanager/',
-      connections: 20,
-      bearer,
-      next: () => (n < openIncidents ? alertmanagerBody([alertOf(n++)]) : null),
-    });
     const samples: [number, number][] = [];
-    const paged = (): number => recipients.arrivals.length - before;
-    for (let waitedMs = 0; paged() < openIncidents && waitedMs < 1_800_000; waitedMs += 1_000) {
-      await delay(1_000);
-      samples.push([paged(), await residentMb(worker.pid, 'VmRSS')]);
-      if (samples.length % 15 === 0) say(`${paged()} paged, ${samples.at(-1)?.[1]} MB`);
-    }
-    await delay(Math.min(5_000, openIncidents * 10));
-    const { rows } = await house.pool.query<{ open: number }>(`select count(*)::int as open from incidents where status <> 'RESOLVED'`);
-    const open = rows[0]?.open ?? 0;
-    const failures = [
-      ...(result.answers['202'] === openIncidents ? [] : [`answers ${JSON.stringify(result.answers)}`]),
-      ...(paged() === openIncidents ? [] : [`${paged()} of ${openIncidents} paged`]),
-      ...(open === openIncidents ? [] : [`${open} of ${openIncidents} open`]),
-    ];
+    const failures = await openIncidents(house, recipients, api.port, count, async (paged) => {
+      samples.push([paged, await residentMb(worker.pid, 'VmRSS')]);
+      if (samples.length % 15 === 0) say(`${paged} paged, ${samples.at(-1)?.[1]} MB`);
+    });
     return {
-      openIncidents: open,
+      openIncidents: count,
       startMb,
       openMb: await residentMb(worker.pid, 'VmRSS'),
       highestMb: await residentMb(worker.pid, 'VmHWM'),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { IntakeFigures } from './intake.ts';
 import type { ListFigures } from './list.ts';
+import type { AuditFigures } from './audit.ts';
 import type { MemoryFigures } from './memory.ts';
 import type { PageFigures } from './page.ts';
 import type { PagesFigures } from './pages.ts';
@@ -77,6 +78,13 @@ const told: Readonly<Record<string, (run: never) => Readonly<Record<string, numb
     'most it ever had, MB': run.highestMb,
     'history events, ended by people': run.eventsByPeople,
     'history events, ended by monitoring': run.eventsByMonitoring,
+  }),
+  audit: (run: AuditFigures) => ({
+    'open incidents': run.openIncidents,
+    'workflow terminated: running again, median, s': run.terminated.medianSeconds,
+    'workflow terminated: running again, longest, s (120)': run.terminated.longestSeconds,
+    'never started: paged, median, s': run.neverStarted.medianSeconds,
+    'never started: paged, longest, s (120)': run.neverStarted.longestSeconds,
   }),
 };
 
@@ -186,6 +194,14 @@ function pagesPlot(runs: readonly PagesFigures[]): string {
   return barChart({ title: 'Until it is on the screen: median of the p50, p90 and longest of each run', unit: 'ms', bars, target: 300 });
 }
 
+function auditPlot(runs: readonly AuditFigures[]): string {
+  const bars = [
+    { label: 'workflow terminated', of: (run: AuditFigures) => run.terminated },
+    { label: 'never started', of: (run: AuditFigures) => run.neverStarted },
+  ].map(({ label, of }) => ({ label, values: runs.flatMap((run) => of(run).seconds), emphasized: true }));
+  return barChart({ title: 'Among 10,000 open incidents: until it goes on', unit: 's', bars, target: 120 });
+}
+
 await mkdir(imagesDir, { recursive: true });
 const plots: Readonly<Record<string, () => Promise<string | null>>> = {
   intake: async () => drawn(await runsOf<IntakeFigures>('intake'), intakePlot),
@@ -194,6 +210,7 @@ const plots: Readonly<Record<string, () => Promise<string | null>>> = {
   list: async () => drawn(await runsOf<ListFigures>('list'), listPlot),
   pages: async () => drawn(await runsOf<PagesFigures>('pages'), pagesPlot),
   memory: async () => drawn(await runsOf<MemoryFigures>('memory'), memoryPlot),
+  audit: async () => drawn(await runsOf<AuditFigures>('audit'), auditPlot),
 };
 for (const [name, draw] of Object.entries(plots)) {
   const svg = await draw();

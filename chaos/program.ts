@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FailPoint } from '../src/observe/fail-point.ts';
+import type { ArmedFailPoint } from '../src/observe/fail-point.ts';
 
 const ownProject = fileURLToPath(new URL('..', import.meta.url));
 const plantHook = fileURLToPath(new URL('plant-hook.ts', import.meta.url));
@@ -40,8 +40,8 @@ export class Program {
     return this.gone;
   }
 
-  /** Resolves when it is ready. `step`: where it shall die. @throws Error when it ends before */
-  async start(step: FailPoint | null = null, env: Readonly<Record<string, string>> = {}): Promise<void> {
+  /** Resolves when it is ready. `at`: where it shall die. @throws Error when it ends before */
+  async start(at: ArmedFailPoint | null = null, env: Readonly<Record<string, string>> = {}): Promise<void> {
     const { command, plant } = this.options;
     const log = await open(this.logFile, 'a', 0o600);
     const args = [...(plant === null ? [] : ['--import', plantHook]), join(this.project, 'src/cli/imas.ts'), command];
@@ -52,7 +52,7 @@ export class Program {
         ...this.options.env,
         ...env,
         ...(plant !== null && { IMAS_CHAOS_PLANT: plant }),
-        ...(step !== null && { IMAS_FAIL_POINT: step }),
+        ...(at !== null && { IMAS_FAIL_POINT: `${at.step}:${at.nth}` }),
       },
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
     });
@@ -66,7 +66,7 @@ export class Program {
     const late = new Promise<string>((resolve) => setTimeout(() => resolve('not ready in time'), readyWithinMs).unref());
     const problem = await Promise.race([ready, this.gone, late]);
     // A step may be come by before it is ready: then it died as it should.
-    if (problem !== null && !(step !== null && problem === 'SIGKILL'))
+    if (problem !== null && !(at !== null && problem === 'SIGKILL'))
       throw new Error(`${this.name} did not start: ${problem} (${await this.lastLine()})`);
   }
 

@@ -21,7 +21,7 @@ describe('the plan', () => {
     const plan = (seed: number) => planFaults(createRandom(seed), 24, null);
     expect(plan(7)).toEqual(plan(7));
     expect(plan(7)).not.toEqual(plan(8));
-    expect(new Set(plan(7).flatMap((fault) => (fault.kind === 'step' ? [fault.step] : [])))).toEqual(new Set(failPoints));
+    expect(new Set(plan(7).flatMap((fault) => (fault.kind === 'step' ? [fault.at.step] : [])))).toEqual(new Set(failPoints));
   });
 });
 
