@@ -5,7 +5,7 @@ import { storable } from '../db/storable.ts';
 import { changesChannel } from '../contract/names.ts';
 import { correlationLock } from '../contract/locks.ts';
 import { failPoint } from '../observe/fail-point.ts';
-import { keepDocument } from './keep-document.ts';
+import { writeDocument } from './write-document.ts';
 
 export type Projection = Omit<RecordRequest, 'plans'>;
 
@@ -13,19 +13,21 @@ const instant = (ms: number | null | undefined): string | null => (ms == null ? 
 
 /**
  * Writes what the workflow decided: entries by (incident, sequence), the incident as people see it, the answers to
- * commands, and a notice to the pages.
+ * commands, the document that an entry says is there, and a notice to the pages; all of it in one statement.
  *
  * A workflow task that fails after its writes (a crash, a signal that came meanwhile) is decided again, perhaps with more
  * to decide on. So the last decision counts: it replaces what an earlier one wrote from there on. A worker that was cut
  * off and writes late is known by its older `recordedBy`, and changes nothing. Clocks have no say in it.
  */
 export async function project(pool: Pool, projection: Projection): Promise<void> {
-  await inTransaction(pool, async (client) => {
-    if (reopens(projection)) await client.query('select pg_advisory_xact_lock($1)', [correlationLock]);
-    await client.query({ name: 'project', text: statement, values: valuesOf(projection) });
-    if (documentUrl(projection) !== null) await keepDocument(client, projection);
-    failPoint('record-written');
-  });
+  const document = documentUrl(projection) === null ? null : await writeDocument(pool, projection);
+  const query = { name: 'project', text: statement, values: valuesOf(projection, document) };
+  if (reopens(projection)) {
+    await inTransaction(pool, async (client) => {
+      await client.query('select pg_advisory_xact_lock($1)', [correlationLock]);
+      await client.query(query);
+    });
+  } else await pool.query(query);
   failPoint('record-committed');
 }
 
@@ -39,7 +41,7 @@ const documentUrl = ({ entries }: Projection): string | null => {
   return typeof url === 'string' ? url : null;
 };
 
-function valuesOf(projection: Projection): unknown[] {
+function valuesOf(projection: Projection, document: string | null): unknown[] {
   const { state, entries, results, dueAtMs, atMs, recordedBy } = projection;
   const rows = entries.map((entry) => ({ ...entry, timestamp: instant(entry.atMs) }));
   return [
@@ -60,6 +62,7 @@ function valuesOf(projection: Projection): unknown[] {
     state.alerts.version,
     recordedBy,
     documentUrl(projection),
+    document,
   ];
 }
 
@@ -78,6 +81,11 @@ const statement = `
     from current, json_to_recordset($12::json) as e(sequence integer, timestamp timestamptz, type text, message text, actor jsonb, data jsonb)
     on conflict (incident_id, sequence) do update
       set timestamp = excluded.timestamp, type = excluded.type, message = excluded.message, actor = excluded.actor, data = excluded.data
+  ),
+  -- Made once, whatever is decided again.
+  documented as (
+    insert into documents (incident_id, body) select current.id, $18::text from current where $18::text is not null
+    on conflict (incident_id) do nothing
   ),
   taken as (
     delete from told t using current where t.incident_id = current.id and t.id <= $15::bigint

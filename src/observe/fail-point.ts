@@ -4,7 +4,6 @@ export const failPoints = [
   'intake-committed',
   'relay-signalled',
   'relay-committed',
-  'record-written',
   'record-committed',
   'send-begun',
   'send-accepted',

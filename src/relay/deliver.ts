@@ -65,11 +65,12 @@ export async function deliverIncident(
         client.workflow.signalWithStart(incidentWorkflowType, startOptions(facts as IncidentFacts, signal, start)),
       );
     }
-    if (rows.length > 0) {
-      failPoint('relay-signalled');
-      await connection.query({ name: 'relay-told', text: tellStatement, values: [rows.map(({ id }) => id)] });
-    }
-    await connection.query('commit');
+    if (signals.length > 0) failPoint('relay-signalled');
+    // In one go: a commit after a statement that failed undoes everything.
+    await Promise.all([
+      connection.query({ name: 'relay-told', text: tellStatement, values: [rows.map(({ id }) => id)] }),
+      connection.query('commit'),
+    ]);
     failPoint('relay-committed');
     broken = false;
     return signals.length;
