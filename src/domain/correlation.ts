@@ -32,6 +32,8 @@ export interface Occurrence {
   readonly status: 'firing' | 'resolved';
   readonly severity: Severity;
   readonly incidentId: string | null;
+  /** When its incident was resolved; null while that is open, or where there is none. */
+  readonly incidentResolvedAtMs: number | null;
   readonly suppressed: boolean;
 }
 
@@ -71,8 +73,8 @@ export interface Tell {
 }
 
 /**
- * Deliveries of one alert overtake each other by seconds. A start that is told again longer than this after its end is no
- * straggler: Alertmanager keeps the start when an alert that ran out comes back.
+ * Deliveries of one alert overtake each other by seconds, and a repeat may be under way while people resolve its incident. What is told
+ * again longer than this after its end is no straggler: Alertmanager keeps the start when an alert that ran out comes back.
  */
 export const stragglersMs = 5 * 60_000;
 
@@ -95,6 +97,7 @@ function takeFiring(arrival: Arrival, current: Occurrence | undefined, known: Kn
     severity: worse ? arrival.severity : current.severity,
   };
   if (current.suppressed && !arrival.suppressed && current.incidentId === null) return release(arrival, occurrence, known, ids);
+  if (firesOn(arrival, current)) return release(arrival, occurrence, known, ids);
   const tells = worse && current.incidentId !== null ? [{ incidentId: current.incidentId, kind: 'worse' as const }] : [];
   return { outcome: 'repeated', occurrence, isNew: false, superseded: null, opensIncident: false, tells };
 }
@@ -104,6 +107,10 @@ const firesAgain = (arrival: Arrival, current: Occurrence): boolean =>
   arrival.startsAtMs !== null &&
   current.endReceivedAtMs !== null &&
   arrival.receivedAtMs - current.endReceivedAtMs > stragglersMs;
+
+/** People resolved its incident, and it is told again though time has passed: the cause is not gone. */
+const firesOn = (arrival: Arrival, current: Occurrence): boolean =>
+  !arrival.suppressed && current.incidentResolvedAtMs !== null && arrival.receivedAtMs - current.incidentResolvedAtMs > stragglersMs;
 
 /** A new occurrence that fires. One that still fired is over with it, whether or not its end is ever told. */
 function begin(arrival: Arrival, before: Occurrence | null, known: Known, ids: Ids): Correlated {
@@ -123,12 +130,12 @@ function begin(arrival: Arrival, before: Occurrence | null, known: Known, ids: I
   };
 }
 
-/** The rule that held it back is gone, and it still fires: from now on it counts. */
+/** The rule that held it back is gone, or its incident is over, and it still fires: from now on it counts. */
 function release(arrival: Arrival, occurrence: Occurrence, known: Known, ids: Ids): Correlated {
   const { incidentId, outcome } = findIncident(arrival, known, ids);
   return {
     outcome,
-    occurrence: { ...occurrence, suppressed: false, incidentId },
+    occurrence: { ...occurrence, suppressed: false, incidentId, incidentResolvedAtMs: null },
     isNew: false,
     superseded: null,
     opensIncident: outcome === 'opened',
@@ -227,6 +234,7 @@ function newOccurrence(arrival: Arrival, ids: Ids, status: Occurrence['status'])
     status,
     severity: arrival.severity,
     incidentId: null,
+    incidentResolvedAtMs: null,
     suppressed: arrival.suppressed,
   };
 }

@@ -49,8 +49,9 @@ export const readStatement = {
   seen as materialized (
     select d.id, d.alert_id, a.incident_id from alert_deliveries d join alerts a on a.id = d.alert_id
     where d.id in (select d from arrived)
-      -- These two may mean something new: it fires again, or what held it back is gone.
-      and not (d.status = 'firing' and (a.outcome = 'suppressed' or coalesce(a.end_received_at < now() - interval '${stragglersMs} milliseconds', false)))
+      -- These may mean something new: what held it back is gone, it fires again, or it fires on though its incident was resolved.
+      and not (d.status = 'firing' and (a.outcome = 'suppressed' or coalesce(a.end_received_at < now() - interval '${stragglersMs} milliseconds', false)
+        or exists (select from incidents i where i.id = a.incident_id and i.resolved_at < now() - interval '${stragglersMs} milliseconds')))
   ),
   fresh as materialized (select * from arrived where d not in (select id from seen)),
   -- Nobody deletes them until what names them is committed; a foreign key would lock them once an alert.
@@ -65,7 +66,8 @@ export const readStatement = {
         'endsAtMs', (extract(epoch from a.ends_at) * 1000)::bigint,
         'endReceivedAtMs', (extract(epoch from a.end_received_at) * 1000)::bigint,
         'lastEventAtMs', (extract(epoch from a.last_event_at) * 1000)::bigint,
-        'status', a.status, 'severity', a.severity, 'incidentId', a.incident_id, 'suppressed', a.outcome = 'suppressed')), '[]')
+        'status', a.status, 'severity', a.severity, 'incidentId', a.incident_id, 'suppressed', a.outcome = 'suppressed',
+        'incidentResolvedAtMs', (extract(epoch from (select i.resolved_at from incidents i where i.id = a.incident_id)) * 1000)::bigint)), '[]')
       from (select distinct n, f from fresh) k cross join lateral (
         select * from alerts where integration_id = k.n and fingerprint = k.f order by starts_at desc limit 1
       ) a) as occurrences,

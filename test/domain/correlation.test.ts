@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { correlate, type Arrival, type Known, type KnownIncident, type Occurrence } from '../../src/domain/correlation.ts';
+import { correlate, stragglersMs, type Arrival, type Known, type KnownIncident, type Occurrence } from '../../src/domain/correlation.ts';
 
 /** A delivery as a monitoring tool sends it; `start` is null for tools that do not say when an alert began. */
 interface Delivery {
@@ -181,6 +181,29 @@ describe('correlation', () => {
     expect(correlate({ ...firing, suppressed: true }, known, ids).outcome).toBe('suppressed');
     expect(correlate({ ...firing, suppressed: true }, known, ids).tells).toEqual([]);
     expect(correlate(firing, known, ids)).toMatchObject({ outcome: 'opened', opensIncident: true, tells: [{ kind: 'firing' }] });
+  });
+
+  it('counts an alert again that fires on though its incident was resolved: later than a straggler, and not before', () => {
+    const { known, ids } = fresh();
+    const firing = prometheus('firing', 0, 0, at(0));
+    const { occurrence } = correlate(firing, known, ids);
+    const toldAfter = (ms: number, reopenWindowSeconds: number) => {
+      const incidentId = occurrence.incidentId as string;
+      known.incidents.set(firing.groupingKey, { incidentId, resolvedAtMs: at(0) });
+      known.occurrences.set(firing.fingerprintKey, { ...occurrence, incidentResolvedAtMs: at(0) });
+      return correlate({ ...firing, receivedAtMs: at(0) + ms, reopenWindowSeconds }, known, ids);
+    };
+    expect(toldAfter(stragglersMs, 3600)).toMatchObject({ outcome: 'repeated', tells: [] });
+    expect(toldAfter(stragglersMs + 1, 3600)).toMatchObject({
+      outcome: 'reopened',
+      isNew: false,
+      occurrence: { incidentId: occurrence.incidentId, incidentResolvedAtMs: null },
+      tells: [{ incidentId: occurrence.incidentId, kind: 'firing' }],
+    });
+    const later = toldAfter(stragglersMs + 1, 60);
+    expect(later).toMatchObject({ outcome: 'opened', opensIncident: true, isNew: false });
+    expect(later.occurrence.incidentId).not.toBe(occurrence.incidentId);
+    expect(later.tells).toEqual([{ incidentId: later.occurrence.incidentId, kind: 'firing' }]);
   });
 
   it('tells the incident of an occurrence that a newer one elsewhere put an end to', () => {

@@ -18,6 +18,7 @@ receivers:
 \`\`\`
 
 The label \`service\` names the service. The label \`severity\` counts: \`critical\` is SEV1, \`warning\` SEV2, \`info\` and anything else SEV3.
-A repeated notification changes nothing; \`group_by\` and \`groupKey\` do not matter here.`,
+A repeated notification changes nothing, unless people resolved the incident more than five minutes ago: then it comes back, since the alert still fires.
+\`group_by\` and \`groupKey\` do not matter here.`,
   parse: { source: 'alertmanager', parse: (body) => parseAlertmanagerBody('alertmanager', body) },
 };

@@ -1,7 +1,8 @@
 import { Button, Menu } from '@mantine/core';
 import { IconArrowBackUp, IconBolt, IconCheck, IconChevronUp, IconHandStop, IconUserCheck } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { IncidentAction } from '../../api/incidents.ts';
 import type { IncidentStatus } from '../../api/shapes.ts';
 import { useMe } from '../../session/session.ts';
 import classes from './incident.module.css';
@@ -19,6 +20,24 @@ export function ActionBar({ id, incident, act, isPending, pendingKind }: Inciden
   const me = useMe();
   const next = nextFor[incident.status];
   const isMine = me !== null && incident.assignee?.id === me.id;
+  const isSettled = useIsSettled(next.kind);
+  const [isAsking, setAsking] = useState(false);
+  const press = (kind: IncidentAction['kind'] & ('acknowledge' | 'resolve' | 'reopen')): void => {
+    if (kind === 'resolve' && incident.alerts.firing > 0) setAsking(true);
+    else act(id, { kind });
+  };
+  if (isAsking && incident.status !== 'RESOLVED') {
+    return (
+      <StillFiring
+        count={incident.alerts.firing}
+        onNotYet={() => setAsking(false)}
+        onResolve={() => {
+          setAsking(false);
+          act(id, { kind: 'resolve' });
+        }}
+      />
+    );
+  }
   return (
     <div className={classes['actions']}>
       <Button
@@ -27,8 +46,8 @@ export function ActionBar({ id, incident, act, isPending, pendingKind }: Inciden
         variant={next.kind === 'reopen' ? 'default' : 'filled'}
         leftSection={next.icon}
         loading={pendingKind === next.kind}
-        disabled={isPending && pendingKind !== next.kind}
-        onClick={() => act(id, { kind: next.kind })}
+        disabled={(isPending && pendingKind !== next.kind) || !isSettled}
+        onClick={() => press(next.kind)}
       >
         {t(`action.${next.kind}`)}
       </Button>
@@ -54,7 +73,7 @@ export function ActionBar({ id, incident, act, isPending, pendingKind }: Inciden
               {t('action.escalate')}
             </Menu.Item>
             {incident.status === 'TRIGGERED' && (
-              <Menu.Item leftSection={<IconCheck size={17} aria-hidden />} onClick={() => act(id, { kind: 'resolve' })}>
+              <Menu.Item leftSection={<IconCheck size={17} aria-hidden />} onClick={() => press('resolve')}>
                 {t('action.resolve')}
               </Menu.Item>
             )}
@@ -63,4 +82,33 @@ export function ActionBar({ id, incident, act, isPending, pendingKind }: Inciden
       )}
     </div>
   );
+}
+
+/** "Not yet" comes where "Resolve" was: a second press by mistake resolves nothing. */
+function StillFiring(props: { readonly count: number; readonly onNotYet: () => void; readonly onResolve: () => void }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <div className={`${classes['actions']} ${classes['asking']}`} role="alertdialog" aria-labelledby="still-firing">
+      <p id="still-firing">{t('action.stillFires', { count: props.count })}</p>
+      <Button className={classes['big'] ?? ''} variant="default" autoFocus onClick={props.onNotYet}>
+        {t('action.notYet')}
+      </Button>
+      <Button className={classes['others'] ?? ''} color={nextFor.ACKNOWLEDGED.color} onClick={props.onResolve}>
+        {t('action.resolveAnyway')}
+      </Button>
+    </div>
+  );
+}
+
+const settlesAfterMs = 1_500;
+
+/** False for a moment after `value` has changed: a second press was not meant for what has come under the thumb. */
+function useIsSettled(value: string): boolean {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    if (settled === value) return undefined;
+    const timer = setTimeout(() => setSettled(value), settlesAfterMs);
+    return () => clearTimeout(timer);
+  }, [value, settled]);
+  return settled === value;
 }
