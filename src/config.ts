@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { areEgressRules } from './egress/address-rules.ts';
 import { failPoints, type ArmedFailPoint } from './observe/fail-point.ts';
 import { readTemporalSettings, TemporalSettingsError, withoutOtherServer, type TemporalSettings } from './temporal-settings.ts';
 
@@ -40,7 +41,9 @@ const Environment = z.object({
   IMAS_SECRET_KEYS_OLD: list.default([]),
   IMAS_ADMIN_USERNAME: z.string().min(1).default('admin'),
   IMAS_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
-  IMAS_EGRESS_ALLOW: list.optional(),
+  IMAS_EGRESS_ALLOW: list
+    .refine(areEgressRules, 'has an entry that is neither a network (10.0.0.0/8, fd00::/8) nor a host name')
+    .optional(),
   IMAS_DEMO: flag.default(false),
   IMAS_DEMO_SMTP_PORT: z.coerce.number().int().min(1).max(65535).default(2525),
   IMAS_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),

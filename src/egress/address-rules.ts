@@ -10,6 +10,16 @@ export class InvalidEgressRule extends Error {
   override readonly name = 'InvalidEgressRule';
 }
 
+/** Whether `createAddressRules` takes them. */
+export function areEgressRules(allow: readonly string[]): boolean {
+  try {
+    return createAddressRules(allow) !== null;
+  } catch (error) {
+    if (error instanceof InvalidEgressRule) return false;
+    throw error;
+  }
+}
+
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
 
 /** A name in the list opens only these: link-local (cloud metadata), multicast and the like need their CIDR written out. */

@@ -72,7 +72,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     await question.waitFor();
     await page.touchscreen.tap(thumb.x, thumb.y);
     await question.waitFor({ state: 'detached' });
-    expect((await incidentTitled(pages, 'Thumb')).status).toBe('ACKNOWLEDGED');
+    await page.getByText('until everybody is told again, unless it is resolved').waitFor();
     await resolve.tap();
     await page.getByRole('button', { name: 'Resolve all the same' }).tap();
     await page.getByText('Nothing: it is resolved.').waitFor();
@@ -118,7 +118,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     holding = false;
     await second.unroute('**/api/v1/incidents/**');
 
-    await first.getByLabel('Write a comment; @ mentions someone').fill('Looking at the pods of @adm');
+    await first.getByLabel('Write a comment (@ marks a person, and pages nobody)').fill('Looking at the pods of @adm');
     await first.getByRole('option', { name: /Administrator/ }).click();
     await first.getByRole('button', { name: 'Comment' }).click();
     await second.getByText('Looking at the pods of').waitFor({ timeout: 5_000 });

@@ -182,6 +182,12 @@ describe('one clear line, and an exit code that is not 0', () => {
   test('migrate without a database', () => expectLine(['migrate'], {}, /^Not set: DATABASE_URL/));
 });
 
+test('check-config knows what would stop a start', async () => {
+  const { code, stdout } = await imas(['check-config'], { IMAS_EGRESS_ALLOW: '10.0.0.0/40' });
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^FAIL {2}settings: IMAS_EGRESS_ALLOW: .*neither a network/);
+});
+
 test('check-config names what does not answer, and repeats no password', async () => {
   const settings = { DATABASE_URL: 'postgresql://imas:s3cret@127.0.0.1:1/imas', TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const { code, stdout, stderr } = await imas(['check-config', '--json'], settings);

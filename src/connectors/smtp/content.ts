@@ -33,12 +33,15 @@ export function writeMail(notification: Notification, deliveryId: string): MailC
 const idPart = (id: string): string =>
   /^[A-Za-z0-9_-]+$/.test(id) && id.length <= 64 ? id : createHash('sha256').update(id).digest('hex').slice(0, 40);
 
+/** What its link is for: nobody is asked to acknowledge what somebody has, or what is over. */
+const invitation = ({ incident }: Notification): string => (incident.status === 'TRIGGERED' ? 'Acknowledge or view' : 'View the incident');
+
 function writeText(notification: Notification): string {
   const { incident, reason } = notification;
   return [
     `${headline(notification)}: ${oneLine(incident.title)}`,
     '',
-    `Acknowledge or view: ${incident.url}`,
+    `${invitation(notification)}: ${incident.url}`,
     '',
     ...facts(notification).map(([label, value]) => `${label}: ${oneLine(value)}`),
     '',
@@ -70,7 +73,7 @@ function writeHtml(notification: Notification): string {
 <div style="max-width:560px;margin:0 auto;border-top:6px solid ${color};padding-top:16px">
 <p style="margin:0;font-size:14px">${emoji} ${escape(headline(notification))} · ${escape(incident.shortId)}</p>
 <h1 style="margin:4px 0 16px;font-size:22px;line-height:1.3;overflow-wrap:anywhere">${escape(oneLine(incident.title))}</h1>
-<p style="margin:0 0 16px"><a class="go" href="${escape(incident.url)}" style="display:block;padding:16px;border-radius:8px;background:#1c4ed8;color:#ffffff;font-size:18px;font-weight:700;text-align:center;text-decoration:none">Acknowledge or view</a></p>
+<p style="margin:0 0 16px"><a class="go" href="${escape(incident.url)}" style="display:block;padding:16px;border-radius:8px;background:#1c4ed8;color:#ffffff;font-size:18px;font-weight:700;text-align:center;text-decoration:none">${invitation(notification)}</a></p>
 <table role="presentation" style="border-collapse:collapse;font-size:15px">${rows.join('')}</table>
 <p style="margin:16px 0;white-space:pre-wrap;overflow-wrap:anywhere">${escape(bodyText(notification))}</p>
 <p style="margin:16px 0">${links.join('')}</p>

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { act, incidentRead, type IncidentAction } from '../api/incidents.ts';
 import { newKey, RequestRefused } from '../api/request.ts';
@@ -14,10 +15,13 @@ interface Attempt {
   readonly key: string;
 }
 
+const whatOf = ({ id, action }: Pick<Attempt, 'id' | 'action'>): string => `${id} ${action.kind}`;
+
 /** Does what a person wants with an incident, and tells them what came of it. */
 export function useIncidentAction() {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const underWay = useRef(new Set<string>());
   const mutation = useMutation({
     mutationFn: ({ id, action, key }: Attempt) => act(id, action, key),
     retry: false,
@@ -44,7 +48,10 @@ export function useIncidentAction() {
         autoClose: false,
       });
     },
-    onSettled: (_data, _error, { id }) => {
+    onMutate: (attempt) => void underWay.current.add(whatOf(attempt)),
+    onSettled: (_data, _error, attempt) => {
+      const { id } = attempt;
+      underWay.current.delete(whatOf(attempt));
       void queries.invalidateQueries({ queryKey: ['incident', id] });
       void queries.invalidateQueries({ queryKey: ['incidents'] });
     },
@@ -52,8 +59,11 @@ export function useIncidentAction() {
   return {
     isPending: mutation.isPending,
     pendingKind: mutation.isPending ? mutation.variables.action.kind : null,
-    act: (id: string, action: IncidentAction, onDone?: () => void) =>
-      mutation.mutate({ id, action, key: newKey() }, onDone === undefined ? {} : { onSuccess: onDone }),
+    /** The second press of a double click is none: it would be told that somebody was quicker. */
+    act: (id: string, action: IncidentAction, onDone?: () => void) => {
+      if (underWay.current.has(whatOf({ id, action }))) return;
+      mutation.mutate({ id, action, key: newKey() }, onDone === undefined ? {} : { onSuccess: onDone });
+    },
   };
 }
 
