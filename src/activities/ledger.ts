@@ -75,7 +75,9 @@ export type Ended =
   | { readonly state: 'sent'; readonly receipt: string }
   | { readonly state: 'failed'; readonly permanent: boolean; readonly error: string }
   /** It broke off after the message may have left. */
-  | { readonly state: 'unknown'; readonly error: string };
+  | { readonly state: 'unknown'; readonly error: string }
+  /** Nothing left: it was not wanted any more. */
+  | { readonly state: 'skipped'; readonly error: string };
 
 export async function endAttempt(pool: Pool, deliveryId: string, attempt: number, ended: Ended): Promise<void> {
   await pool.query({

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Notification, SendResult } from '../connectors/connector.ts';
 import type { IncidentActivities, SendPage } from '../contract/activities.ts';
 import { failureTypes } from '../contract/names.ts';
+import type { PageResult } from '../domain/incident/happening.ts';
 import type { Page } from '../domain/incident/paging.ts';
 import type { IncidentEvent } from '../domain/vocabulary.ts';
 import { failPoint } from '../observe/fail-point.ts';
@@ -29,6 +30,15 @@ export function createSendPage(deps: ActivityDeps): IncidentActivities['sendPage
   const { pool } = database;
   const pacing = new Pacing();
 
+  const whyUnwantedNow = async ({ incidentId, page }: SendPage): Promise<string | null> => {
+    const incident = await readIncident(pool, incidentId, deps.config.baseUrl);
+    return incident === null ? null : whyUnwanted(page, incident);
+  };
+  const skipped = ({ providerType }: DeliveryFacts, reason: string, mayHaveReached: boolean): PageResult => {
+    metrics.deliveries.inc({ provider_type: providerType, result: 'skipped' });
+    return { outcome: 'skipped', reason, ...(mayHaveReached && { mayHaveReached }) };
+  };
+
   return async (request) => {
     const facts = factsOf(request);
     const provider = await readProvider(deps, facts.providerId);
@@ -40,15 +50,19 @@ export function createSendPage(deps: ActivityDeps): IncidentActivities['sendPage
     }
     const unwanted = whyUnwanted(request.page, incident);
     if (unwanted !== null) {
-      const mayHaveReached = await skipDelivery(pool, facts, unwanted);
-      metrics.deliveries.inc({ provider_type: facts.providerType, result: 'skipped' });
-      return { outcome: 'skipped', reason: unwanted, ...(mayHaveReached && { mayHaveReached }) };
+      return skipped(facts, unwanted, await skipDelivery(pool, facts, unwanted));
     }
     const notification = await toNotification(pool, request, incident);
     const begun = await beginAttempt(pool, facts);
     if (begun.may === 'wait') throw inFlight(begun.ms);
     const perhapsTwice = begun.earlierUnknown && !notify.dropsDoubles;
     if (begun.may === 'rest') return { outcome: 'sent', receipt: begun.receipt, perhapsTwice };
+    // The ledger may have been slow, and somebody may have taken it meanwhile.
+    const since = await whyUnwantedNow(request);
+    if (since !== null) {
+      await endAttempt(pool, facts.deliveryId, begun.attempt, { state: 'skipped', error: since });
+      return skipped(facts, since, begun.earlierUnknown);
+    }
     failPoint('send-begun');
     const result = await attempt(deps, provider, {
       request,

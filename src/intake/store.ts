@@ -313,6 +313,8 @@ function prepare(alert: IncomingAlert, settings: ServiceRow | undefined): Prepar
   const endsAtMs = soundInstant(event.endsAt, receivedAtMs);
   const toldAtMs = soundInstant(event.at, receivedAtMs);
   const atMs = toldAtMs ?? (event.status === 'resolved' ? endsAtMs : null) ?? startsAtMs ?? receivedAtMs;
+  // The same alert with another severity is no repeat: it may have become worse.
+  const told = event.status === 'firing' ? routed.severity : null;
   const parts = groupingParts(settings?.grouping ?? { by: 'alert_name' }, {
     serviceId: routed.serviceId,
     fingerprintKey,
@@ -321,7 +323,7 @@ function prepare(alert: IncomingAlert, settings: ServiceRow | undefined): Prepar
   });
   return {
     alert,
-    deliveryId: digest(JSON.stringify([integrationId, event.fingerprint, startsAtMs ?? `at ${atMs}`, event.status, endsAtMs])),
+    deliveryId: digest(JSON.stringify([integrationId, event.fingerprint, startsAtMs ?? `at ${atMs}`, event.status, endsAtMs, told])),
     arrival: {
       fingerprintKey,
       groupingKey: digest(JSON.stringify(parts)),

@@ -37,6 +37,8 @@ interface Counts {
 /** What waits for an incident, and the incident as it stands; its alerts are counted when one of them waits. */
 interface Taken {
   readonly rows: readonly OutboxRow[];
+  /** Alerts that were told before and are not recorded yet: should Temporal have lost them, they are told with what comes now. */
+  readonly earlier: readonly OutboxRow[];
   readonly facts: IncidentFacts | null;
   readonly counts: Counts | null;
 }
@@ -108,6 +110,9 @@ async function take(connection: PoolClient, incidentId: string): Promise<Taken> 
     text: `with taken as materialized (
         select id, kind, payload from outbox where incident_id = $1 order by id limit $2 for update skip locked
       ),
+      earlier as (
+        select id, 'alert' as kind, payload from told where incident_id = $1 order by id desc limit $2
+      ),
       facts as (
         select i.id, i.short_id, i.title, i.severity, i.status, s.name as service
         from incidents i join services s on s.id = i.service_id where i.id = $1
@@ -117,6 +122,7 @@ async function take(connection: PoolClient, incidentId: string): Promise<Taken> 
           min(severity) filter (where status = 'firing') as worst from alerts where incident_id = $1
       )
       select (select coalesce(json_agg(json_build_object('id', id::text, 'kind', kind, 'payload', payload) order by id), '[]') from taken) as rows,
+        (select coalesce(json_agg(json_build_object('id', id::text, 'kind', kind, 'payload', payload) order by id), '[]') from earlier) as earlier,
         (select to_json(facts) from facts) as facts,
         (select to_json(counts) from counts where exists (select from taken where kind = 'alert')) as counts`,
     values: [incidentId, rowsPerDelivery],
@@ -130,14 +136,14 @@ type Signal =
   | { readonly signal: typeof lookSignal; readonly args: [] };
 
 /** Neighbouring alerts become one signal; a command keeps its place among them. */
-async function toSignals(connection: PoolClient, { rows, counts }: Taken): Promise<readonly Signal[]> {
+async function toSignals(connection: PoolClient, { rows, earlier, counts }: Taken): Promise<readonly Signal[]> {
   const signals: Signal[] = [];
   for (let index = 0; index < rows.length;) {
     const row = rows[index] as OutboxRow;
     if (row.kind === 'alert') {
       const run = rows.slice(index).findIndex(({ kind }) => kind !== 'alert');
       const alerts = rows.slice(index, run === -1 ? undefined : index + run);
-      signals.push({ signal: alertsSignal, args: [toAlertsSignal(alerts, counts)] });
+      signals.push({ signal: alertsSignal, args: [toAlertsSignal(alerts, earlier, counts)] });
       index += alerts.length;
       continue;
     }
@@ -151,9 +157,11 @@ async function toSignals(connection: PoolClient, { rows, counts }: Taken): Promi
   return signals;
 }
 
-function toAlertsSignal(rows: readonly OutboxRow[], counts: Counts | null): AlertsSignal {
-  const changes = rows.map(({ id, payload }) => ({ version: Number(id), ...(payload as Omit<AlertChange, 'version'>) }));
-  const versions = (kind: AlertChange['kind']): number[] => changes.filter((change) => change.kind === kind).map(({ version }) => version);
+function toAlertsSignal(rows: readonly OutboxRow[], earlier: readonly OutboxRow[], counts: Counts | null): AlertsSignal {
+  const toChange = ({ id, payload }: OutboxRow): AlertChange => ({ version: Number(id), ...(payload as Omit<AlertChange, 'version'>) });
+  const changes = rows.map(toChange);
+  const all = [...earlier.map(toChange), ...changes];
+  const versions = (kind: AlertChange['kind']): number[] => all.filter((change) => change.kind === kind).map(({ version }) => version);
   return {
     version: Math.max(...changes.map(({ version }) => version)),
     firing: counts?.firing ?? 0,

@@ -41,8 +41,11 @@ export async function putBack(pool: Pool, { id, fingerprint, outcome }: SetAside
   );
 }
 
-/** Under the lock of those who correlate alerts, so that none of them sees the half of it. */
-async function withLock(pool: Pool, statement: string, values: readonly string[]): Promise<boolean> {
+/**
+ * Under the lock of those who correlate alerts: none of them sees the half of it, and what is told of an incident has its place in the outbox
+ * in the order in which it is committed, since a later one makes an incident deaf to an earlier one.
+ */
+async function withLock(pool: Pool, statement: string, values: readonly (string | number)[]): Promise<boolean> {
   const client = await pool.connect();
   let broken = true;
   try {
@@ -62,7 +65,8 @@ export async function tellEnded(
   pool: Pool,
   { incidentId, alertId, summary, severity }: { incidentId: string; alertId: string; summary: string; severity: Severity },
 ): Promise<void> {
-  await pool.query(
+  await withLock(
+    pool,
     `with told as (
        insert into outbox (incident_id, rank, kind, payload)
        select id, $2, 'alert', $3 from incidents where id = $1 and status <> 'RESOLVED' returning 1

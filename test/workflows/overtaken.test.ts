@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { setAside, tellEnded } from '../../src/api/alerts/redeliver-set-aside.ts';
+import { parseGeneric } from '../../src/connectors/generic/parse.ts';
+import { incidentWorkflowId } from '../../src/contract/names.ts';
+import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
+import { startHouse, type House } from '../support/house.ts';
+
+/** What one part does while another is slow, or has lost what it was told. */
+let house: House;
+let policy: PolicyDocument;
+
+beforeAll(async () => {
+  house = await startHouse({ clock: 'real' });
+  const ann = await house.person('ann');
+  policy = {
+    levels: [{ targets: [{ type: 'user', id: ann }], delay_seconds: 3600 }],
+    repeat: 0,
+    fallback: [{ type: 'user', id: ann }],
+    acknowledged_timeout_seconds: 0,
+  };
+});
+afterAll(() => house.stop());
+
+const sql = async (text: string, values: unknown[] = []) =>
+  (await house.database.pool.query(text, values)).rows as Record<string, unknown>[];
+const untilThere = (what: string, text: string, values: unknown[] = []) =>
+  house.until(what, async () => (await sql(text, values)).length > 0);
+const untilNone = (what: string, text: string, values: unknown[] = []) =>
+  house.until(what, async () => (await sql(text, values)).length === 0);
+const untilTold = () => untilNone('Temporal has been told', 'select from outbox');
+
+it('an alert that reopens counts though Temporal lost it, and a later change of the incident was taken up first', async () => {
+  const service = await house.service(policy);
+  const { incidentId } = await house.fire(service, { fingerprint: 'a' });
+  const id = incidentId as string;
+  await house.untilSaid(id, 'ALERT_SENT');
+  await house.command(id, { kind: 'resolve' });
+  const handle = house.environment.client.workflow.getHandle(incidentWorkflowId(id));
+  await house.until('the run has ended', async () => (await handle.describe()).status.name === 'COMPLETED');
+
+  const startWorker = await house.stopWorker();
+  expect(await house.fire(service, { fingerprint: 'b' })).toEqual({ outcome: 'reopened', incidentId: id });
+  await untilTold();
+  await handle.terminate('Temporal loses the run, and the signal with it');
+  await house.end(service, { fingerprint: 'a' });
+  await untilTold();
+  await startWorker();
+  await house.untilStatus(id, 'TRIGGERED');
+}, 60_000);
+
+it('an alert counts whose flush commits while a redelivery tells the same incident of an end', async () => {
+  const service = await house.service(policy);
+  const { incidentId } = await house.fire(service, { fingerprint: 'a', name: 'Moved' });
+  const id = incidentId as string;
+  await house.untilSaid(id, 'ALERT_SENT');
+  // A flush that is slow to commit: it has its number in the outbox, and nobody else sees it yet.
+  await sql(`create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(1.2); return null; end $$`);
+  await sql(
+    `create trigger slow after insert on outbox for each row when (new.payload ->> 'summary' = 'Moved is firing') execute function slow()`,
+  );
+  const [a] = await sql(`select id::text, fingerprint, outcome from alerts where incident_id = $1`, [id]);
+  expect(await setAside(house.database.pool, a as never)).toBe(true);
+  const flush = house.fire(service, { fingerprint: 'b', name: 'Moved' });
+  await untilThere('the flush is under way', `select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`);
+  await tellEnded(house.database.pool, { incidentId: id, alertId: String(a?.['id']), summary: 'gone', severity: 'SEV2_HIGH' });
+  expect((await flush).incidentId).toBe(id);
+  await sql('drop trigger slow on outbox');
+  await untilTold();
+  await untilNone('all is recorded', 'select from told where incident_id = $1', [id]);
+  expect(await house.incident(id)).toMatchObject({ status: 'TRIGGERED' });
+}, 60_000);
+
+it('the same alert that became worse pages again, though its source says when it began', async () => {
+  const service = await house.service(policy);
+  const [{ id: integrationId } = {}] = await sql('select id from integrations limit 1');
+  const post = (body: object) => {
+    const parsed = parseGeneric({ title: 'Disk', fingerprint: 'worse', starts_at: '2026-01-01T00:00:00Z', ...body });
+    if (!parsed.ok) throw new Error(parsed.problem.reason);
+    return house.intake.submit(
+      parsed.alerts.map((event) => ({
+        integrationId: integrationId as string,
+        receivedAtMs: Date.now(),
+        routed: { serviceId: service, severity: event.severity, ruleId: null, suppressed: false, matched: 'name' as const },
+        event,
+      })),
+    );
+  };
+  const [first] = await post({ severity: 'low' });
+  const id = first?.incidentId as string;
+  await house.untilSaid(id, 'ALERT_SENT');
+  await house.command(id, { kind: 'acknowledge' });
+  await house.untilStatus(id, 'ACKNOWLEDGED');
+  await post({ severity: 'critical' });
+  await house.untilStatus(id, 'TRIGGERED');
+  expect(await house.incident(id)).toMatchObject({ severity: 'SEV1_CRITICAL' });
+}, 30_000);
+
+it('no page leaves after an acknowledgement was answered, though the ledger was slow', async () => {
+  const client = await house.database.pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('lock table deliveries in access exclusive mode');
+    const { incidentId } = await house.fire(await house.service(policy), { name: 'Slow ledger' });
+    const id = incidentId as string;
+    await untilThere(
+      'the page waits for the ledger',
+      `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from deliveries%' and datname = current_database()`,
+    );
+    expect((await house.command(id, { kind: 'acknowledge' })).outcome).toBe('applied');
+    await client.query('commit');
+    await house.untilSaid(id, 'DELIVERY_SKIPPED');
+    expect(await sql('select state from deliveries where incident_id = $1', [id])).toEqual([{ state: 'skipped' }]);
+    const { short_id: shortId } = await house.incident(id);
+    expect(house.mailbox.to('ann@example.com').filter(({ subject }) => subject.includes(String(shortId)))).toEqual([]);
+  } finally {
+    client.release(true);
+  }
+}, 30_000);
