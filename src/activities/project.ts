@@ -1,8 +1,9 @@
 import type { RecordRequest } from '../contract/activities.ts';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { inTransaction } from '../db/in-transaction.ts';
 import { storable } from '../db/storable.ts';
-import { changesChannel } from '../contract/names.ts';
+import { changesChannel, failureTypes } from '../contract/names.ts';
 import { correlationLock } from '../contract/locks.ts';
 import { failPoint } from '../observe/fail-point.ts';
 import { writeDocument } from './write-document.ts';
@@ -18,16 +19,22 @@ const instant = (ms: number | null | undefined): string | null => (ms == null ? 
  * A workflow task that fails after its writes (a crash, a signal that came meanwhile) is decided again, perhaps with more
  * to decide on. So the last decision counts: it replaces what an earlier one wrote from there on. A worker that was cut
  * off and writes late is known by its older `recordedBy`, and changes nothing. Clocks have no say in it.
+ * @throws Overtaken, for good: somebody has written later. A run that was set back (by an operator's reset, by a restored Temporal) must not
+ * go on from there.
  */
 export async function project(pool: Pool, projection: Projection): Promise<void> {
   const document = documentUrl(projection) === null ? null : await writeDocument(pool, projection);
   const query = { name: 'project', text: statement, values: valuesOf(projection, document) };
-  if (reopens(projection)) {
-    await inTransaction(pool, async (client) => {
-      await client.query('select pg_advisory_xact_lock($1)', [correlationLock]);
-      await client.query(query);
-    });
-  } else await pool.query(query);
+  const { rowCount } = reopens(projection)
+    ? await inTransaction(pool, async (client) => {
+        await client.query('select pg_advisory_xact_lock($1)', [correlationLock]);
+        return client.query(query);
+      })
+    : await pool.query(query);
+  if (rowCount === 0) {
+    const message = 'A later run of this incident has written already; the next one goes on from the store.';
+    throw ApplicationFailure.create({ type: failureTypes.overtaken, message, nonRetryable: true });
+  }
   failPoint('record-committed');
 }
 

@@ -23,6 +23,8 @@ export const failureTypes = {
   attemptInFlight: 'AttemptInFlight',
   /** A question came before the run had read its incident: ask again. */
   notBegun: 'NotBegun',
+  /** A later run, or the same one further on, has written already: this one knows too little to go on. */
+  overtaken: 'Overtaken',
   /** The row is gone: nothing can be done. */
   unknownIncident: 'UnknownIncident',
 } as const;

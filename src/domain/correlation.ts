@@ -14,6 +14,8 @@ export interface Arrival {
   readonly endsAtMs: number | null;
   /** Time of the event by the source's clock, else of its start or end, else of its arrival. */
   readonly atMs: number;
+  /** Whether the source told any time; else all of them are of our arrival. */
+  readonly isTimed: boolean;
   readonly receivedAtMs: number;
   readonly severity: Severity;
   readonly suppressed: boolean;
@@ -88,6 +90,9 @@ export function correlate(arrival: Arrival, known: Known, ids: Ids): Correlated 
 
 function takeFiring(arrival: Arrival, current: Occurrence | undefined, known: Known, ids: Ids): Correlated {
   if (current === undefined || isNewer(arrival, current)) return begin(arrival, current ?? null, known, ids);
+  if (comesAfter(arrival, current)) {
+    return begin({ ...arrival, startsAtMs: Math.max(arrival.atMs, current.startsAtMs + 1) }, current, known, ids);
+  }
   if (firesAgain(arrival, current)) return begin({ ...arrival, startsAtMs: arrival.receivedAtMs }, current, known, ids);
   if (isOlder(arrival, current) || current.status === 'resolved') return takeLate(arrival, current, known, ids);
   const worse = isWorse(arrival.severity, current.severity);
@@ -101,6 +106,13 @@ function takeFiring(arrival: Arrival, current: Occurrence | undefined, known: Kn
   const tells = worse && current.incidentId !== null ? [{ incidentId: current.incidentId, kind: 'worse' as const }] : [];
   return { outcome: 'repeated', occurrence, isNew: false, superseded: null, opensIncident: false, tells };
 }
+
+/**
+ * Neither this firing nor the end that is known has a time of its source. Our own say little: the clocks of two processes differ, and one
+ * body has but one arrival. What is decided later came later.
+ */
+const comesAfter = (arrival: Arrival, current: Occurrence): boolean =>
+  !arrival.isTimed && current.status === 'resolved' && current.endsAtMs === current.endReceivedAtMs;
 
 const firesAgain = (arrival: Arrival, current: Occurrence): boolean =>
   current.status === 'resolved' &&

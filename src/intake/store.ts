@@ -312,7 +312,8 @@ function prepare(alert: IncomingAlert, settings: ServiceRow | undefined): Prepar
   const startsAtMs = soundInstant(event.startsAt, receivedAtMs);
   const endsAtMs = soundInstant(event.endsAt, receivedAtMs);
   const toldAtMs = soundInstant(event.at, receivedAtMs);
-  const atMs = toldAtMs ?? (event.status === 'resolved' ? endsAtMs : null) ?? startsAtMs ?? receivedAtMs;
+  const ownAtMs = toldAtMs ?? (event.status === 'resolved' ? endsAtMs : null) ?? startsAtMs;
+  const atMs = ownAtMs ?? receivedAtMs;
   // The same alert with another severity is no repeat: it may have become worse.
   const told = event.status === 'firing' ? routed.severity : null;
   const parts = groupingParts(settings?.grouping ?? { by: 'alert_name' }, {
@@ -331,6 +332,7 @@ function prepare(alert: IncomingAlert, settings: ServiceRow | undefined): Prepar
       startsAtMs,
       endsAtMs,
       atMs,
+      isTimed: ownAtMs !== null,
       receivedAtMs,
       severity: routed.severity,
       suppressed: routed.suppressed,

@@ -33,6 +33,7 @@ export class IncidentRun {
   private plans: Plan[] = [];
   private recorded: IncidentState | null = null;
   private recording = false;
+  private failure: unknown = null;
 
   constructor(inbox: Happening[], state: IncidentState) {
     this.inbox = inbox;
@@ -70,6 +71,15 @@ export class IncidentRun {
   /** Whether everything decided is in the store: a run must not end before. */
   isRecorded(): boolean {
     return this.inbox.length === 0 && !this.recording && !this.hasToRecord();
+  }
+
+  /** @throws what the store refused for good: the run ends, and the auditor starts one that goes on from the store. */
+  throwFailure(): void {
+    if (this.failure !== null) throw this.failure;
+  }
+
+  hasFailed(): boolean {
+    return this.failure !== null;
   }
 
   isIdle(): boolean {
@@ -128,7 +138,9 @@ export class IncidentRun {
         this.recorded = state;
         plans.forEach((plan, index) => this.inbox.push({ type: 'planned', plan, recipients: recipients[index] ?? [] }));
       },
-      ignoreCancellation,
+      (failure) => {
+        if (!isCancellation(failure)) this.failure = failure;
+      },
     );
   }
 

@@ -37,7 +37,8 @@ export async function incidentWorkflow(input: IncidentInput): Promise<void> {
     run.takeAll();
     if (run.isFinished()) return;
     if (mayContinue(run, eventLimit)) await continueAsNew<typeof incidentWorkflow>({ ...input, carried: run.state });
-    await condition(() => run.hasWork() || run.isFinished() || mayContinue(run, eventLimit));
+    await condition(() => run.hasWork() || run.isFinished() || run.hasFailed() || mayContinue(run, eventLimit));
+    run.throwFailure();
   }
 }
 

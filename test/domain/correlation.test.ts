@@ -65,6 +65,7 @@ const toArrival = ({ alert, group, status, start, at }: Delivery): Arrival => ({
   startsAtMs: start,
   endsAtMs: status === 'resolved' ? at : null,
   atMs: at,
+  isTimed: true,
   receivedAtMs: 0,
   severity: 'SEV2_HIGH',
   suppressed: false,
@@ -173,6 +174,25 @@ describe('correlation', () => {
     const { known, ids } = fresh();
     correlate(prometheus('firing', at(1), 0, at(1)), known, ids);
     expect(correlate(prometheus('resolved', at(0), at(5), at(5)), known, ids).outcome).toBe('resolved');
+  });
+
+  it('goes by the order of decisions where a source tells no times: by a clock of ours that is behind, and within one body', () => {
+    const untimed = (status: 'firing' | 'resolved', receivedAtMs: number): Arrival => ({
+      ...prometheus(status, 0, 0, receivedAtMs),
+      startsAtMs: null,
+      endsAtMs: null,
+      atMs: receivedAtMs,
+      isTimed: false,
+    });
+    for (const secondFiringAtMs of [55_000, 60_000]) {
+      const { known, ids } = fresh();
+      const first = correlate(untimed('firing', 50_000), known, ids).occurrence;
+      correlate(untimed('resolved', 60_000), known, ids);
+      const again = correlate(untimed('firing', secondFiringAtMs), known, ids);
+      expect(again).toMatchObject({ outcome: 'attached', isNew: true, tells: [{ kind: 'firing' }] });
+      expect(again.occurrence.startsAtMs).toBeGreaterThan(first.startsAtMs);
+      expect(correlate(untimed('firing', secondFiringAtMs + 1), known, ids).outcome).toBe('repeated');
+    }
   });
 
   it('counts an alert from when it is no longer suppressed', () => {

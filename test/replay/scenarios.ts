@@ -289,11 +289,37 @@ export const realClockScenarios: Readonly<Record<string, Scenario>> = {
   async 'acknowledged-while-a-page-waits'({ open, said, house, tape }) {
     house.mailbox.refuse = () => '450 4.2.0 try later';
     const { incident } = await open();
-    await said(incident, 'Incident opened');
+    const refused = async (): Promise<number> =>
+      (await house.database.pool.query(`select from deliveries where incident_id = $1 and state = 'failed'`, [incident])).rowCount ?? 0;
+    await house.until('a first attempt', async () => (await refused()) > 0);
     await house.command(incident, { kind: 'acknowledge' });
     house.mailbox.refuse = () => null;
     await said(incident, 'Did not tell ann');
     await tape.keep(incident);
+  },
+
+  async 'set-back-and-resumed-from-the-store'({ open, said, house, tape }) {
+    const { incident } = await open();
+    await said(incident, 'Told ann');
+    const workflow = house.environment.client.workflow;
+    const { events } = await workflow.getHandle(`incident/${incident}`).fetchHistory();
+    const tasks = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
+    await house.command(incident, { kind: 'acknowledge' });
+    await house.untilStatus(incident, 'ACKNOWLEDGED');
+    await house.environment.client.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: `incident/${incident}` },
+      reason: 'an operator tries again',
+      workflowTaskFinishEventId: tasks[1]?.eventId ?? null,
+      requestId: crypto.randomUUID(),
+    });
+    const state = async (): Promise<string> => (await workflow.getHandle(`incident/${incident}`).describe()).status.name;
+    await house.until('the run that was set back gives up', async () => (await state()) === 'FAILED', 20_000);
+    await tape.keep(incident);
+    await rearm(house.database.pool, incident);
+    await house.command(incident, { kind: 'resolve' });
+    await house.untilStatus(incident, 'RESOLVED');
+    await tape.keepEnded(incident);
   },
 
   async 'run-lost-and-resumed-from-the-store'({ open, said, house, tape, policy, ann, bob }) {
