@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { auditorLock } from '../contract/locks.ts';
-import { audit, type Fault, type Taken } from '../domain/audit.ts';
+import { audit, severityAtStake, type Fault, type Taken } from '../domain/audit.ts';
+import { isWorse } from '../domain/vocabulary.ts';
 import type { AuditorDeps, AuditorPace } from './auditor.ts';
 import { pageAll } from './page-fallback.ts';
 import { rearm } from './rearm.ts';
@@ -36,13 +37,23 @@ export async function look(deps: AuditorDeps, pace: AuditorPace): Promise<Looked
   }
 }
 
+/** Nobody was reached: tried again after so long. */
+const againAfterMs = 5 * 60_000;
+
+/** Once in an outage, and again for what is worse than what was told. */
+function mayPage(incident: IncidentRow, nowMs: number): boolean {
+  const { pagedAtMs, pagedSeverity, triedAtMs } = incident;
+  if (pagedAtMs === null) return triedAtMs === null || nowMs - triedAtMs > againAfterMs;
+  return pagedSeverity !== null && isWorse(severityAtStake(incident), pagedSeverity);
+}
+
 async function mayLook(guard: PoolClient, everyMs: number): Promise<boolean> {
   const { rows } = await guard.query<{ free: boolean }>('select pg_try_advisory_lock($1) as free', [auditorLock]);
   if (rows[0]?.free !== true) return false;
   const begun = await guard.query(
     `insert into audit_looks (begun_at) values (now()) on conflict (only_row) do update set begun_at = now()
-     where audit_looks.begun_at <= now() - make_interval(secs => $1)`,
-    // A third of it is the time between two tries of one process.
+     where audit_looks.begun_at <= now() - make_interval(secs => $1) or audit_looks.begun_at > now()`,
+    // A third of it is the time between two tries of one process. A look that lies ahead is of a clock that was set back since.
     [(everyMs * 0.9) / 1000],
   );
   return begun.rowCount === 1;
@@ -71,7 +82,7 @@ async function lookNow(deps: AuditorDeps, { limits }: AuditorPace): Promise<Look
     pool,
     found.map(({ incidentId }) => incidentId),
   );
-  const helpless = found.filter(({ pageFallback, incident }) => pageFallback && incident.pagedAtMs === null);
+  const helpless = found.filter(({ pageFallback, incident }) => pageFallback && mayPage(incident, nowMs));
   const paged = await pageAll(
     deps,
     helpless.map(({ incident, fault }) => ({ incident, fault })),

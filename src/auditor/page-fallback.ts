@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { beginAttempt, endAttempt, type DeliveryFacts } from '../activities/ledger.ts';
 import { readIncident, type IncidentNow } from '../activities/incident-summary.ts';
@@ -9,7 +10,7 @@ import { readDirectory } from '../connectors/directory.ts';
 import type { Registry } from '../connectors/registry.ts';
 import { outboxChannel } from '../contract/names.ts';
 import type { Database } from '../db/database.ts';
-import type { Fault } from '../domain/audit.ts';
+import { severityAtStake, type Fault } from '../domain/audit.ts';
 import type { PolicyDocument } from '../domain/escalation-policy.ts';
 import type { PlannedRecipient, Way } from '../domain/incident/paging.ts';
 import { lastResort, recipientsOf, type Directory } from '../domain/routing.ts';
@@ -45,13 +46,17 @@ export async function pageAll(deps: FallbackDeps, helpless: readonly Helpless[])
   const fallback = new FallbackPager(deps, directory);
   const now = helpless.slice(0, pagesALook);
   let reached = 0;
+  let failed: PromiseRejectedResult | undefined;
   for (let index = 0; index < now.length; index += atOnce) {
     const some = now.slice(index, index + atOnce);
-    const results = await Promise.all(
+    const results = await Promise.allSettled(
       some.map((one, at) => fallback.page(one, index + at === pagesALook - 1 ? helpless.length - pagesALook : 0)),
     );
-    reached += results.filter(Boolean).length;
+    reached += results.filter((result) => result.status === 'fulfilled' && result.value).length;
+    failed ??= results.find((result) => result.status === 'rejected');
   }
+  // Only now: what goes wrong with one must not keep the others' people from being paged.
+  if (failed !== undefined) throw failed.reason;
   return reached;
 }
 
@@ -59,6 +64,7 @@ const words: Record<Fault, string> = {
   never_started: 'its workflow has not begun',
   not_running: 'its workflow is gone',
   late: 'its next escalation is overdue',
+  owed: 'its page is not sent',
   unanswered: 'its workflow does not answer',
 };
 
@@ -74,23 +80,35 @@ class FallbackPager {
     this.directory = directory;
   }
 
-  /** Whether it is done with: everybody was told, or cannot be. Else the next look tries again. */
+  /** Whether somebody was told: if not of the fallback, then of the administrators. Else it is tried again. */
   async page({ incident, fault }: Helpless, others: number): Promise<boolean> {
     const { pool } = this.deps.database;
-    const now = await readIncident(pool, incident.id, this.deps.config.baseUrl);
-    if (now === null || now.pendingBy !== null || now.summary.status !== incident.status) return false;
+    const now = await this.stillHelpless(incident);
+    if (now === null) return false;
+    const severity = severityAtStake(incident);
     const policy = await readPolicy(pool, incident);
-    const found = policy === null ? [] : recipientsOf(policy.document.fallback, incident.severity, Date.now(), this.directory);
-    const recipients = found.length > 0 ? found : lastResort(incident.severity, this.directory);
+    const found = policy === null ? [] : recipientsOf(policy.document.fallback, severity, Date.now(), this.directory);
     const reason = [
       `IMAS pages the final fallback${policy === null ? '' : ` of policy "${policy.name}" version ${incident.policyVersion}`} by itself: ${words[fault]}`,
       ...(others > 0 ? [`${others} more incidents are stuck`] : []),
     ].join('; ');
-    const attempts = await Promise.all(recipients.map((recipient) => this.tell(recipient, incident, now, reason)));
-    if (attempts.includes('perhaps_later')) return false;
-    const told = recipients.filter((_, index) => attempts[index] === 'sent').map(({ name }) => name);
+    const tellAll = async (recipients: readonly PlannedRecipient[]) => {
+      const attempts = await Promise.all(recipients.map((recipient) => this.tell(recipient, incident, now, reason)));
+      const told = recipients.filter((_, index) => attempts[index] === 'sent').map(({ name }) => name);
+      return { told, isLeft: attempts.includes('perhaps_later') };
+    };
+    let { told, isLeft } = await tellAll(found);
+    if (told.length === 0 && !isLeft) ({ told, isLeft } = await tellAll(lastResort(severity, this.directory)));
+    if (isLeft) return false;
     await markPaged(pool, incident, told, words[fault]);
     return told.length > 0;
+  }
+
+  /** The incident now; null when somebody has taken it, or it went on, since the look began. */
+  private async stillHelpless(incident: IncidentRow): Promise<IncidentNow | null> {
+    const now = await readIncident(this.deps.database.pool, incident.id, this.deps.config.baseUrl);
+    if (now === null || now.summary.status !== incident.status || (now.pendingBy !== null && incident.taken === null)) return null;
+    return { ...now, summary: { ...now.summary, severity: severityAtStake(incident) } };
   }
 
   /** By every way that is taken at once, then by the others until one works. */
@@ -98,7 +116,7 @@ class FallbackPager {
     const since = Math.round(incident.amissSinceMs ?? 0);
     const send = (way: Way): Promise<Attempted> =>
       this.send(way, now, [reason, ...recipient.reasons, way.reason].join('; '), {
-        deliveryId: `${incident.id}/audit.${since}.${recipient.key}.${recipient.ways.indexOf(way)}`,
+        deliveryId: `${incident.id}/audit.${since}.${severityAtStake(incident)}.${recipient.key}.${recipient.ways.indexOf(way)}`,
         incidentId: incident.id,
         providerId: way.providerId,
         providerType: way.providerType,
@@ -110,6 +128,8 @@ class FallbackPager {
     if (first.includes('sent')) return 'sent';
     let later = first.includes('perhaps_later');
     for (const way of recipient.ways.filter((other) => !other.atOnce)) {
+      // The way before may have taken its time.
+      if ((await this.stillHelpless(incident)) === null) return 'perhaps_later';
       const attempted = await send(way);
       if (attempted === 'sent') return 'sent';
       later ||= attempted === 'perhaps_later';
@@ -145,7 +165,8 @@ class FallbackPager {
     } catch (error) {
       const aborted = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
       const text = error instanceof Error ? error.message : 'The attempt failed.';
-      result = { outcome: 'failed', permanent: !aborted, reason: aborted ? 'The provider did not answer in time.' : text };
+      const permanent = error instanceof ApplicationFailure && error.nonRetryable === true;
+      result = { outcome: 'failed', permanent, reason: aborted ? 'The provider did not answer in time.' : text };
     }
     if (result.outcome === 'sent') {
       await endAttempt(pool, facts.deliveryId, begun.attempt, { state: 'sent', receipt: result.receipt });
@@ -178,7 +199,10 @@ async function markPaged(pool: Pool, incident: IncidentRow, told: readonly strin
       ? `IMAS found that ${what}, and nobody of the final fallback could be reached.`
       : `IMAS found that ${what}, and paged the final fallback without it: ${told.join(', ')}.`;
   await pool.query(
-    `with paged as (update audit_findings set paged_at = now() where incident_id = $1),
+    `with paged as (
+        update audit_findings set tried_at = now(), paged_at = case when $5::boolean then now() else paged_at end, paged_severity = case when $5::boolean then $6::text else paged_severity end
+        where incident_id = $1
+      ),
       asked as (
         insert into commands (id, incident_id, kind, actor, payload) values ($2, $1, 'comment', $3, $4) on conflict (id) do nothing returning id
       ),
@@ -186,9 +210,11 @@ async function markPaged(pool: Pool, incident: IncidentRow, told: readonly strin
      select pg_notify('${outboxChannel}', '')`,
     [
       incident.id,
-      `${auditCommandPrefix}${incident.id}/${Math.round(incident.amissSinceMs ?? 0)}`,
+      `${auditCommandPrefix}${incident.id}/${Math.round(incident.amissSinceMs ?? 0)}/${severityAtStake(incident)}/${told.length > 0 ? 'told' : 'nobody'}`,
       JSON.stringify({ type: 'system', id: null, name: 'IMAS', via: 'auditor' }),
       JSON.stringify({ kind: 'comment', text }),
+      told.length > 0,
+      severityAtStake(incident),
     ],
   );
 }

@@ -4,11 +4,14 @@ import type { Severity } from '../domain/vocabulary.ts';
 
 export interface IncidentRow extends Omit<AuditedIncident, 'isRunning'> {
   readonly id: string;
-  readonly severity: Severity;
   readonly policyId: string;
   readonly policyVersion: number;
   /** When the fallback was told of what is amiss; null when it was not. */
   readonly pagedAtMs: number | null;
+  /** Of what the fallback was told. */
+  readonly pagedSeverity: Severity | null;
+  /** When the fallback was last tried, whether or not anybody was reached. */
+  readonly triedAtMs: number | null;
 }
 
 /** Commands that the auditor itself gives, so that the timeline shows what it did, are no reason to be worried. */
@@ -39,11 +42,13 @@ const ms = (instant: string): string => `(extract(epoch from ${instant}) * 1000)
 
 const statement = `
   with waiting as (
-    select incident_id, min(since) as since, array_agg(distinct kind) as kinds, bool_or(kind in ('acknowledge', 'resolve')) as taken
+    select incident_id, min(since) as since, array_agg(distinct kind) as kinds,
+      min(severity) filter (where kind in ('firing', 'worse')) as severity, max(since) filter (where kind in ('firing', 'worse')) as firing_since,
+      (array_agg(json_build_object('kind', kind, 'atMs', ${ms('since')}) order by since desc) filter (where kind in ('acknowledge', 'resolve')))[1] as taken
     from (
-      select incident_id, created_at as since, coalesce(payload ->> 'kind', kind) as kind from outbox where kind <> 'command'
-      union all select incident_id, created_at, payload ->> 'kind' from told
-      union all select incident_id, accepted_at, kind from commands where outcome is null and id not like $1
+      select incident_id, created_at as since, coalesce(payload ->> 'kind', kind) as kind, payload ->> 'severity' as severity from outbox where kind <> 'command'
+      union all select incident_id, created_at, payload ->> 'kind', payload ->> 'severity' from told
+      union all select incident_id, accepted_at, kind, null from commands where outcome is null and id not like $1
     ) w group by incident_id
   ),
   concerned as (
@@ -54,8 +59,13 @@ const statement = `
   )
   select i.id, i.status, i.severity, ${rankOf('i.severity')} as rank, i.policy_id as "policyId", i.policy_version as "policyVersion", ${ms('now()')} as "nowMs",
     ${ms('i.created_at')} as "createdAtMs", ${ms('i.recorded_at')} as "recordedAtMs", ${ms('i.due_at')} as "dueAtMs",
-    ${ms('w.since')} as "waitingSinceMs", coalesce(w.kinds, '{}') as waiting, coalesce(w.taken, false) as "isTaken",
-    ${ms('f.amiss_since')} as "amissSinceMs", ${ms('f.paged_at')} as "pagedAtMs"
+    ${ms('w.since')} as "waitingSinceMs", coalesce(w.kinds, '{}') as waiting, w.taken,
+    w.severity as "waitingSeverity", ${ms('w.firing_since')} as "firingSinceMs", i.state -> 'alerts' ->> 'worst' as "worstKnown",
+    (i.state -> 'acknowledged' ->> 'timeoutAtMs')::float8 as "acknowledgedUntilMs",
+    case when i.status = 'TRIGGERED' and (jsonb_path_exists(i.state, '$.plans[*] ? (@.for != "event")')
+      or jsonb_path_exists(i.state, '$.pages[*] ? (@.outcome == "pending" && @.plan.for != "event")'))
+      then greatest(${ms('i.recorded_at')}, (select max(${ms('greatest(d.started_at, d.finished_at, d.lease_until)')}) from deliveries d where d.incident_id = i.id)) end as "owedSinceMs",
+    ${ms('f.amiss_since')} as "amissSinceMs", ${ms('f.paged_at')} as "pagedAtMs", ${ms('f.tried_at')} as "triedAtMs", f.paged_severity as "pagedSeverity"
   from concerned c join incidents i on i.id = c.id left join waiting w on w.incident_id = i.id left join audit_findings f on f.incident_id = i.id
   order by i.severity, i.created_at`;
 

@@ -1,8 +1,11 @@
-import type { IncidentStatus } from './vocabulary.ts';
+import { isWorse, type IncidentStatus, type Severity } from './vocabulary.ts';
 
 /** An incident as the store has it, and whether Temporal runs its workflow. */
 export interface AuditedIncident {
   readonly status: IncidentStatus;
+  readonly severity: Severity;
+  /** The worst alert that its workflow has recorded; null for none. */
+  readonly worstKnown: Severity | null;
   readonly createdAtMs: number;
   /** Last write of its workflow; null when there was none. */
   readonly recordedAtMs: number | null;
@@ -14,15 +17,22 @@ export interface AuditedIncident {
   readonly waitingSinceMs: number | null;
   /** What waits: of alerts `firing`, `worse`, `resolved`; of people's commands their kind; `opened`. */
   readonly waiting: readonly string[];
-  /** Somebody acknowledged or resolved it, and the workflow has yet to read it. */
-  readonly isTaken: boolean;
+  /** The worst of the alerts that wait and fire, and when the last of those came; null for none. */
+  readonly waitingSeverity: Severity | null;
+  readonly firingSinceMs: number | null;
+  /** Somebody acknowledged or resolved it, and the workflow has yet to read it: what came last, and when. */
+  readonly taken: { readonly kind: 'acknowledge' | 'resolve'; readonly atMs: number } | null;
+  /** When its acknowledgement runs out; null for never. */
+  readonly acknowledgedUntilMs: number | null;
+  /** Since when pages have been decided and nobody has tried to send one; null when none is owed. */
+  readonly owedSinceMs: number | null;
   /** False only when Temporal has said so. */
   readonly isRunning: boolean;
   /** When the auditor first found it amiss; null when it was well at the last look. */
   readonly amissSinceMs: number | null;
 }
 
-export const faults = ['never_started', 'not_running', 'late', 'unanswered'] as const;
+export const faults = ['never_started', 'not_running', 'late', 'owed', 'unanswered'] as const;
 export type Fault = (typeof faults)[number];
 
 export interface Finding {
@@ -61,23 +71,25 @@ export function audit(
   taken: readonly Taken[],
   { graceMs, helpMs, orderMs }: AuditLimits = auditLimits,
 ): Finding | null {
-  const fault = faultOf(incident, (sinceMs) => nowMs - sinceMs > graceMs);
+  const fault = faultOf(incident, (sinceMs) => nowMs - sinceMs > graceMs, nowMs - 1.5 * graceMs);
   if (fault === null || (fault !== 'not_running' && waitsItsTurn(incident.rank, sinceOf(incident, fault), taken, orderMs))) return null;
   const isHelpless = incident.amissSinceMs !== null && nowMs - incident.amissSinceMs >= helpMs;
-  return { fault, pageFallback: isHelpless && wouldPage(incident, fault) };
+  return { fault, pageFallback: isHelpless && wouldPage(incident, fault, nowMs) };
 }
 
-function faultOf(incident: AuditedIncident, isLong: (sinceMs: number) => boolean): Fault | null {
-  const { status, createdAtMs, recordedAtMs, dueAtMs, waitingSinceMs, isRunning } = incident;
+/** @param triedByMs a page that fails is tried again after half a minute at most: where nobody has tried since then, nobody will */
+function faultOf(incident: AuditedIncident, isLong: (sinceMs: number) => boolean, triedByMs: number): Fault | null {
+  const { status, createdAtMs, recordedAtMs, dueAtMs, owedSinceMs, waitingSinceMs, isRunning } = incident;
   if (recordedAtMs === null) return isLong(createdAtMs) ? 'never_started' : null;
   const hasToRun = status !== 'RESOLVED' || dueAtMs !== null;
   if (hasToRun && !isRunning && isLong(recordedAtMs)) return 'not_running';
   if (status !== 'RESOLVED' && dueAtMs !== null && isLong(dueAtMs)) return 'late';
+  if (owedSinceMs !== null && owedSinceMs < triedByMs) return 'owed';
   return waitingSinceMs !== null && isLong(waitingSinceMs) ? 'unanswered' : null;
 }
 
-const sinceOf = ({ createdAtMs, dueAtMs, waitingSinceMs }: AuditedIncident, fault: Fault): number =>
-  (fault === 'late' ? dueAtMs : fault === 'unanswered' ? waitingSinceMs : null) ?? createdAtMs;
+const sinceOf = ({ createdAtMs, dueAtMs, owedSinceMs, waitingSinceMs }: AuditedIncident, fault: Fault): number =>
+  (fault === 'late' ? dueAtMs : fault === 'owed' ? owedSinceMs : fault === 'unanswered' ? waitingSinceMs : null) ?? createdAtMs;
 
 /**
  * A storm may be slow without anything being stuck: what is as urgent and came before it, or is more urgent, was taken up
@@ -89,16 +101,33 @@ function waitsItsTurn(rank: number, sinceMs: number, taken: readonly Taken[], or
   return isBehind && !isOvertaken;
 }
 
+/** Of the incident and of what waits for it. */
+export const severityAtStake = ({ severity, waitingSeverity }: Pick<AuditedIncident, 'severity' | 'waitingSeverity'>): Severity =>
+  waitingSeverity !== null && isWorse(waitingSeverity, severity) ? waitingSeverity : severity;
+
 /** Whether somebody may go unpaged for as long as the workflow does nothing. */
-function wouldPage({ status, waiting, isTaken }: AuditedIncident, fault: Fault): boolean {
-  if (isTaken) return false;
+function wouldPage(incident: AuditedIncident, fault: Fault, nowMs: number): boolean {
+  const { status, waiting, taken, firingSinceMs, acknowledgedUntilMs } = incident;
+  // Who took it has it as it was then.
+  if (taken !== null) {
+    const firesSince = firingSinceMs !== null && firingSinceMs > taken.atMs;
+    return firesSince && (taken.kind === 'resolve' || becomesWorse(incident));
+  }
   switch (status) {
     case 'TRIGGERED':
       return true;
     // What is due after an acknowledgement is its end; and what is worse than what was acknowledged pages again.
     case 'ACKNOWLEDGED':
-      return fault === 'late' || waiting.some((kind) => kind === 'worse' || kind === 'escalate');
+      return (
+        (fault === 'late' && acknowledgedUntilMs !== null && acknowledgedUntilMs <= nowMs) ||
+        becomesWorse(incident) ||
+        waiting.includes('escalate')
+      );
     case 'RESOLVED':
       return waiting.some((kind) => kind === 'firing' || kind === 'worse' || kind === 'reopen');
   }
 }
+
+/** As the workflow decides it: worse than the incident is, and than every alert before. */
+const becomesWorse = ({ severity, worstKnown, waitingSeverity }: AuditedIncident): boolean =>
+  waitingSeverity !== null && isWorse(waitingSeverity, severity) && (worstKnown === null || isWorse(waitingSeverity, worstKnown));
