@@ -19,7 +19,7 @@ interface Row {
   readonly war_room_url: string | null;
   readonly runbook_url: string | null;
   readonly acknowledged_by: string | null;
-  readonly pending: string | null;
+  readonly pending: { readonly by: string; readonly atMs: number } | null;
 }
 
 export interface IncidentNow {
@@ -31,6 +31,8 @@ export interface IncidentNow {
    * was told long ago and never answered must not void every later page.
    */
   readonly pendingBy: string | null;
+  /** When the last such one was accepted, epoch milliseconds. */
+  readonly pendingAtMs: number | null;
 }
 
 /** The incident as it stands in the store at this moment; null when it is not there. */
@@ -39,11 +41,11 @@ export async function readIncident(pool: Pool, incidentId: string, baseUrl: stri
     name: 'incident-now',
     text: `select i.id, i.short_id, i.title, i.description, i.severity, i.status, i.epoch, s.id as service_id, s.name as service, t.name as team,
         coalesce(nullif(u.display_name, ''), u.username) as assignee, i.created_at, i.document_url, i.war_room_url, i.runbook_url, i.acknowledged_by,
-        (select c.actor ->> 'name' from commands c
+        (select json_build_object('by', c.actor ->> 'name', 'atMs', (extract(epoch from c.accepted_at) * 1000)::float8) from commands c
          where c.incident_id = i.id and c.outcome is null and c.kind in ('acknowledge', 'resolve')
            and (c.accepted_at > now() - interval '10 minutes'
              or exists (select 1 from outbox o where o.incident_id = i.id and o.payload ->> 'commandId' = c.id))
-         limit 1) as pending
+         order by c.accepted_at desc limit 1) as pending
       from incidents i join services s on s.id = i.service_id left join teams t on t.id = i.team_id left join users u on u.id = i.assignee_id
       where i.id = $1`,
     values: [incidentId],
@@ -53,7 +55,8 @@ export async function readIncident(pool: Pool, incidentId: string, baseUrl: stri
   return {
     epoch: row.epoch,
     acknowledgedBy: row.acknowledged_by,
-    pendingBy: row.pending,
+    pendingBy: row.pending?.by ?? null,
+    pendingAtMs: row.pending?.atMs ?? null,
     summary: {
       id: row.id,
       shortId: row.short_id,

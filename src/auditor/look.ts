@@ -44,6 +44,8 @@ const againAfterMs = 5 * 60_000;
 function mayPage(incident: IncidentRow, nowMs: number): boolean {
   const { pagedAtMs, pagedSeverity, triedAtMs } = incident;
   if (pagedAtMs === null) return triedAtMs === null || nowMs - triedAtMs > againAfterMs;
+  // What came after somebody took it is told anew.
+  if (incident.taken !== null && incident.taken.atMs > pagedAtMs) return true;
   return pagedSeverity !== null && isWorse(severityAtStake(incident), pagedSeverity);
 }
 
@@ -69,9 +71,11 @@ async function lookNow(deps: AuditorDeps, { limits }: AuditorPace): Promise<Look
   const temporal = await readRunning(
     deps.client,
     open.map(({ id }) => id),
+    limits.silentMs,
   );
+  const isAttended = temporal.problems.length === 0;
   const judge = (incident: IncidentRow, taken: readonly Taken[]): (Found & { incident: IncidentRow })[] => {
-    const finding = audit({ ...incident, isRunning: !temporal.missing.has(incident.id) }, nowMs, taken, limits);
+    const finding = audit({ ...incident, isRunning: !temporal.missing.has(incident.id), isAttended }, nowMs, taken, limits);
     return finding === null ? [] : [{ incidentId: incident.id, ...finding, incident }];
   };
   const suspects = incidents.filter((incident) => judge(incident, []).length > 0);

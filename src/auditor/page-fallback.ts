@@ -68,6 +68,9 @@ const words: Record<Fault, string> = {
   unanswered: 'its workflow does not answer',
 };
 
+/** What comes after somebody took it is told anew: under names of its own. */
+const episodeOf = ({ amissSinceMs, taken }: IncidentRow): number => Math.round(Math.max(amissSinceMs ?? 0, taken?.atMs ?? 0));
+
 type Attempted = 'sent' | 'perhaps_later' | 'refused';
 
 class FallbackPager {
@@ -107,16 +110,16 @@ class FallbackPager {
   /** The incident now; null when somebody has taken it, or it went on, since the look began. */
   private async stillHelpless(incident: IncidentRow): Promise<IncidentNow | null> {
     const now = await readIncident(this.deps.database.pool, incident.id, this.deps.config.baseUrl);
-    if (now === null || now.summary.status !== incident.status || (now.pendingBy !== null && incident.taken === null)) return null;
+    if (now === null || now.summary.status !== incident.status) return null;
+    if (now.pendingAtMs !== null && now.pendingAtMs > (incident.taken?.atMs ?? 0)) return null;
     return { ...now, summary: { ...now.summary, severity: severityAtStake(incident) } };
   }
 
   /** By every way that is taken at once, then by the others until one works. */
   private async tell(recipient: PlannedRecipient, incident: IncidentRow, now: IncidentNow, reason: string): Promise<Attempted> {
-    const since = Math.round(incident.amissSinceMs ?? 0);
     const send = (way: Way): Promise<Attempted> =>
-      this.send(way, now, [reason, ...recipient.reasons, way.reason].join('; '), {
-        deliveryId: `${incident.id}/audit.${since}.${severityAtStake(incident)}.${recipient.key}.${recipient.ways.indexOf(way)}`,
+      this.send(way, incident, now, [reason, ...recipient.reasons, way.reason].join('; '), {
+        deliveryId: `${incident.id}/audit.${episodeOf(incident)}.${severityAtStake(incident)}.${recipient.key}.${recipient.ways.indexOf(way)}`,
         incidentId: incident.id,
         providerId: way.providerId,
         providerType: way.providerType,
@@ -128,8 +131,6 @@ class FallbackPager {
     if (first.includes('sent')) return 'sent';
     let later = first.includes('perhaps_later');
     for (const way of recipient.ways.filter((other) => !other.atOnce)) {
-      // The way before may have taken its time.
-      if ((await this.stillHelpless(incident)) === null) return 'perhaps_later';
       const attempted = await send(way);
       if (attempted === 'sent') return 'sent';
       later ||= attempted === 'perhaps_later';
@@ -137,7 +138,7 @@ class FallbackPager {
     return later ? 'perhaps_later' : 'refused';
   }
 
-  private async send(way: Way, { summary }: IncidentNow, reason: string, facts: DeliveryFacts): Promise<Attempted> {
+  private async send(way: Way, incident: IncidentRow, { summary }: IncidentNow, reason: string, facts: DeliveryFacts): Promise<Attempted> {
     const { pool } = this.deps.database;
     const begun = await beginAttempt(pool, facts);
     if (begun.may === 'rest') return 'sent';
@@ -147,6 +148,11 @@ class FallbackPager {
       const { connector, config } = await readProvider(this.deps, way.providerId);
       const signal = AbortSignal.timeout(sendTimeoutMs);
       await this.pacing.turn(way.providerId, connector.notify.perSecond, signal);
+      // The way before, or the provider's turn, may have taken its time.
+      if ((await this.stillHelpless(incident)) === null) {
+        await endAttempt(pool, facts.deliveryId, begun.attempt, { state: 'skipped', error: 'it has been taken, or has gone on' });
+        return 'perhaps_later';
+      }
       result = await connector.notify.send({
         config,
         address: way.address,
@@ -210,7 +216,7 @@ async function markPaged(pool: Pool, incident: IncidentRow, told: readonly strin
      select pg_notify('${outboxChannel}', '')`,
     [
       incident.id,
-      `${auditCommandPrefix}${incident.id}/${Math.round(incident.amissSinceMs ?? 0)}/${severityAtStake(incident)}/${told.length > 0 ? 'told' : 'nobody'}`,
+      `${auditCommandPrefix}${incident.id}/${episodeOf(incident)}/${severityAtStake(incident)}/${told.length > 0 ? 'told' : 'nobody'}`,
       JSON.stringify({ type: 'system', id: null, name: 'IMAS', via: 'auditor' }),
       JSON.stringify({ kind: 'comment', text }),
       told.length > 0,

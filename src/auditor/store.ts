@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { AuditedIncident, Fault, Taken } from '../domain/audit.ts';
 import type { Severity } from '../domain/vocabulary.ts';
 
-export interface IncidentRow extends Omit<AuditedIncident, 'isRunning'> {
+export interface IncidentRow extends Omit<AuditedIncident, 'isRunning' | 'isAttended'> {
   readonly id: string;
   readonly policyId: string;
   readonly policyVersion: number;
@@ -43,12 +43,18 @@ const ms = (instant: string): string => `(extract(epoch from ${instant}) * 1000)
 const statement = `
   with waiting as (
     select incident_id, min(since) as since, array_agg(distinct kind) as kinds,
-      min(severity) filter (where kind in ('firing', 'worse')) as severity, max(since) filter (where kind in ('firing', 'worse')) as firing_since,
+      min(severity) filter (where kind in ('firing', 'worse') and (taken_at is null or since > taken_at)) as severity,
+      max(since) filter (where kind in ('firing', 'worse', 'reopen')) as firing_since,
       (array_agg(json_build_object('kind', kind, 'atMs', ${ms('since')}) order by since desc) filter (where kind in ('acknowledge', 'resolve')))[1] as taken
     from (
-      select incident_id, created_at as since, coalesce(payload ->> 'kind', kind) as kind, payload ->> 'severity' as severity from outbox where kind <> 'command'
-      union all select incident_id, created_at, payload ->> 'kind', payload ->> 'severity' from told
-      union all select incident_id, accepted_at, kind, null from commands where outcome is null and id not like $1
+      select *, max(since) filter (where kind in ('acknowledge', 'resolve')) over (partition by incident_id) as taken_at from (
+        select incident_id, created_at as since, coalesce(payload ->> 'kind', kind) as kind, payload ->> 'severity' as severity from outbox where kind <> 'command'
+        union all select incident_id, created_at, payload ->> 'kind', payload ->> 'severity' from told
+        -- One that was told long ago and never answered excuses nothing.
+        union all select incident_id, accepted_at, case when accepted_at > now() - interval '10 minutes'
+          or exists (select from outbox o where o.incident_id = c.incident_id and o.payload ->> 'commandId' = c.id) then kind else 'unanswered' end, null
+          from commands c where outcome is null and id not like $1
+      ) u
     ) w group by incident_id
   ),
   concerned as (
@@ -64,7 +70,7 @@ const statement = `
     (i.state -> 'acknowledged' ->> 'timeoutAtMs')::float8 as "acknowledgedUntilMs",
     case when i.status = 'TRIGGERED' and (jsonb_path_exists(i.state, '$.plans[*] ? (@.for != "event")')
       or jsonb_path_exists(i.state, '$.pages[*] ? (@.outcome == "pending" && @.plan.for != "event")'))
-      then greatest(${ms('i.recorded_at')}, (select max(${ms('greatest(d.started_at, d.finished_at, d.lease_until)')}) from deliveries d where d.incident_id = i.id)) end as "owedSinceMs",
+      then greatest(${ms('i.recorded_at')}, (select max(${ms('greatest(d.started_at, d.finished_at, d.lease_until)')}) from deliveries d where d.incident_id = i.id and d.purpose = 'page')) end as "owedSinceMs",
     ${ms('f.amiss_since')} as "amissSinceMs", ${ms('f.paged_at')} as "pagedAtMs", ${ms('f.tried_at')} as "triedAtMs", f.paged_severity as "pagedSeverity"
   from concerned c join incidents i on i.id = c.id left join waiting w on w.incident_id = i.id left join audit_findings f on f.incident_id = i.id
   order by i.severity, i.created_at`;

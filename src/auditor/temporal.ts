@@ -14,14 +14,12 @@ const pageSize = 1_000;
 const askedOneByOne = 200;
 const askedAtOnce = 20;
 const patienceMs = 10_000;
-/** Workers poll for a minute at a time. */
-const pollerSilentMs = 90_000;
 
 /** Which of the incidents have no running workflow: some ten calls for ten thousand. */
-export async function readRunning(client: Client, incidentIds: readonly string[]): Promise<Running> {
+export async function readRunning(client: Client, incidentIds: readonly string[], silentMs: number): Promise<Running> {
   try {
     const [missing, polled] = await client.withDeadline(Date.now() + patienceMs, async () =>
-      Promise.all([findMissing(client, incidentIds), isPolled(client)]),
+      Promise.all([findMissing(client, incidentIds), isPolled(client, silentMs)]),
     );
     return { missing, problems: polled ? [] : ['no worker polls'] };
   } catch (error) {
@@ -55,12 +53,12 @@ async function isRunning(client: Client, incidentId: string): Promise<boolean> {
 }
 
 /** Whether somebody has asked for workflow tasks lately. 1 is TASK_QUEUE_TYPE_WORKFLOW (temporal/api/enums/v1/task_queue.proto). */
-async function isPolled(client: Client): Promise<boolean> {
+async function isPolled(client: Client, silentMs: number): Promise<boolean> {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: taskQueue },
     taskQueueType: 1,
   });
-  const sinceMs = Date.now() - pollerSilentMs;
+  const sinceMs = Date.now() - silentMs;
   return (pollers ?? []).some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > sinceMs);
 }

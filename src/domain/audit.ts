@@ -28,6 +28,8 @@ export interface AuditedIncident {
   readonly owedSinceMs: number | null;
   /** False only when Temporal has said so. */
   readonly isRunning: boolean;
+  /** Temporal answers, and workers ask it for work. */
+  readonly isAttended: boolean;
   /** When the auditor first found it amiss; null when it was well at the last look. */
   readonly amissSinceMs: number | null;
 }
@@ -55,10 +57,14 @@ export interface AuditLimits {
   readonly helpMs: number;
   /** Those that came within so long of each other may be taken in any order. Milliseconds. */
   readonly orderMs: number;
+  /** Workers ask for a minute at a time; after so long without a question none is there. Milliseconds. */
+  readonly silentMs: number;
+  /** A page may wait so long for its provider's turn, or as long as a vendor asks for, while workers are there. Milliseconds. */
+  readonly owedMs: number;
 }
 
 /** With a look every 15 s: found after 45 s at the latest, people are paged before 105 s. */
-export const auditLimits: AuditLimits = { graceMs: 30_000, helpMs: 45_000, orderMs: 10_000 };
+export const auditLimits: AuditLimits = { graceMs: 30_000, helpMs: 45_000, orderMs: 10_000, silentMs: 90_000, owedMs: 600_000 };
 
 /**
  * What is wrong with an incident, or null. Pure.
@@ -69,9 +75,9 @@ export function audit(
   incident: AuditedIncident,
   nowMs: number,
   taken: readonly Taken[],
-  { graceMs, helpMs, orderMs }: AuditLimits = auditLimits,
+  { graceMs, helpMs, orderMs, owedMs }: AuditLimits = auditLimits,
 ): Finding | null {
-  const fault = faultOf(incident, (sinceMs) => nowMs - sinceMs > graceMs, nowMs - 1.5 * graceMs);
+  const fault = faultOf(incident, (sinceMs) => nowMs - sinceMs > graceMs, nowMs - (incident.isAttended ? owedMs : 1.5 * graceMs));
   if (fault === null || (fault !== 'not_running' && waitsItsTurn(incident.rank, sinceOf(incident, fault), taken, orderMs))) return null;
   const isHelpless = incident.amissSinceMs !== null && nowMs - incident.amissSinceMs >= helpMs;
   return { fault, pageFallback: isHelpless && wouldPage(incident, fault, nowMs) };

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAuditor, type Auditor, type AuditorPace } from '../../src/auditor/auditor.ts';
+import { auditLimits } from '../../src/domain/audit.ts';
 import { createRegistry } from '../../src/connectors/registry.ts';
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
@@ -10,7 +11,7 @@ import { createSecretBox } from '../../src/secrets/create-secret-box.ts';
 import { startHouse, type House } from '../support/house.ts';
 
 /** A fallback page is promised some 7 s after the fault at this pace. */
-const pace: AuditorPace = { everyMs: 600, limits: { graceMs: 3_000, helpMs: 3_000, orderMs: 1_000 } };
+const pace: AuditorPace = { everyMs: 600, limits: { ...auditLimits, graceMs: 3_000, helpMs: 3_000, orderMs: 1_000, silentMs: 2_000 } };
 const patienceMs = 15_000;
 
 let house: House;
@@ -70,7 +71,7 @@ const mailsAbout = async (incidentId: string, to: string) => {
 };
 const untilTold = (incidentId: string, who: string) =>
   house.until(`${who} is told`, async () => (await mailsAbout(incidentId, who)).length > 0, patienceMs);
-const command = (incidentId: string, kind: 'acknowledge' | 'resolve', waitMs: number) =>
+const command = (incidentId: string, kind: 'acknowledge' | 'resolve' | 'reopen', waitMs: number) =>
   house.incidents.command({
     id: crypto.randomUUID(),
     incidentId,
@@ -193,12 +194,8 @@ describe('while everything else is away, the auditor', () => {
       await house.until('the first way is tried', async () => (await begun()) === 1, patienceMs);
       expect((await command(id, 'acknowledge', 5_000)).outcome).toBe('applied');
       const ended = async () =>
-        (
-          await house.database.pool.query(
-            `select from deliveries where incident_id = $1 and purpose = 'audit' and finished_at is not null`,
-            [id],
-          )
-        ).rowCount;
+        (await house.database.pool.query(`select from deliveries where incident_id = $1 and purpose = 'audit' and state = 'failed'`, [id]))
+          .rowCount;
       await house.until('the first way has failed', async () => (await ended()) === 1, 30_000);
       await house.until('nothing is amiss', async () => (await findings()).length === 0, patienceMs);
       dead.close();
@@ -252,6 +249,78 @@ describe('while everything else is away, the auditor', () => {
       } finally {
         await house.database.pool.query('delete from audit_looks');
       }
+    }),
+    60_000,
+  );
+});
+
+describe('an outage that goes on', () => {
+  it(
+    'pages the fallback once for a page that stays owed',
+    around(async () => {
+      house.mailbox.refuse = () => '450 4.2.0 try later';
+      const { incidentId } = await house.fire(await house.service(policy));
+      const id = incidentId as string;
+      await house.until(
+        'a first attempt',
+        async () =>
+          (await house.database.pool.query(`select from deliveries where incident_id = $1 and state = 'failed'`, [id])).rowCount === 1,
+      );
+      startWorker = await house.stopWorker();
+      house.mailbox.refuse = () => null;
+      watch();
+      await house.until('chief is told', async () => (await mailsAbout(id, 'chief')).length > 0, 25_000);
+      const {
+        rows: [was],
+      } = await house.database.pool.query('select begun_at from audit_looks');
+      // Longer than it takes to find it anew and to page for it.
+      await house.until(
+        'many more looks',
+        async () =>
+          (
+            await house.database.pool.query(`select from audit_looks where begun_at > $1::timestamptz + interval '12 seconds'`, [
+              was.begun_at,
+            ])
+          ).rowCount === 1,
+        25_000,
+      );
+      expect(await mailsAbout(id, 'chief')).toHaveLength(1);
+    }),
+    60_000,
+  );
+  it(
+    'pages again for what fires after somebody resolved what the fallback was told of',
+    around(async () => {
+      const service = await house.service(policy);
+      startWorker = await house.stopWorker();
+      const { incidentId } = await house.fire(service);
+      const id = incidentId as string;
+      watch();
+      await untilTold(id, 'chief');
+      await house.until(
+        'it is kept',
+        async () =>
+          (await house.database.pool.query('select from audit_findings where incident_id = $1 and paged_at is not null', [id])).rowCount ===
+          1,
+      );
+      await command(id, 'resolve', 0);
+      await house.fire(service, { fingerprint: 'another host' });
+      await house.until('chief hears again', async () => (await mailsAbout(id, 'chief')).length > 1, patienceMs);
+    }),
+    60_000,
+  );
+  it(
+    'pages for what was reopened after a resolution that no worker has read',
+    around(async () => {
+      const service = await house.service(policy);
+      const { incidentId } = await house.fire(service);
+      const id = incidentId as string;
+      await house.untilSaid(id, 'ALERT_SENT');
+      startWorker = await house.stopWorker();
+      await command(id, 'resolve', 0);
+      await command(id, 'reopen', 0);
+      watch();
+      await untilTold(id, 'chief');
     }),
     60_000,
   );

@@ -23,6 +23,7 @@ const well: AuditedIncident = {
   acknowledgedUntilMs: null,
   owedSinceMs: null,
   isRunning: true,
+  isAttended: false,
   amissSinceMs: null,
 };
 const helpless = { amissSinceMs: now - helpMs };
@@ -36,6 +37,7 @@ describe('what the auditor finds', () => {
     ['it was made a moment ago', { createdAtMs: now - graceMs, recordedAtMs: null, isRunning: false }],
     ['it wrote a moment ago and has ended meanwhile', { recordedAtMs: now, isRunning: false }],
     ['a page was tried half a minute ago', { owedSinceMs: now - graceMs }],
+    ['a page waits for its turn, and workers are there', { owedSinceMs: now - auditLimits.owedMs, isAttended: true }],
     ['something has waited for a moment', { waitingSinceMs: now - graceMs, waiting: ['firing'] }],
     ['it is resolved, and its run has ended', { status: 'RESOLVED', isRunning: false }],
     ['it is resolved, and its run still tells somebody', { status: 'RESOLVED', dueAtMs: long }],
