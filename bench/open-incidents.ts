@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { alertmanagerBody, fingerprintOf, type BenchAlert } from './alerts.ts';
-import { bearer, type Installation } from './installation.ts';
-import { load } from './load.ts';
+import { fingerprintOf, type BenchAlert } from './alerts.ts';
+import type { Installation } from './installation.ts';
 import type { Recipients } from './recipients.ts';
+import { sendAlerts } from './send-alerts.ts';
 
 /** Incidents over the services `service-0` to `service-39`. */
 export const openAlert = (index: number): BenchAlert => ({
@@ -20,14 +20,7 @@ export async function openIncidents(
   everySecond: (paged: number) => Promise<void> | void = () => undefined,
 ): Promise<string[]> {
   const before = recipients.arrivals.length;
-  let n = 0;
-  const result = await load({
-    port,
-    path: '/api/v1/webhooks/alertmanager/',
-    connections: 20,
-    bearer,
-    next: () => (n < count ? alertmanagerBody([openAlert(n++)]) : null),
-  });
+  const result = await sendAlerts(port, { count, connections: 20, alertOf: openAlert });
   const paged = (): number => recipients.arrivals.length - before;
   for (let waitedMs = 0; paged() < count && waitedMs < 1_800_000; waitedMs += 1_000) {
     await delay(1_000);

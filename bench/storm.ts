@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { incidentWorkflowId } from '../src/contract/names.ts';
-import { alertmanagerBody, fingerprintOf, type BenchAlert } from './alerts.ts';
+import { fingerprintOf, type BenchAlert } from './alerts.ts';
 import { median, round } from './figures.ts';
-import { bearer, startInstallation, type Installation } from './installation.ts';
-import { load } from './load.ts';
+import { startInstallation, type Installation } from './installation.ts';
 import { postAlert } from './post-alert.ts';
 import { startRecipients, type Arrival, type Recipients } from './recipients.ts';
 import { reportRun, say, type Checked } from './report.ts';
+import { sendAlerts } from './send-alerts.ts';
 import { addServices } from './services.ts';
 
 export interface StormBenchOptions {
@@ -72,14 +72,8 @@ async function stormOfOneCause(
 ): Promise<StormFigures['oneCause']> {
   const before = recipients.arrivals.length;
   const startedAtMs = performance.now();
-  let n = 0;
-  const result = await load({
-    port,
-    path: '/api/v1/webhooks/alertmanager/',
-    connections: 100,
-    bearer,
-    next: () => (n < count ? alertmanagerBody([{ fingerprint: fingerprintOf(2, n++), name: 'Outage', service: 'service-0' }]) : null),
-  });
+  const alertOf = (index: number): BenchAlert => ({ fingerprint: fingerprintOf(2, index), name: 'Outage', service: 'service-0' });
+  const result = await sendAlerts(port, { count, connections: 100, alertOf });
   await untilQuiet(house);
   const { rows } = await house.pool.query<{ id: string; alerts: number }>(
     `select incident_id as id, count(*)::int as alerts from alerts where name = 'Outage' group by incident_id`,
@@ -115,7 +109,6 @@ async function differentIncidents(
 ): Promise<StormFigures['different']> {
   const before = recipients.arrivals.length;
   const startedAtMs = performance.now();
-  let n = 0;
   const alertOf = (index: number): BenchAlert => ({
     fingerprint: fingerprintOf(3, index),
     name: `Different${index}`,
@@ -123,13 +116,7 @@ async function differentIncidents(
     // Severities come mixed, so that the order of pages is not the order of arrival.
     severity: words[(index * 7 + Math.floor(index / services)) % 4] as 'critical',
   });
-  const result = await load({
-    port,
-    path: '/api/v1/webhooks/alertmanager/',
-    connections: 50,
-    bearer,
-    next: () => (n < count ? alertmanagerBody([alertOf(n++)]) : null),
-  });
+  const result = await sendAlerts(port, { count, connections: 50, alertOf });
   await recipients.until(before + count, 300_000);
   const pages = recipients.arrivals.slice(before);
   const seconds = ((pages.at(-1)?.atMs ?? Number.NaN) - startedAtMs) / 1000;

@@ -45,12 +45,12 @@ function load(env: Record<string, string>, withFile: boolean): ClientConnectConf
   }
 }
 
-const ownServersNames = /^TEMPORAL_(?!NAMESPACE$|UI_URL$)/;
+const ofAnotherServer = /^TEMPORAL_(?!NAMESPACE$|UI_URL$)/;
 
 /** Blank for each of Temporal's variables in `env` that tells of another server than the embedded one, which asks for nothing. */
 export const withoutOtherServer = (env: Environment): Record<string, string> =>
   Object.fromEntries(
     Object.keys(env)
-      .filter((name) => ownServersNames.test(name))
+      .filter((name) => ofAnotherServer.test(name))
       .map((name) => [name, '']),
   );

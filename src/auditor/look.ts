@@ -40,12 +40,12 @@ export async function look(deps: AuditorDeps, pace: AuditorPace): Promise<Looked
 /** Nobody was reached: tried again after so long. */
 const againAfterMs = 5 * 60_000;
 
-/** Once in an outage, and again for what is worse than what was told. */
+/** Once in an outage; again for what is worse than what was told, and for what came after somebody took it. */
 function mayPage(incident: IncidentRow, nowMs: number): boolean {
-  const { pagedAtMs, pagedSeverity, triedAtMs } = incident;
-  if (pagedAtMs === null) return triedAtMs === null || nowMs - triedAtMs > againAfterMs;
-  // What came after somebody took it is told anew.
-  if (incident.taken !== null && incident.taken.atMs > pagedAtMs) return true;
+  const { pagedAtMs, pagedSeverity, triedAtMs, taken } = incident;
+  const reachedNobody = triedAtMs !== null && (pagedAtMs === null || triedAtMs > pagedAtMs);
+  if (reachedNobody && nowMs - triedAtMs <= againAfterMs) return false;
+  if (pagedAtMs === null || (taken !== null && taken.atMs > pagedAtMs)) return true;
   return pagedSeverity !== null && isWorse(severityAtStake(incident), pagedSeverity);
 }
 

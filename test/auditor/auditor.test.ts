@@ -2,15 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditorPace, startAuditor, type Auditor, type AuditorPace } from '../../src/auditor/auditor.ts';
-import { createRegistry } from '../../src/connectors/registry.ts';
+import { auditorPace, type Auditor, type AuditorPace } from '../../src/auditor/auditor.ts';
 import { incidentWorkflowId } from '../../src/contract/names.ts';
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
-import { createEgress } from '../../src/egress/create-egress.ts';
-import { createSecretBox } from '../../src/secrets/create-secret-box.ts';
 import { startHouse, type House } from '../support/house.ts';
+import { startAuditorOf } from './start-auditor.ts';
 
 /** `IMAS_AUDIT_REAL=1 npx vitest run test/auditor` lives through the real intervals: some five minutes. */
 const isReal = process.env['IMAS_AUDIT_REAL'] === '1';
@@ -53,20 +50,7 @@ afterAll(async () => {
   await house.stop();
 });
 
-const start = (): Auditor =>
-  startAuditor(
-    {
-      config: { baseUrl: 'http://imas.test' },
-      database: house.database,
-      registry: createRegistry({ mail: null }),
-      secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),
-      egress: createEgress({ allow: ['127.0.0.0/8'] }),
-      client: house.environment.client,
-      log: pino({ level: 'silent' }),
-      deadmanUrl: `http://127.0.0.1:${(deadman.address() as AddressInfo).port}/ping`,
-    },
-    pace,
-  );
+const start = (): Auditor => startAuditorOf(house, pace, `http://127.0.0.1:${(deadman.address() as AddressInfo).port}/ping`);
 
 const all = <T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => make(index)));

@@ -1,14 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startAuditor, type Auditor, type AuditorPace } from '../../src/auditor/auditor.ts';
+import type { Auditor, AuditorPace } from '../../src/auditor/auditor.ts';
 import { auditLimits } from '../../src/domain/audit.ts';
-import { createRegistry } from '../../src/connectors/registry.ts';
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
-import { createEgress } from '../../src/egress/create-egress.ts';
-import { createSecretBox } from '../../src/secrets/create-secret-box.ts';
 import { startHouse, type House } from '../support/house.ts';
+import { startAuditorOf } from './start-auditor.ts';
 
 /** A fallback page is promised some 7 s after the fault at this pace. */
 const pace: AuditorPace = { everyMs: 600, limits: { ...auditLimits, graceMs: 3_000, helpMs: 3_000, orderMs: 1_000, silentMs: 2_000 } };
@@ -37,19 +34,7 @@ afterAll(async () => {
 });
 
 const watch = (): void => {
-  auditor = startAuditor(
-    {
-      config: { baseUrl: 'http://imas.test' },
-      database: house.database,
-      registry: createRegistry({ mail: null }),
-      secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),
-      egress: createEgress({ allow: ['127.0.0.0/8'] }),
-      client: house.environment.client,
-      log: pino({ level: 'silent' }),
-      deadmanUrl: null,
-    },
-    pace,
-  );
+  auditor = startAuditorOf(house, pace);
 };
 
 /** Everything a test left is put right, so that the tests do not disturb each other. */
@@ -81,20 +66,46 @@ const command = (incidentId: string, kind: 'acknowledge' | 'resolve' | 'reopen',
   });
 const findings = async () => (await house.database.pool.query('select incident_id, fault from audit_findings')).rows;
 
+const count = async (condition: string, incidentId: string): Promise<number> =>
+  (await house.database.pool.query(`select from deliveries where incident_id = $1 and ${condition}`, [incidentId])).rowCount ?? 0;
+
+interface Opened {
+  readonly service: string;
+  readonly id: string;
+}
+const fire = async (service: string, alert: Parameters<House['fire']>[1] = {}): Promise<Opened> => ({
+  service,
+  id: (await house.fire(service, alert)).incidentId as string,
+});
+const leaveAlone = async (): Promise<void> => {
+  startWorker = await house.stopWorker();
+};
+/** An incident whose first level has been told. */
+const told = async (alert: Parameters<House['fire']>[1] = {}): Promise<Opened> => {
+  const opened = await fire(await house.service(policy), alert);
+  await house.untilSaid(opened.id, 'ALERT_SENT');
+  return opened;
+};
+/** An alert that comes while no worker lives. */
+const unheard = async (alert: Parameters<House['fire']>[1] = {}): Promise<Opened> => {
+  await leaveAlone();
+  return fire(await house.service(policy), alert);
+};
+/** A first page that was refused for now; then every worker dies. */
+const owed = async (): Promise<Opened> => {
+  house.mailbox.refuse = () => '450 4.2.0 try later';
+  const opened = await fire(await house.service(policy));
+  await house.until('a first attempt', async () => (await count(`state = 'failed'`, opened.id)) === 1);
+  await leaveAlone();
+  house.mailbox.refuse = () => null;
+  return opened;
+};
+
 describe('while everything else is away, the auditor', () => {
   it(
     'pages the fallback when every worker dies while the first page is still owed',
     around(async () => {
-      house.mailbox.refuse = () => '450 4.2.0 try later';
-      const { incidentId } = await house.fire(await house.service(policy));
-      const id = incidentId as string;
-      await house.until(
-        'a first attempt',
-        async () =>
-          (await house.database.pool.query(`select from deliveries where incident_id = $1 and state = 'failed'`, [id])).rowCount === 1,
-      );
-      startWorker = await house.stopWorker();
-      house.mailbox.refuse = () => null;
+      const { id } = await owed();
       watch();
       await untilTold(id, 'chief');
     }),
@@ -104,12 +115,9 @@ describe('while everything else is away, the auditor', () => {
   it(
     'pages the fallback for a worse alert of an acknowledged incident while no worker lives',
     around(async () => {
-      const service = await house.service(policy);
-      const { incidentId } = await house.fire(service, { severity: 'SEV3_MEDIUM' });
-      const id = incidentId as string;
-      await house.untilSaid(id, 'ALERT_SENT');
+      const { service, id } = await told({ severity: 'SEV3_MEDIUM' });
       expect((await command(id, 'acknowledge', 5_000)).outcome).toBe('applied');
-      startWorker = await house.stopWorker();
+      await leaveAlone();
       const worse = await house.fire(service, { fingerprint: 'another host', severity: 'SEV1_CRITICAL' });
       expect(worse).toEqual({ outcome: 'attached', incidentId: id });
       watch();
@@ -122,11 +130,8 @@ describe('while everything else is away, the auditor', () => {
   it(
     'pages the fallback for what fires after a resolution that no worker has read',
     around(async () => {
-      const service = await house.service(policy);
-      const { incidentId } = await house.fire(service, { severity: 'SEV3_MEDIUM' });
-      const id = incidentId as string;
-      await house.untilSaid(id, 'ALERT_SENT');
-      startWorker = await house.stopWorker();
+      const { service, id } = await told({ severity: 'SEV3_MEDIUM' });
+      await leaveAlone();
       expect((await command(id, 'resolve', 0)).outcome).toBe('pending');
       await house.fire(service, { fingerprint: 'another host', severity: 'SEV1_CRITICAL' });
       watch();
@@ -139,10 +144,7 @@ describe('while everything else is away, the auditor', () => {
   it(
     'pages again in the same outage when a SEV1 joins what the fallback was told of as SEV4',
     around(async () => {
-      const service = await house.service(policy);
-      startWorker = await house.stopWorker();
-      const { incidentId } = await house.fire(service, { severity: 'SEV4_LOW' });
-      const id = incidentId as string;
+      const { service, id } = await unheard({ severity: 'SEV4_LOW' });
       watch();
       await untilTold(id, 'chief');
       await house.fire(service, { fingerprint: 'another host', severity: 'SEV1_CRITICAL' });
@@ -155,18 +157,9 @@ describe('while everything else is away, the auditor', () => {
     'goes on to the administrators when the fallback refuses for good',
     around(async () => {
       house.mailbox.refuse = (to) => (to.startsWith('chief') ? '550 5.1.1 no such mailbox' : null);
-      const service = await house.service(policy);
-      startWorker = await house.stopWorker();
-      const { incidentId } = await house.fire(service, { severity: 'SEV1_CRITICAL' });
-      const id = incidentId as string;
+      const { id } = await unheard({ severity: 'SEV1_CRITICAL' });
       watch();
-      await house.until(
-        'chief is refused',
-        async () =>
-          (await house.database.pool.query(`select from deliveries where incident_id = $1 and purpose = 'audit' and permanent`, [id]))
-            .rowCount === 1,
-        patienceMs,
-      );
+      await house.until('chief is refused', async () => (await count(`purpose = 'audit' and permanent`, id)) === 1, patienceMs);
       await untilTold(id, 'admin');
     }),
     60_000,
@@ -189,14 +182,9 @@ describe('while everything else is away, the auditor', () => {
       // It was late; whatever it was late for, it answers by now.
       await house.database.pool.query('update incidents set due_at = now() where id = $1', [id]);
       watch();
-      const begun = async () =>
-        (await house.database.pool.query(`select from deliveries where incident_id = $1 and purpose = 'audit'`, [id])).rowCount;
-      await house.until('the first way is tried', async () => (await begun()) === 1, patienceMs);
+      await house.until('the first way is tried', async () => (await count(`purpose = 'audit'`, id)) === 1, patienceMs);
       expect((await command(id, 'acknowledge', 5_000)).outcome).toBe('applied');
-      const ended = async () =>
-        (await house.database.pool.query(`select from deliveries where incident_id = $1 and purpose = 'audit' and state = 'failed'`, [id]))
-          .rowCount;
-      await house.until('the first way has failed', async () => (await ended()) === 1, 30_000);
+      await house.until('the first way has failed', async () => (await count(`purpose = 'audit' and state = 'failed'`, id)) === 1, 30_000);
       await house.until('nothing is amiss', async () => (await findings()).length === 0, patienceMs);
       dead.close();
       expect((await mailsAbout(id, 'boss')).map(({ subject }) => subject)).toEqual([]);
@@ -207,10 +195,7 @@ describe('while everything else is away, the auditor', () => {
   it(
     'tries again when the store stumbled while it paged',
     around(async () => {
-      const service = await house.service(policy);
-      startWorker = await house.stopWorker();
-      const { incidentId } = await house.fire(service, { severity: 'SEV1_CRITICAL' });
-      const id = incidentId as string;
+      const { id } = await unheard({ severity: 'SEV1_CRITICAL' });
       // Once, one statement finds no free connection, as in a storm (1 s, src/db/database.ts).
       const { pool } = house.database;
       const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
@@ -258,16 +243,7 @@ describe('an outage that goes on', () => {
   it(
     'pages the fallback once for a page that stays owed',
     around(async () => {
-      house.mailbox.refuse = () => '450 4.2.0 try later';
-      const { incidentId } = await house.fire(await house.service(policy));
-      const id = incidentId as string;
-      await house.until(
-        'a first attempt',
-        async () =>
-          (await house.database.pool.query(`select from deliveries where incident_id = $1 and state = 'failed'`, [id])).rowCount === 1,
-      );
-      startWorker = await house.stopWorker();
-      house.mailbox.refuse = () => null;
+      const { id } = await owed();
       watch();
       await house.until('chief is told', async () => (await mailsAbout(id, 'chief')).length > 0, 25_000);
       const {
@@ -291,10 +267,7 @@ describe('an outage that goes on', () => {
   it(
     'pages again for what fires after somebody resolved what the fallback was told of',
     around(async () => {
-      const service = await house.service(policy);
-      startWorker = await house.stopWorker();
-      const { incidentId } = await house.fire(service);
-      const id = incidentId as string;
+      const { service, id } = await unheard();
       watch();
       await untilTold(id, 'chief');
       await house.until(
@@ -312,11 +285,8 @@ describe('an outage that goes on', () => {
   it(
     'pages for what was reopened after a resolution that no worker has read',
     around(async () => {
-      const service = await house.service(policy);
-      const { incidentId } = await house.fire(service);
-      const id = incidentId as string;
-      await house.untilSaid(id, 'ALERT_SENT');
-      startWorker = await house.stopWorker();
+      const { id } = await told();
+      await leaveAlone();
       await command(id, 'resolve', 0);
       await command(id, 'reopen', 0);
       watch();

@@ -15,7 +15,7 @@ interface Attempt {
   readonly key: string;
 }
 
-const whatOf = ({ id, action }: Pick<Attempt, 'id' | 'action'>): string => `${id} ${action.kind}`;
+const whatOf = ({ id, action }: Pick<Attempt, 'id' | 'action'>): string => JSON.stringify([id, action]);
 
 /** Does what a person wants with an incident, and tells them what came of it. */
 export function useIncidentAction() {

@@ -2,7 +2,6 @@ import { Button, Menu } from '@mantine/core';
 import { IconArrowBackUp, IconBolt, IconCheck, IconChevronUp, IconHandStop, IconUserCheck } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IncidentAction } from '../../api/incidents.ts';
 import type { IncidentStatus } from '../../api/shapes.ts';
 import { useMe } from '../../session/session.ts';
 import classes from './incident.module.css';
@@ -21,18 +20,19 @@ export function ActionBar({ id, incident, act, isPending, pendingKind }: Inciden
   const next = nextFor[incident.status];
   const isMine = me !== null && incident.assignee?.id === me.id;
   const isSettled = useIsSettled(next.kind);
-  const [isAsking, setAsking] = useState(false);
-  const press = (kind: IncidentAction['kind'] & ('acknowledge' | 'resolve' | 'reopen')): void => {
-    if (kind === 'resolve' && incident.alerts.firing > 0) setAsking(true);
+  /** The state in which it was asked: in another one the question is void. */
+  const [askedIn, setAskedIn] = useState<IncidentStatus | null>(null);
+  const press = (kind: 'acknowledge' | 'resolve' | 'reopen'): void => {
+    if (kind === 'resolve' && incident.alerts.firing > 0) setAskedIn(incident.status);
     else act(id, { kind });
   };
-  if (isAsking && incident.status !== 'RESOLVED') {
+  if (askedIn === incident.status && incident.alerts.firing > 0) {
     return (
       <StillFiring
         count={incident.alerts.firing}
-        onNotYet={() => setAsking(false)}
+        onNotYet={() => setAskedIn(null)}
         onResolve={() => {
-          setAsking(false);
+          setAskedIn(null);
           act(id, { kind: 'resolve' });
         }}
       />
