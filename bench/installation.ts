@@ -18,7 +18,7 @@ import { say } from './report.ts';
 
 const entry = fileURLToPath(new URL('../src/cli/imas.ts', import.meta.url));
 
-/** The bearer secret of the alertmanager integration. */
+/** The bearer secret of the alert source for Alertmanager. */
 export const bearer = 'bench-bearer-secret';
 
 /** The whole product as real processes on this machine, its data on disk in a folder of its own. */
@@ -50,7 +50,7 @@ export async function startInstallation(): Promise<Installation> {
   closers.push(() => database.close());
   await ensureEssentials(database.pool, { admin: { username: 'admin', passwordHash: null } });
   const secretHash = createHash('sha256').update(bearer).digest();
-  await database.pool.query(`update integrations set secret_hash = $1 where source = 'alertmanager'`, [secretHash]);
+  await database.pool.query(`update alert_sources set secret_hash = $1 where source = 'alertmanager'`, [secretHash]);
 
   let temporal: { readonly address: string; readonly client: TemporalClient } | null = null;
   async function ensureTemporal(): Promise<NonNullable<typeof temporal>> {

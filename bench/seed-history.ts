@@ -48,7 +48,7 @@ const insertAlerts = `
   base as (select nextval('alert_id_blocks') as first)
   insert into alerts (id, integration_id, source, fingerprint, status, starts_at, last_event_at, name, summary, severity, service_id, incident_id,
     outcome, labels, first_received_at, last_received_at)
-  select first + (n - 1) * $1::int + k, (select id from integrations where source = 'alertmanager'), 'alertmanager', md5(n || ' ' || k),
+  select first + (n - 1) * $1::int + k, (select id from alert_sources where source = 'alertmanager'), 'alertmanager', md5(n || ' ' || k),
     case when i.status = 'RESOLVED' then 'resolved' else 'firing' end, i.created_at, i.created_at, 'HighErrorRate', i.title, i.severity,
     i.service_id, i.id, 'attached', '{"alertname": "HighErrorRate", "job": "demo"}', i.created_at, i.created_at
   from numbered i cross join base cross join generate_series(0, $1::int - 1) k`;

@@ -44,7 +44,8 @@ function uiStamp() {
   const ui = join(projectDir, 'ui');
   if (!existsSync(join(ui, 'index.html'))) return null;
   const hash = createHash('sha256');
-  for (const file of [join(projectDir, 'package-lock.json'), ...filesIn(ui)])
+  // The pages import words and types of the server, which are built in.
+  for (const file of [join(projectDir, 'package-lock.json'), ...filesIn(ui), ...filesIn(join(projectDir, 'src/texts')), ...filesIn(join(projectDir, 'src/domain'))])
     hash.update(file.slice(projectDir.length)).update(readFileSync(file));
   return hash.digest('hex');
 }

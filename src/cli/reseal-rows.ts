@@ -18,7 +18,7 @@ export async function reseal(pool: Pool, box: SecretBox): Promise<ResealReport> 
   const unreadable: string[] = [];
   let resealed = 0;
 
-  async function resealRow(table: 'providers' | 'integrations', id: string, work: (client: PoolClient) => Promise<number>): Promise<void> {
+  async function resealRow(table: 'providers' | 'alert_sources', id: string, work: (client: PoolClient) => Promise<number>): Promise<void> {
     resealed += await inTransaction(pool, work).catch((error: unknown) => {
       throw new Error(`${table}/${id} could not be sealed anew`, { cause: error });
     });
@@ -36,15 +36,15 @@ export async function reseal(pool: Pool, box: SecretBox): Promise<ResealReport> 
     });
   }
 
-  const integrations = await pool.query<{ id: string }>('select id from integrations where signing_secret is not null order by id');
-  for (const { id } of integrations.rows) {
-    await resealRow('integrations', id, async (client) => {
+  const alertSources = await pool.query<{ id: string }>('select id from alert_sources where signing_secret is not null order by id');
+  for (const { id } of alertSources.rows) {
+    await resealRow('alert_sources', id, async (client) => {
       const { rows } = await client.query<{ sealed: string | null }>(
-        'select signing_secret as sealed from integrations where id = $1 for update',
+        'select signing_secret as sealed from alert_sources where id = $1 for update',
         [id],
       );
       const anew = resealText(rows[0]?.sealed ?? null, `integrations/${id}/signing_secret`);
-      if (anew !== null) await client.query('update integrations set signing_secret = $2 where id = $1', [id, anew]);
+      if (anew !== null) await client.query('update alert_sources set signing_secret = $2 where id = $1', [id, anew]);
       return anew === null ? 0 : 1;
     });
   }

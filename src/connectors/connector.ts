@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ParseResult } from '../domain/alert-event.ts';
-import type { AlertSource, IncidentEvent, IncidentStatus, ProviderType, Severity } from '../domain/vocabulary.ts';
+import type { SourceType, IncidentEvent, IncidentStatus, ProviderType, Severity } from '../domain/vocabulary.ts';
 import type { Egress } from '../egress/egress.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Egress } from '../egress/egress.ts';
  * `secret()` are encrypted when stored and masked when read.
  */
 export interface Connector<Config = unknown> {
-  readonly type: ProviderType | AlertSource | 'BUILT_IN';
+  readonly type: ProviderType | SourceType | 'BUILT_IN';
   readonly title: string;
   /** Markdown, for the connector's page: what it is for and how to set it up at the vendor. */
   readonly about: string;
@@ -107,7 +107,7 @@ export interface Document<Config> {
 }
 
 export interface Parse {
-  readonly source: AlertSource;
+  readonly source: SourceType;
   /** Header names, lower case, in which this source may sign its body; checked instead of the bearer secret. */
   readonly signature?: SignatureScheme;
   /** Pure. `body` is parsed JSON of any shape. */

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { PolicyDocument } from '../domain/escalation-policy.ts';
-import { alertSources } from '../domain/vocabulary.ts';
+import { sourceTypes } from '../domain/vocabulary.ts';
 
 export interface Essentials {
   readonly admin: { readonly username: string; readonly passwordHash: string | null };
@@ -13,7 +13,7 @@ export interface EnsuredEssentials {
 }
 
 /**
- * What every installation has, so that no alert is ever dropped: an admin, an integration for each source, and the catch-all
+ * What every installation has, so that no alert is ever dropped: an admin, an alert source of each type, and the catch-all
  * service with a policy that ends at the admin. Adds what is missing, changes nothing that is there.
  */
 export async function ensureEssentials(pool: Pool, { admin }: Essentials): Promise<EnsuredEssentials> {
@@ -36,9 +36,9 @@ export async function ensureEssentials(pool: Pool, { admin }: Essentials): Promi
       [admin.username],
     );
     const { id: adminId, has_password: adminHasPassword } = found.rows[0] as { id: string; has_password: boolean };
-    for (const source of alertSources) {
+    for (const source of sourceTypes) {
       await client.query(
-        `insert into integrations (name, source) select $1, $2 where not exists (select from integrations where source = $2)
+        `insert into alert_sources (name, source) select $1, $2 where not exists (select from alert_sources where source = $2)
          on conflict (lower(name)) do nothing`,
         [titles[source], source],
       );
@@ -55,7 +55,7 @@ export async function ensureEssentials(pool: Pool, { admin }: Essentials): Promi
   }
 }
 
-const titles: Record<(typeof alertSources)[number], string> = {
+const titles: Record<(typeof sourceTypes)[number], string> = {
   alertmanager: 'Alertmanager',
   grafana: 'Grafana',
   datadog: 'Datadog',

@@ -12,8 +12,8 @@ export type Criticality = (typeof criticalities)[number];
 export const providerTypes = ['SLACK', 'DISCORD', 'SMTP', 'OVH_SMS', 'WEBHOOK', 'NTFY'] as const;
 export type ProviderType = (typeof providerTypes)[number];
 
-export const alertSources = ['alertmanager', 'grafana', 'datadog', 'sentry', 'generic'] as const;
-export type AlertSource = (typeof alertSources)[number];
+export const sourceTypes = ['alertmanager', 'grafana', 'datadog', 'sentry', 'generic'] as const;
+export type SourceType = (typeof sourceTypes)[number];
 
 export const incidentEvents = [
   'incident.created',

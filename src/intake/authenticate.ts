@@ -1,11 +1,11 @@
 import { hash as digest, timingSafeEqual } from 'node:crypto';
 import type { SignatureScheme } from '../connectors/connector.ts';
-import type { AlertSource } from '../domain/vocabulary.ts';
+import type { SourceType } from '../domain/vocabulary.ts';
 
 /** One way in, as an admin set it up. */
-export interface Integration {
+export interface AlertSource {
   readonly id: string;
-  readonly source: AlertSource;
+  readonly source: SourceType;
   /** SHA-256 of the bearer secret. */
   readonly secretHash: Uint8Array | null;
   readonly signing: Signing;
@@ -22,29 +22,29 @@ export interface Presented {
   readonly nowMs: number;
 }
 
-const isSecured = (integration: Integration): boolean => integration.secretHash !== null || integration.signing.state !== 'none';
+const isSecured = (alertSource: AlertSource): boolean => alertSource.secretHash !== null || alertSource.signing.state !== 'none';
 
 /**
- * The integrations that the caller speaks for, none when it speaks for none. As soon as one of them has a secret or a signing
+ * The alert sources that the caller speaks for, none when it speaks for none. As soon as one of them has a secret or a signing
  * secret, one of those must match: an open one beside it opens nothing. A signature is as good as the secret.
  */
 export function authenticate(
-  integrations: readonly Integration[],
+  alertSources: readonly AlertSource[],
   scheme: SignatureScheme | undefined,
   presented: Presented,
-): readonly Integration[] {
-  if (!integrations.some(isSecured)) return integrations;
+): readonly AlertSource[] {
+  if (!alertSources.some(isSecured)) return alertSources;
   const token = bearerToken(presented.headers['authorization']);
   const hash = token === null ? null : digest('sha256', Buffer.from(token, 'latin1'), 'buffer');
   // Every one is tried, so that the time does not tell which one it was.
-  return integrations.filter((integration) => {
-    const bySecret = hash !== null && integration.secretHash !== null && sameBytes(hash, integration.secretHash);
-    const bySignature = isSigned(integration, scheme, presented);
+  return alertSources.filter((alertSource) => {
+    const bySecret = hash !== null && alertSource.secretHash !== null && sameBytes(hash, alertSource.secretHash);
+    const bySignature = isSigned(alertSource, scheme, presented);
     return bySecret || bySignature;
   });
 }
 
-function isSigned({ signing }: Integration, scheme: SignatureScheme | undefined, { body, headers, nowMs }: Presented): boolean {
+function isSigned({ signing }: AlertSource, scheme: SignatureScheme | undefined, { body, headers, nowMs }: Presented): boolean {
   if (signing.state !== 'set' || scheme === undefined || headers[scheme.header] === undefined) return false;
   return scheme.verify({ body, headers, secret: signing.secret, nowMs });
 }

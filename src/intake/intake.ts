@@ -3,7 +3,7 @@ import type { Routed } from '../domain/alert-rules.ts';
 
 /** An alert that was authenticated, parsed and routed, on its way to the store. */
 export interface IncomingAlert {
-  readonly integrationId: string;
+  readonly alertSourceId: string;
   readonly event: AlertEvent;
   readonly routed: Routed;
   readonly receivedAtMs: number;

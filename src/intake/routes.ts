@@ -1,14 +1,14 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { AlertRule, Routes } from '../domain/alert-rules.ts';
-import type { AlertSource } from '../domain/vocabulary.ts';
+import type { SourceType } from '../domain/vocabulary.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import type { Integration, Signing } from './authenticate.ts';
+import type { AlertSource, Signing } from './authenticate.ts';
 
 /** What intake must know to let an alert in and to say whose it is. */
 export interface IntakeSettings {
   /** Active ones only, the oldest first. */
-  readonly integrations: readonly Integration[];
+  readonly alertSources: readonly AlertSource[];
   readonly routes: Routes;
 }
 
@@ -80,7 +80,7 @@ async function atMost(work: Promise<void>, ms: number): Promise<void> {
 }
 
 interface SettingsRow {
-  readonly integrations: readonly { id: string; source: AlertSource; secret_hash: string | null; signing_secret: string | null }[];
+  readonly alertSources: readonly { id: string; source: SourceType; secret_hash: string | null; signing_secret: string | null }[];
   readonly services: readonly { id: string; name: string; is_catch_all: boolean; is_active: boolean }[];
   readonly rules: readonly (Omit<AlertRule, 'serviceId'> & { service_id: string | null })[];
 }
@@ -88,7 +88,7 @@ interface SettingsRow {
 /** One statement, so that the three belong together. */
 const statement = `select
   (select coalesce(json_agg(json_build_object('id', id, 'source', source, 'secret_hash', encode(secret_hash, 'hex'),
-     'signing_secret', signing_secret) order by created_at, id), '[]') from integrations where is_active) as integrations,
+     'signing_secret', signing_secret) order by created_at, id), '[]') from alert_sources where is_active) as "alertSources",
   (select coalesce(json_agg(json_build_object('id', id, 'name', name, 'is_catch_all', is_catch_all, 'is_active', is_active)), '[]')
      from services where is_active or is_catch_all) as services,
   (select coalesce(json_agg(json_build_object('id', id, 'name', name, 'source', source, 'conditions', conditions, 'service_id', service_id,
@@ -102,7 +102,7 @@ function createReader(pool: Pool, secrets: SecretBox, log: Logger): () => Promis
     try {
       return { state: 'set', secret: secrets.open(sealed, `integrations/${id}/signing_secret`) };
     } catch {
-      if (!complained.has(id)) log.error({ integrationId: id }, 'signing secret cannot be decrypted; signed requests are refused');
+      if (!complained.has(id)) log.error({ alertSourceId: id }, 'signing secret cannot be decrypted; signed requests are refused');
       complained.add(id);
       return { state: 'unreadable' };
     }
@@ -116,7 +116,7 @@ function createReader(pool: Pool, secrets: SecretBox, log: Logger): () => Promis
     if (catchAll === undefined) throw new Error('there is no catch-all service');
     const active = new Map(row.services.filter((service) => service.is_active).map((service) => [service.id, service]));
     return {
-      integrations: row.integrations.map(({ id, source, secret_hash, signing_secret }) => ({
+      alertSources: row.alertSources.map(({ id, source, secret_hash, signing_secret }) => ({
         id,
         source,
         secretHash: secret_hash === null ? null : Buffer.from(secret_hash, 'hex'),

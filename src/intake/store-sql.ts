@@ -6,7 +6,7 @@ import { stragglersMs, type Grouping, type KnownIncident, type Occurrence } from
 export interface KnownRow {
   readonly services: readonly ServiceRow[];
   readonly seen: readonly [deliveryId: string, alertId: string, incidentId: string | null][];
-  readonly occurrences: readonly (Occurrence & { readonly integrationId: string; readonly fingerprint: string })[];
+  readonly occurrences: readonly (Occurrence & { readonly alertSourceId: string; readonly fingerprint: string })[];
   readonly incidents: readonly (KnownIncident & { readonly groupingKey: string })[];
 }
 
@@ -61,7 +61,7 @@ export const readStatement = {
       from named) as services,
     (select coalesce(json_agg(json_build_array(id, alert_id::text, incident_id)), '[]') from seen) as seen,
     (select coalesce(json_agg(json_build_object(
-        'integrationId', a.integration_id, 'fingerprint', a.fingerprint, 'alertId', a.id::text,
+        'alertSourceId', a.integration_id, 'fingerprint', a.fingerprint, 'alertId', a.id::text,
         'startsAtMs', (extract(epoch from a.starts_at) * 1000)::bigint,
         'endsAtMs', (extract(epoch from a.ends_at) * 1000)::bigint,
         'endReceivedAtMs', (extract(epoch from a.end_received_at) * 1000)::bigint,

@@ -178,7 +178,7 @@ class Batch {
     const { prepared } = this;
     return [
       arrayOf(prepared.map(({ deliveryId }) => deliveryId)),
-      arrayOf(prepared.map(({ alert }) => alert.integrationId)),
+      arrayOf(prepared.map(({ alert }) => alert.alertSourceId)),
       JSON.stringify(prepared.map(({ alert }) => alert.event.fingerprint)),
       arrayOf(prepared.map(({ arrival }) => arrival.groupingKey)),
       arrayOf([...new Set(prepared.map(({ alert }) => alert.routed.serviceId))]),
@@ -188,7 +188,7 @@ class Batch {
   correlate({ seen, occurrences, incidents }: KnownRow): readonly StoredAlert[] {
     const alertOfDelivery = new Map(seen.map(([delivery, alertId, incidentId]) => [delivery, { alertId, incidentId }]));
     const known: Known = {
-      occurrences: new Map(occurrences.map((row) => [`${row.integrationId} ${row.fingerprint}`, row])),
+      occurrences: new Map(occurrences.map((row) => [`${row.alertSourceId} ${row.fingerprint}`, row])),
       incidents: new Map(incidents.map((row) => [row.groupingKey, row])),
     };
     return this.prepared.map((one): StoredAlert => {
@@ -226,7 +226,7 @@ class Batch {
     const occurrences = [...this.added].map(([id, { occurrence }]) => this.changed.get(id) ?? occurrence);
     return [
       arrayOf([...this.added.keys()]),
-      arrayOf(alerts.map(({ alert }) => alert.integrationId)),
+      arrayOf(alerts.map(({ alert }) => alert.alertSourceId)),
       arrayOf(alerts.map(({ event }) => event.source)),
       JSON.stringify(alerts.map(({ event }) => event.fingerprint)),
       arrayOf(occurrences.map(({ status }) => status)),
@@ -307,8 +307,8 @@ const arrayOf = (values: readonly (string | number | null)[]): string => `{${val
 const jsonOf = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(jsonSeparator);
 
 function prepare(alert: IncomingAlert, settings: ServiceRow | undefined): Prepared {
-  const { event, integrationId, routed, receivedAtMs } = alert;
-  const fingerprintKey = `${integrationId} ${event.fingerprint}`;
+  const { event, alertSourceId, routed, receivedAtMs } = alert;
+  const fingerprintKey = `${alertSourceId} ${event.fingerprint}`;
   const startsAtMs = soundInstant(event.startsAt, receivedAtMs);
   const endsAtMs = soundInstant(event.endsAt, receivedAtMs);
   const toldAtMs = soundInstant(event.at, receivedAtMs);
@@ -324,7 +324,7 @@ function prepare(alert: IncomingAlert, settings: ServiceRow | undefined): Prepar
   });
   return {
     alert,
-    deliveryId: digest(JSON.stringify([integrationId, event.fingerprint, startsAtMs ?? `at ${atMs}`, event.status, endsAtMs, told])),
+    deliveryId: digest(JSON.stringify([alertSourceId, event.fingerprint, startsAtMs ?? `at ${atMs}`, event.status, endsAtMs, told])),
     arrival: {
       fingerprintKey,
       groupingKey: digest(JSON.stringify(parts)),

@@ -3,9 +3,9 @@ import type { Logger } from 'pino';
 import type { Parse } from '../connectors/connector.ts';
 import { routeAlert } from '../domain/alert-rules.ts';
 import type { AlertEvent, PayloadProblem } from '../domain/alert-event.ts';
-import type { AlertSource } from '../domain/vocabulary.ts';
+import type { SourceType } from '../domain/vocabulary.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { authenticate, type Integration } from './authenticate.ts';
+import { authenticate, type AlertSource } from './authenticate.ts';
 import { Deadline } from './deadline.ts';
 import { IntakeUnavailable, type IncomingAlert, type Intake, type StoredAlert } from './intake.ts';
 import type { ReadBody, SentHeaders } from './read-body.ts';
@@ -19,8 +19,8 @@ const deadline = new Deadline(900, () => new IntakeUnavailable('Storing takes to
 export interface Webhook {
   /** How its bodies are read and signed; its `source` is the address, not always the alerts'. */
   readonly parse: Parse;
-  /** Whose integrations count at this address: Sentry has none of its own, and comes to `generic`. */
-  readonly sources: readonly AlertSource[];
+  /** Whose alert sources count at this address: Sentry has none of its own, and comes to `generic`. */
+  readonly sources: readonly SourceType[];
 }
 
 export type WebhookAnswer =
@@ -72,10 +72,10 @@ async function handle(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders,
   const receivedAtMs = deps.now();
   const settings = await deps.settings.current();
   if (settings === null) throw new IntakeUnavailable('The settings cannot be read yet.', 2);
-  const candidates = settings.integrations.filter((integration) => webhook.sources.includes(integration.source));
+  const candidates = settings.alertSources.filter((alertSource) => webhook.sources.includes(alertSource.source));
   const callers = authenticate(candidates, webhook.parse.signature, { headers, body, nowMs: receivedAtMs });
   if (callers.length === 0) {
-    return { status: 401, detail: 'No active integration of this source has this secret or signature.' };
+    return { status: 401, detail: 'No active alert source of this type has this secret or signature.' };
   }
 
   const json = readJson(body);
@@ -90,7 +90,7 @@ async function handle(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders,
 async function keep(
   deps: WebhookDeps,
   alerts: readonly AlertEvent[],
-  callers: readonly Integration[],
+  callers: readonly AlertSource[],
   settings: IntakeSettings,
   receivedAtMs: number,
 ): Promise<readonly StoredAlert[]> {
@@ -103,9 +103,9 @@ async function keep(
   return stored;
 }
 
-function incomingAlert(event: AlertEvent, callers: readonly Integration[], settings: IntakeSettings, receivedAtMs: number): IncomingAlert {
-  const caller = callers.find((integration) => integration.source === event.source) ?? (callers[0] as Integration);
-  return { integrationId: caller.id, event, routed: routeAlert(event, settings.routes), receivedAtMs };
+function incomingAlert(event: AlertEvent, callers: readonly AlertSource[], settings: IntakeSettings, receivedAtMs: number): IncomingAlert {
+  const caller = callers.find((alertSource) => alertSource.source === event.source) ?? (callers[0] as AlertSource);
+  return { alertSourceId: caller.id, event, routed: routeAlert(event, settings.routes), receivedAtMs };
 }
 
 /** Kept before it is answered: a sender that hears 4xx does not come again. */

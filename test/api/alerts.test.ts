@@ -3,14 +3,14 @@ import { conditions, readKeysetPage } from '../../src/api/keyset.ts';
 import { type Api, baseUrl, startApi } from './harness.ts';
 
 let api: Api;
-let integrationId: string;
+let alertSourceId: string;
 beforeAll(async () => {
   api = await startApi();
   const { pool } = api.database;
   const { rows } = await pool.query<{ id: string }>(
-    `insert into integrations (name, source) values ('Prometheus', 'alertmanager') returning id`,
+    `insert into alert_sources (name, source) values ('Prometheus', 'alertmanager') returning id`,
   );
-  integrationId = rows[0]!.id;
+  alertSourceId = rows[0]!.id;
   await pool.query(
     `insert into incidents (id, title, severity, service_id, origin, policy_id, policy_version)
      values ('11111111-1111-4111-8111-111111111111', 'Latency', 'SEV2_HIGH', $1, 'alert', $2, 1)`,
@@ -23,7 +23,7 @@ beforeAll(async () => {
        'HighLatency', 'latency 100% on host' || n, 'SEV2_HIGH', $2, case when n <= 3 then '11111111-1111-4111-8111-111111111111'::uuid end,
        'attached', '{"host":"a"}', '2026-01-05T09:00:00Z'::timestamptz - n * interval '1 microsecond'
      from generate_series(1, 9) n`,
-    [integrationId, api.catchAllId],
+    [alertSourceId, api.catchAllId],
   );
   await pool.query(
     `insert into alert_deliveries (id, alert_id, status, payload) values (gen_random_uuid(), 2, 'firing', '{"labels": {"a": 1}}')`,
@@ -45,7 +45,7 @@ describe('/api/v1/alerts/', () => {
     const second = await api.request('GET', first.body.next.replace(baseUrl, ''));
     expect(ids(second.body)).toEqual(['5', '6', '7', '8']);
     expect(first.body.results[0]).toMatchObject({
-      integration: { id: integrationId, name: 'Prometheus' },
+      alert_source: { id: alertSourceId, name: 'Prometheus' },
       service: { name: 'Unrouted' },
       incident: { id: '11111111-1111-4111-8111-111111111111' },
       labels: { host: 'a' },

@@ -26,7 +26,7 @@ const open = [
   'POST /api/auth/session',
   'GET /api/auth/session',
   'DELETE /api/auth/session',
-  // By the integration's secret: see the tests of the webhooks.
+  // By the alert source's secret: see the tests of the webhooks.
   'POST /api/v1/webhooks/alertmanager',
   'POST /api/v1/webhooks/datadog',
   'POST /api/v1/webhooks/grafana',
@@ -59,7 +59,7 @@ const configuration = [
   'alert-rules',
   'schedules',
   'escalation-policies',
-  'integrations',
+  'alert-sources',
 ];
 const staff = [
   'POST /api/v1/providers/:id/test',

@@ -133,7 +133,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    path: 'integrations',
+    path: 'alert-sources',
     make: () => ({ name: 'Alertmanager Paris', source: 'alertmanager' }),
     shows: () => ({ has_secret: false, has_signing_secret: false, webhook_url: 'http://imas.test/api/v1/webhooks/alertmanager/' }),
     change: { is_active: false },
@@ -241,21 +241,21 @@ describe('what is in use stays', () => {
 });
 
 describe('secrets', () => {
-  it('of integrations go in and never come out', async () => {
+  it('of alert sources go in and never come out', async () => {
     const secret = 'a bearer secret';
     const signing = 'a signing secret';
-    const { body } = await api.request('POST', '/api/v1/integrations/', {
+    const { body } = await api.request('POST', '/api/v1/alert-sources/', {
       json: { name: 'Secretive', source: 'grafana', secret, signing_secret: signing },
     });
     expect(body).toMatchObject({ has_secret: true, has_signing_secret: true });
     const { rows } = await api.database.pool.query(
-      `select encode(secret_hash, 'hex') as hash, signing_secret from integrations where id = $1`,
+      `select encode(secret_hash, 'hex') as hash, signing_secret from alert_sources where id = $1`,
       [body.id],
     );
     const { createHash } = await import('node:crypto');
     expect(rows[0].hash).toBe(createHash('sha256').update(secret).digest('hex'));
     expect(rows[0].signing_secret).toMatch(new RegExp(`^sealed:integrations/${body.id}/signing_secret:`));
-    const changed = await api.request('PATCH', `/api/v1/integrations/${body.id}/`, { json: { secret: null } });
+    const changed = await api.request('PATCH', `/api/v1/alert-sources/${body.id}/`, { json: { secret: null } });
     expect(changed.body).toMatchObject({ has_secret: false, has_signing_secret: true });
     expect(JSON.stringify([body, changed.body])).not.toMatch(/a bearer|a signing|sealed/);
   });

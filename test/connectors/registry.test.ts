@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { connectorIndex, connectorPage, connectorPageName, describeConnector } from '../../src/connectors/describe.ts';
 import { createRegistry } from '../../src/connectors/registry.ts';
-import { alertSources, providerTypes } from '../../src/domain/vocabulary.ts';
+import { sourceTypes, providerTypes } from '../../src/domain/vocabulary.ts';
 
 const registry = createRegistry({ mail: null });
 const docs = fileURLToPath(new URL('../../docs/connectors/', import.meta.url));
 
 describe('the registry', () => {
   it('has every alert source, and a connector for each type once', () => {
-    for (const source of alertSources) expect(registry.connectorFor(source)?.parse?.source).toBe(source);
+    for (const source of sourceTypes) expect(registry.connectorFor(source)?.parse?.source).toBe(source);
     expect(new Set(registry.all.map(({ type }) => type)).size).toBe(registry.all.length);
     expect(registry.connectorFor('FAX')).toBeUndefined();
   });

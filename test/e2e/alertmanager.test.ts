@@ -162,8 +162,8 @@ async function configure(operator: Operator, mailbox: Mailbox): Promise<void> {
     fallback: [{ type: 'provider', id: mail['id'], address: 'everybody@example.com' }],
   });
   await operator.post('services/', { name: 'redis-prod', escalation_policy: policy['id'], auto_resolve: 'at_once' });
-  const [integration] = await operator.list('integrations/?source=alertmanager');
-  await operator.patch(`integrations/${integration?.['id']}/`, { secret });
+  const [alertSource] = await operator.list('alert-sources/?source=alertmanager');
+  await operator.patch(`alert-sources/${alertSource?.['id']}/`, { secret });
 }
 
 const webhookStatus = async ({ url }: Up): Promise<number> =>

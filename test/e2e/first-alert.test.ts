@@ -99,7 +99,7 @@ describe('a first hour', () => {
     expect(byHand).toMatchObject({ severity: 'SEV2_HIGH', origin: 'person', status: 'TRIGGERED', service: { name: 'redis-prod' } });
     expect(byHand['short_id']).toMatch(/^INC-[A-Z0-9]{6}$/);
     await eventually(async () => expect(await messagesAbout(byHand['short_id'])).toContain('mail to ann@example.com'));
-    expect((await operator.list('integrations/?source=alertmanager'))[0]).toMatchObject({ has_secret: true });
+    expect((await operator.list('alert-sources/?source=alertmanager'))[0]).toMatchObject({ has_secret: true });
     expect((await operator.list('services/?search=payments'))[0]).toMatchObject({
       name: 'payments',
       escalation_policy: { name: 'Payments' },

@@ -35,9 +35,9 @@ test('every stored secret moves to the new key while messages are sent and peopl
     expect(made.status).toBe(201);
     ids.push(made.body.id);
   }
-  await api.request('POST', '/api/v1/integrations/', { json: { name: 'i', source: 'grafana', signing_secret: 'a signing secret' } });
+  await api.request('POST', '/api/v1/alert-sources/', { json: { name: 'i', source: 'grafana', signing_secret: 'a signing secret' } });
   const lost = createSecretBox({ key: 'a key that nobody has', oldKeys: [] }).seal('x', 'integrations/?/signing_secret');
-  await pool.query(`insert into integrations (name, source, signing_secret) values ('lost', 'sentry', $1)`, [lost]);
+  await pool.query(`insert into alert_sources (name, source, signing_secret) values ('lost', 'sentry', $1)`, [lost]);
 
   const box = createSecretBox(after);
   let isDone = false;
@@ -80,6 +80,6 @@ test('every stored secret moves to the new key while messages are sent and peopl
       template: { a: [{ token: `t${n}` }] },
     });
   }
-  const { rows: kept } = await pool.query<{ sealed: string }>(`select signing_secret as sealed from integrations where name = 'lost'`);
+  const { rows: kept } = await pool.query<{ sealed: string }>(`select signing_secret as sealed from alert_sources where name = 'lost'`);
   expect(kept[0]?.sealed).toBe(lost);
 });

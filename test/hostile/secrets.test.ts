@@ -229,21 +229,21 @@ describe('what the system is told in confidence', () => {
     await hook('not http there', { url: `http://127.0.0.1:${mail.port}/${plain('token for a mail server')}` });
   });
 
-  test('integrations, and what is sent to them', async () => {
+  test('alert sources, and what is sent to them', async () => {
     const make = (source: string, more: object) =>
-      api('POST', '/api/v1/integrations/', { name: `${source} with secrets`, source, ...more });
-    expect((await make('alertmanager', { secret: secret('integration secret').replace('ü', 'u') })).status).toBe(201);
+      api('POST', '/api/v1/alert-sources/', { name: `${source} with secrets`, source, ...more });
+    expect((await make('alertmanager', { secret: secret('source secret').replace('ü', 'u') })).status).toBe(201);
     expect((await make('grafana', { signing_secret: secret('grafana signing secret') })).status).toBe(201);
     expect((await make('sentry', { signing_secret: secret('sentry signing secret') })).status).toBe(201);
     // The settings may be a moment old.
     const send = (source: string, body: Uint8Array | string, headers: Record<string, string>) =>
       api('POST', `/api/v1/webhooks/${source}/`, body, headers);
-    const bearer = { authorization: `Bearer ${secret('integration secret').replace('ü', 'u')}` };
+    const bearer = { authorization: `Bearer ${secret('source secret').replace('ü', 'u')}` };
     const payload = payloadBytes('alertmanager-firing');
     await vi.waitFor(async () => expect((await send('alertmanager', payload, {})).status).toBe(401), { timeout: 10_000 });
     await vi.waitFor(async () => expect((await send('alertmanager', payload, bearer)).status).toBe(202), { timeout: 10_000 });
     expect((await send('alertmanager', '{"alerts": 1}', bearer)).status).toBe(422);
-    expect((await send('alertmanager', payload, { authorization: `Bearer ${plain('wrong integration secret')}` })).status).toBe(401);
+    expect((await send('alertmanager', payload, { authorization: `Bearer ${plain('wrong source secret')}` })).status).toBe(401);
     const grafana = payloadBytes('grafana-firing');
     const sign = (key: string, bytes: Uint8Array) => createHmac('sha256', key).update(bytes).digest('hex');
     const signature = { 'x-grafana-alerting-signature': sign(secret('grafana signing secret'), grafana) };

@@ -49,10 +49,10 @@ describe('a secret', () => {
     expect(receiver.logged.join('')).not.toContain('s3cr3t-token');
   });
 
-  test('an open integration beside it opens nothing, and one that is switched off is no way in', async () => {
-    await receiver.database.pool.query(`insert into integrations (name, source) values ('open', 'alertmanager')`);
+  test('an open alert source beside it opens nothing, and one that is switched off is no way in', async () => {
+    await receiver.database.pool.query(`insert into alert_sources (name, source) values ('open', 'alertmanager')`);
     expect((await post({})).status).toBe(401);
-    await receiver.database.pool.query(`update integrations set is_active = false where source = 'alertmanager'`);
+    await receiver.database.pool.query(`update alert_sources set is_active = false where source = 'alertmanager'`);
     expect((await post(bearer('s3cr3t-token'))).status).toBe(401);
     expect((await post({})).status).toBe(401);
   });
@@ -63,7 +63,7 @@ describe('a secret', () => {
     expect((await receiver.post('grafana', body, bearer('another'))).status).toBe(202);
   });
 
-  test('the integration that let it in is the one that is stored', async () => {
+  test('the alert source that let it in is the one that is stored', async () => {
     const id = await receiver.secure('datadog', { secret: 'dd' });
     await receiver.post('datadog', payloadBytes('datadog-triggered'), bearer('dd'));
     const { rows } = await receiver.database.pool.query(`select distinct integration_id from alerts where source = 'datadog'`);
@@ -110,7 +110,7 @@ describe("Grafana's signature, made by Grafana's own notifier", () => {
 
   test('a signing secret that cannot be decrypted lets no one in, not even unsigned', async () => {
     await receiver.secure('grafana', null);
-    await receiver.database.pool.query(`update integrations set signing_secret = 'WyJ4IiwieSJd' where source = 'grafana'`);
+    await receiver.database.pool.query(`update alert_sources set signing_secret = 'WyJ4IiwieSJd' where source = 'grafana'`);
     expect((await receiver.post('grafana', body, signed)).status).toBe(401);
     expect((await receiver.post('grafana', body)).status).toBe(401);
   });

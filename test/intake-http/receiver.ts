@@ -8,7 +8,7 @@ import { createRouter } from '../../src/api/router.ts';
 import { createWebhookRoutes, createWebhooks } from '../../src/api/routes/webhooks.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { ensureEssentials } from '../../src/db/ensure-essentials.ts';
-import type { AlertSource } from '../../src/domain/vocabulary.ts';
+import type { SourceType } from '../../src/domain/vocabulary.ts';
 import { createIntake } from '../../src/intake/create-intake.ts';
 import type { Intake } from '../../src/intake/intake.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
@@ -23,8 +23,8 @@ export interface Receiver {
   readonly metrics: Metrics;
   /** What was logged, line by line. */
   readonly logged: string[];
-  /** Makes an integration the only one of its source; null is an open one. */
-  secure(source: AlertSource, secrets: { secret?: string; signing?: string } | null): Promise<string>;
+  /** Makes an alert source the only one of its type; null is an open one. */
+  secure(source: SourceType, secrets: { secret?: string; signing?: string } | null): Promise<string>;
   post(source: string, body: string | Uint8Array, headers?: Record<string, string>): Promise<Answer>;
   /** Bytes as they are, for what no client would send. Gives back the whole answer. */
   raw(bytes: readonly (string | Uint8Array)[]): Promise<string>;
@@ -77,16 +77,16 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     metrics,
     logged,
     async secure(source, given) {
-      await database.pool.query('delete from integrations where source = $1', [source]);
+      await database.pool.query('delete from alert_sources where source = $1', [source]);
       const hash = given?.secret === undefined ? null : createHash('sha256').update(given.secret).digest();
       const { rows } = await database.pool.query<{ id: string }>(
-        'insert into integrations (name, source, secret_hash) values (gen_random_uuid(), $1, $2) returning id',
+        'insert into alert_sources (name, source, secret_hash) values (gen_random_uuid(), $1, $2) returning id',
         [source, hash],
       );
       const id = rows[0]?.id as string;
       if (given?.signing !== undefined) {
         const sealed = secrets.seal(given.signing, `integrations/${id}/signing_secret`);
-        await database.pool.query('update integrations set signing_secret = $2 where id = $1', [id, sealed]);
+        await database.pool.query('update alert_sources set signing_secret = $2 where id = $1', [id, sealed]);
       }
       return id;
     },

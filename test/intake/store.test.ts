@@ -13,7 +13,7 @@ let database: TestDatabase;
 let intake: Intake;
 let otherIntake: Intake;
 let serviceId: string;
-let integrationId: string;
+let alertSourceId: string;
 
 beforeAll(async () => {
   database = await createTestDatabase({ poolSize: 10 });
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const seed = createSeed(database.pool);
   const policyId = await seed.policy({ document: { levels: [], repeat: 0, fallback: [], acknowledged_timeout_seconds: 0 } });
   serviceId = await seed.service({ name: 'redis-prod', policyId });
-  integrationId = await seed.integration({ source: 'alertmanager' });
+  alertSourceId = await seed.alertSource({ source: 'alertmanager' });
 });
 
 afterAll(async () => {
@@ -37,7 +37,7 @@ interface Told {
 }
 
 const alertOf = ({ fingerprint, name, status, startsAt }: Told): IncomingAlert => ({
-  integrationId,
+  alertSourceId,
   receivedAtMs: Date.now(),
   routed: { serviceId, severity: 'SEV2_HIGH', ruleId: null, suppressed: false, matched: 'name' },
   event: {

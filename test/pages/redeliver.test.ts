@@ -20,7 +20,7 @@ describe('delivering again', () => {
     api = await startApi({ secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }) });
     seed = createSeed(api.database.pool);
     checkoutId = await seed.service({ name: 'checkout', policyId: api.policyId });
-    await seed.integration({ source: 'alertmanager', name: 'Prometheus' });
+    await seed.alertSource({ source: 'alertmanager', name: 'Prometheus' });
     intake = createIntake({ database: api.database, log: pino({ level: 'silent' }), metrics: createMetrics() });
     const app = createApp({ ...api.deps, intake, incidents: createIncidents({ database: api.database }) }, { settingsFreshForMs: 0 });
     const tokens: Record<string, string> = {};
@@ -41,7 +41,7 @@ describe('delivering again', () => {
   });
   beforeEach(async () => {
     await api.database.pool.query('truncate alerts, alert_deliveries, incidents, outbox, commands, alert_rules, rejected_payloads cascade');
-    await api.database.pool.query('update integrations set secret_hash = null, is_active = true');
+    await api.database.pool.query('update alert_sources set secret_hash = null, is_active = true');
   });
   afterAll(async () => {
     await intake.close();
@@ -177,7 +177,7 @@ describe('delivering again', () => {
       (await call('GET', '/api/v1/rejected-payloads/')).body.results;
 
     test('leaves the list when it is understood now, without the secret of its source', async () => {
-      await api.database.pool.query(`update integrations set secret_hash = sha256('secret')`);
+      await api.database.pool.query(`update alert_sources set secret_hash = sha256('secret')`);
       const body = { version: '4', alerts: [{ status: 'firing', labels: { alertname: 'A', service: 'checkout' }, startsAt: start }] };
       const { status, body: answer } = await call(
         'POST',
@@ -205,7 +205,7 @@ describe('delivering again', () => {
     });
 
     test('of a source that has no way in any more is refused', async () => {
-      await api.database.pool.query('update integrations set is_active = false');
+      await api.database.pool.query('update alert_sources set is_active = false');
       const id = await keep('alertmanager', JSON.stringify({ alerts: [{ status: 'firing', labels: { alertname: 'A' } }] }));
       expect((await call('POST', `/api/v1/rejected-payloads/${id}/redeliver/`)).status).toBe(409);
       expect(await kept()).toHaveLength(1);

@@ -4,8 +4,8 @@ import type { EntryType } from '../../src/domain/incident/turn.ts';
 import type { TimelineEntry } from '../../ui/src/api/shapes.ts';
 import { entryText } from '../../ui/src/pages/incident/entry-text.ts';
 import { failureText } from '../../ui/src/pages/incident/failure-text.ts';
-import en from '../../ui/src/texts/en.json' with { type: 'json' };
-import fr from '../../ui/src/texts/fr.json' with { type: 'json' };
+import en from '../../src/texts/en.json' with { type: 'json' };
+import fr from '../../src/texts/fr.json' with { type: 'json' };
 
 /** `told.outcome.sent`, for every text. */
 function keysOf(texts: object, path = ''): string[] {

@@ -6,7 +6,7 @@ test.each([
   { headers: { Authorization: 'Bearer s3cret', cookie: 'session=s3cret', 'set-cookie': 's3cret' } },
   { request: { body: { password: 's3cret', token: 's3cret' } } },
   { provider: { config: { bot_token: 's3cret', api_key: 's3cret', access_token: 's3cret' } } },
-  { integration: { secret: 's3cret', signing_secret: 's3cret' } },
+  { alert_source: { secret: 's3cret', signing_secret: 's3cret' } },
 ])('a secret never reaches the log: %j', (fields) => {
   const lines: string[] = [];
   const log = createLog({ level: 'info', name: 'test', destination: { write: (line) => void lines.push(line) } });

@@ -46,7 +46,7 @@ export interface HouseOptions {
 export interface LeftHouse {
   readonly database: TestDatabase;
   readonly mailbox: Mailbox;
-  readonly integrationId: string;
+  readonly alertSourceId: string;
   readonly mailProviderId: string;
 }
 
@@ -92,7 +92,7 @@ export async function startHouse({ clock = 'skipping', eventLimit, after }: Hous
   const intake = createIntake({ database, log, metrics });
   const incidents = createIncidents({ database });
   const seed = createSeed(database.pool);
-  const integrationId = after?.integrationId ?? (await seed.integration({ source: 'alertmanager' }));
+  const alertSourceId = after?.alertSourceId ?? (await seed.alertSource({ source: 'alertmanager' }));
   const mailProviderId = after?.mailProviderId ?? (await seed.provider({ name: 'Mail', type: 'SMTP', config: mailbox.providerConfig }));
 
   const house = {
@@ -124,7 +124,7 @@ export async function startHouse({ clock = 'skipping', eventLimit, after }: Hous
       const startsAt = new Date(Date.UTC(2026, 0, 1) + start * 1000).toISOString();
       const [stored] = await submitAsSendersDo(intake, [
         {
-          integrationId,
+          alertSourceId,
           receivedAtMs: Date.now(),
           routed: { serviceId, severity, ruleId: null, suppressed: false, matched: 'name' },
           event: {
@@ -206,7 +206,7 @@ export async function startHouse({ clock = 'skipping', eventLimit, after }: Hous
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await running;
       await environment.teardown();
-      return { database, mailbox, integrationId, mailProviderId };
+      return { database, mailbox, alertSourceId, mailProviderId };
     },
 
     async stop(): Promise<void> {

@@ -27,7 +27,7 @@ export interface Seed {
     grouping?: object;
     isCatchAll?: boolean;
   }): Promise<string>;
-  integration(integration: { name?: string; source: string }): Promise<string>;
+  alertSource(alertSource: { name?: string; source: string }): Promise<string>;
 }
 
 export function createSeed(pool: Pool): Seed {
@@ -85,7 +85,7 @@ export function createSeed(pool: Pool): Seed {
           service.isCatchAll ?? false,
         ],
       ),
-    integration: ({ source, name = `${source} ${crypto.randomUUID()}` }) =>
-      insert(`insert into integrations (name, source) values ($1, $2)`, [name, source]),
+    alertSource: ({ source, name = `${source} ${crypto.randomUUID()}` }) =>
+      insert(`insert into alert_sources (name, source) values ($1, $2)`, [name, source]),
   };
 }

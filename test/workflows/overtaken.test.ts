@@ -72,13 +72,13 @@ it('an alert counts whose flush commits while a redelivery tells the same incide
 
 it('the same alert that became worse pages again, though its source says when it began', async () => {
   const service = await house.service(policy);
-  const [{ id: integrationId } = {}] = await sql('select id from integrations limit 1');
+  const [{ id: alertSourceId } = {}] = await sql('select id from alert_sources limit 1');
   const post = (body: object) => {
     const parsed = parseGeneric({ title: 'Disk', fingerprint: 'worse', starts_at: '2026-01-01T00:00:00Z', ...body });
     if (!parsed.ok) throw new Error(parsed.problem.reason);
     return house.intake.submit(
       parsed.alerts.map((event) => ({
-        integrationId: integrationId as string,
+        alertSourceId: alertSourceId as string,
         receivedAtMs: Date.now(),
         routed: { serviceId: service, severity: event.severity, ruleId: null, suppressed: false, matched: 'name' as const },
         event,

@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import en from './texts/en.json';
+import en from '../../src/texts/en.json';
 
 export const languages = { en: 'English', fr: 'Français' } as const;
 export type Language = keyof typeof languages;
@@ -36,7 +36,7 @@ export async function chooseLanguage(language: Language): Promise<void> {
 
 async function use(language: Language): Promise<void> {
   if (language === 'fr' && !i18next.hasResourceBundle('fr', 'translation')) {
-    const { default: fr } = await import('./texts/fr.json');
+    const { default: fr } = await import('../../src/texts/fr.json');
     i18next.addResourceBundle('fr', 'translation', fr);
   }
   await i18next.changeLanguage(language);

@@ -1,4 +1,4 @@
-import type en from './texts/en.json';
+import type en from '../../src/texts/en.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {

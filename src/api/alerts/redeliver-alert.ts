@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../../contract/incident.ts';
-import type { AlertSource, Severity } from '../../domain/vocabulary.ts';
+import type { SourceType, Severity } from '../../domain/vocabulary.ts';
 import type { IncomingAlert } from '../../intake/intake.ts';
 import type { ApiDeps } from '../deps.ts';
 import { invalid, notFound, Problem } from '../problem.ts';
@@ -22,7 +22,7 @@ export interface Redelivered {
 interface KnownAlert {
   readonly id: string;
   readonly integration_id: string;
-  readonly source: AlertSource;
+  readonly source: SourceType;
   readonly fingerprint: string;
   readonly status: 'firing' | 'resolved';
   readonly severity: Severity;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Integration } from '../../intake/authenticate.ts';
+import type { AlertSource } from '../../intake/authenticate.ts';
 import type { AlertEvent } from '../../domain/alert-event.ts';
 import { readJson } from '../../intake/read-json.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -29,7 +29,7 @@ export async function redeliverRejected(deps: ApiDeps, redelivery: Redelivery, i
   const events = await readAgain(deps, redelivery, id, payload);
   const settings = await redelivery.settings();
   // Sentry comes by the address of the generic source.
-  const ways = settings.integrations.filter(
+  const ways = settings.alertSources.filter(
     ({ source }) => source === payload.source || (payload.source === 'generic' && source === 'sentry'),
   );
   const alerts = events.map((event) => incoming(event, wayOf(event, ways, payload.source), settings));
@@ -60,8 +60,8 @@ async function readAgain(
   throw invalid([parsed.problem]);
 }
 
-function wayOf(event: AlertEvent, ways: readonly Integration[], source: string): string {
-  const way = ways.find((integration) => integration.source === event.source) ?? ways[0];
-  if (way === undefined) throw new Problem(409, `No integration of the source ${source} is active.`);
+function wayOf(event: AlertEvent, ways: readonly AlertSource[], source: string): string {
+  const way = ways.find((alertSource) => alertSource.source === event.source) ?? ways[0];
+  if (way === undefined) throw new Problem(409, `No alert source of type ${source} is active.`);
   return way.id;
 }

@@ -1,7 +1,7 @@
 import { createRegistry } from '../../connectors/registry.ts';
 import { routeAlert } from '../../domain/alert-rules.ts';
 import type { AlertEvent, ParseResult } from '../../domain/alert-event.ts';
-import type { AlertSource } from '../../domain/vocabulary.ts';
+import type { SourceType } from '../../domain/vocabulary.ts';
 import { IntakeUnavailable, type IncomingAlert, type StoredAlert } from '../../intake/intake.ts';
 import { createSettingsCache, type IntakeSettings } from '../../intake/routes.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -48,7 +48,7 @@ export function createRedelivery({ config, database, secrets, intake, metrics, l
 const unavailable = (detail: string, seconds: number): Problem => new Problem(503, detail, { headers: { 'Retry-After': String(seconds) } });
 
 /** Kept is the alert's own part of a body; this is a whole body with that part alone, as its source would send it. */
-export function bodyOf(source: AlertSource, kept: unknown, status: string): unknown {
+export function bodyOf(source: SourceType, kept: unknown, status: string): unknown {
   switch (source) {
     case 'alertmanager':
     case 'grafana':
@@ -61,8 +61,8 @@ export function bodyOf(source: AlertSource, kept: unknown, status: string): unkn
 }
 
 /** By today's rules. */
-export const incoming = (event: AlertEvent, integrationId: string, { routes }: IntakeSettings): IncomingAlert => ({
-  integrationId,
+export const incoming = (event: AlertEvent, alertSourceId: string, { routes }: IntakeSettings): IncomingAlert => ({
+  alertSourceId,
   event,
   routed: routeAlert(event, routes),
   receivedAtMs: Date.now(),

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { type AlertRule, AlertRuleSchema } from '../../db/entities/alert-rule.ts';
 import { ruleOperators } from '../../domain/alert-rules.ts';
-import { alertSources } from '../../domain/vocabulary.ts';
+import { sourceTypes } from '../../domain/vocabulary.ts';
 import type { Collection } from '../collection.ts';
 import { refsOf, requireReferences } from '../references.ts';
 import { BooleanQuery } from '../route-parts.ts';
@@ -25,7 +25,7 @@ const shape = {
   name: Name,
   /** Rules are tried from the lowest. */
   position: z.number().int().min(0).max(1_000_000),
-  source: z.enum(alertSources).nullable(),
+  source: z.enum(sourceTypes).nullable(),
   /** All must hold; none matches everything. */
   conditions: z.array(Condition).max(20),
   severity: Severity.nullable(),
@@ -47,7 +47,7 @@ export const alertRules: Collection<AlertRule, typeof AlertRuleRead, typeof fiel
   searchIn: ['name'],
   filters: {
     name: { schema: z.string(), property: 'name' },
-    source: { schema: z.enum(alertSources), property: 'source' },
+    source: { schema: z.enum(sourceTypes), property: 'source' },
     service: { schema: Id, property: 'serviceId' },
     is_active: { schema: BooleanQuery, property: 'isActive' },
   },

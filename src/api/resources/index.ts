@@ -3,7 +3,7 @@ import type { createRouter } from '../router.ts';
 import { alertRules } from './alert-rules.ts';
 import { escalationPolicies } from './escalation-policies.ts';
 import { impactScopes } from './impact-scopes.ts';
-import { integrations } from './integrations.ts';
+import { alertSources } from './alert-sources.ts';
 import { providers } from './providers.ts';
 import { schedules } from './schedules.ts';
 import { services } from './services.ts';
@@ -21,6 +21,6 @@ export function configurationRoutes(deps: CollectionDeps): Readonly<Record<strin
     'alert-rules': createCollectionRoutes(alertRules, deps),
     schedules: createCollectionRoutes(schedules, deps),
     'escalation-policies': createCollectionRoutes(escalationPolicies, deps),
-    integrations: createCollectionRoutes(integrations, deps),
+    'alert-sources': createCollectionRoutes(alertSources, deps),
   };
 }

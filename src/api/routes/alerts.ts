@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Pool } from 'pg';
-import { alertSources, severities } from '../../domain/vocabulary.ts';
+import { sourceTypes, severities } from '../../domain/vocabulary.ts';
 import type { ApiDeps } from '../deps.ts';
 import { incidentIdOf } from '../incidents/read.ts';
 import { conditions, containing, readKeysetPage } from '../keyset.ts';
@@ -13,8 +13,8 @@ import { createSharedReads } from '../../db/shared-reads.ts';
 
 const shape = {
   id: z.string().openapi({ example: '10001' }),
-  integration: RefRead.nullable(),
-  source: z.enum(alertSources),
+  alert_source: RefRead.nullable(),
+  source: z.enum(sourceTypes),
   fingerprint: z.string(),
   status: z.enum(['firing', 'resolved']),
   name: z.string(),
@@ -46,7 +46,7 @@ const AlertDetail = z
 
 const query = z.object({
   ...pageQuery,
-  source: z.enum(alertSources).optional(),
+  source: z.enum(sourceTypes).optional(),
   status: z.enum(['firing', 'resolved']).optional(),
   severity: z.enum(severities).optional(),
   service: Id.optional(),
@@ -162,20 +162,20 @@ export function createAlertRoutes(deps: ApiDeps) {
 
 async function present(pool: Pool, rows: readonly AlertRow[]): Promise<z.infer<typeof AlertRead>[]> {
   const ids = (pick: (row: AlertRow) => string | null): (string | null)[] => [...new Set(rows.map(pick))];
-  const named = async (table: 'services' | 'integrations' | 'alert_rules' | 'incidents', wanted: (string | null)[]) => {
+  const named = async (table: 'services' | 'alert_sources' | 'alert_rules' | 'incidents', wanted: (string | null)[]) => {
     const name = table === 'incidents' ? 'short_id' : 'name';
     const found = await pool.query<{ id: string; name: string }>(`select id, ${name} as name from ${table} where id = any($1::uuid[])`, [
       wanted,
     ]);
     return new Map(found.rows.map((row) => [row.id, row]));
   };
-  const [services, integrations, rules, incidents] = await Promise.all([
+  const [services, alertSources, rules, incidents] = await Promise.all([
     named(
       'services',
       ids((row) => row.service_id),
     ),
     named(
-      'integrations',
+      'alert_sources',
       ids((row) => row.integration_id),
     ),
     named(
@@ -191,7 +191,7 @@ async function present(pool: Pool, rows: readonly AlertRow[]): Promise<z.infer<t
     const incident = row.incident_id === null ? undefined : incidents.get(row.incident_id);
     return {
       id: row.id,
-      integration: integrations.get(row.integration_id) ?? null,
+      alert_source: alertSources.get(row.integration_id) ?? null,
       source: row.source,
       fingerprint: row.fingerprint,
       status: row.status,

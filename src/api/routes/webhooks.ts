@@ -6,7 +6,7 @@ import type { Connector, Parse } from '../../connectors/connector.ts';
 import { datadogConnector } from '../../connectors/datadog/connector.ts';
 import { genericConnector } from '../../connectors/generic/connector.ts';
 import { grafanaConnector } from '../../connectors/grafana/connector.ts';
-import type { AlertSource } from '../../domain/vocabulary.ts';
+import type { SourceType } from '../../domain/vocabulary.ts';
 import { readBody, type ReadBody, type SentHeaders } from '../../intake/read-body.ts';
 import { createSettingsCache } from '../../intake/routes.ts';
 import { receiveWebhook, type Webhook, type WebhookAnswer, type WebhookDeps } from '../../intake/webhook.ts';
@@ -21,7 +21,7 @@ const webhooks: readonly Webhook[] = [
   webhookOf(genericConnector, 'sentry'),
 ];
 
-function webhookOf(connector: Connector, ...guests: readonly AlertSource[]): Webhook {
+function webhookOf(connector: Connector, ...guests: readonly SourceType[]): Webhook {
   const parse = connector.parse as Parse;
   return { parse, sources: [parse.source, ...guests] };
 }
@@ -29,7 +29,7 @@ function webhookOf(connector: Connector, ...guests: readonly AlertSource[]): Web
 export interface WebhookOptions {
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;
-  /** How old integrations, rules and services may be that a request is judged by; 0 reads them for each. */
+  /** How old alert sources, rules and services may be that a request is judged by; 0 reads them for each. */
   readonly settingsFreshForMs?: number;
 }
 

@@ -14,7 +14,7 @@ receivers:
         send_resolved: true
         http_config:
           authorization:
-            credentials: <the integration's secret>
+            credentials: <the alert source's secret>
 \`\`\`
 
 The label \`service\` names the service. The label \`severity\` counts: \`critical\` is SEV1, \`warning\` SEV2, \`info\` and anything else SEV3.

@@ -5,7 +5,7 @@ export const datadogConnector: Connector = {
   type: 'datadog',
   title: 'Datadog',
   about: `Under *Integrations → Webhooks* add a webhook with the URL \`/api/v1/webhooks/datadog/\`, the custom header
-\`{"Authorization": "Bearer <the integration's secret>"}\` (not encoded as form), and this payload:
+\`{"Authorization": "Bearer <the alert source's secret>"}\` (not encoded as form), and this payload:
 
 \`\`\`json
 {"id": "$ID", "title": "$EVENT_TITLE", "alert_status": "$ALERT_STATUS", "alert_type": "$ALERT_TYPE", "tags": "$TAGS",

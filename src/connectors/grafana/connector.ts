@@ -8,8 +8,8 @@ export const grafanaConnector: Connector = {
   about: `Add a contact point of type **Webhook** with the URL \`/api/v1/webhooks/grafana/\` and leave the payload as Grafana makes it.
 
 Authenticate in one of two ways:
-- *Authorization header*: scheme \`Bearer\`, credentials: the integration's secret.
-- *HMAC signature*: the integration's signing secret, header \`X-Grafana-Alerting-Signature\`, timestamp header
+- *Authorization header*: scheme \`Bearer\`, credentials: the alert source's secret.
+- *HMAC signature*: the alert source's signing secret, header \`X-Grafana-Alerting-Signature\`, timestamp header
   \`X-Grafana-Alerting-Timestamp\` (optional, but without it an old request can be sent again). Clocks may differ by five minutes.
 
 The label \`service\` names the service; \`severity\` counts as with Alertmanager.`,

@@ -1,7 +1,7 @@
 import { AlertRuleSchema } from './alert-rule.ts';
 import { EscalationPolicySchema, EscalationPolicyVersionSchema } from './escalation-policy.ts';
 import { ImpactScopeSchema } from './impact-scope.ts';
-import { IntegrationSchema } from './integration.ts';
+import { AlertSourceSchema } from './alert-source.ts';
 import { ProviderSchema } from './provider.ts';
 import { ScheduleSchema } from './schedule.ts';
 import { ServiceSchema } from './service.ts';
@@ -15,7 +15,7 @@ export const entities = [
   EscalationPolicySchema,
   EscalationPolicyVersionSchema,
   ImpactScopeSchema,
-  IntegrationSchema,
+  AlertSourceSchema,
   ProviderSchema,
   ScheduleSchema,
   ServiceSchema,

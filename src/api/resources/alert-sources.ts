@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
-import { type Integration, IntegrationSchema } from '../../db/entities/integration.ts';
-import { alertSources } from '../../domain/vocabulary.ts';
+import { type AlertSource, AlertSourceSchema } from '../../db/entities/alert-source.ts';
+import { sourceTypes } from '../../domain/vocabulary.ts';
 import type { Collection } from '../collection.ts';
 import { BooleanQuery } from '../route-parts.ts';
 import { given, Name, presentRow, rowRead } from './field-shapes.ts';
@@ -10,7 +10,7 @@ const Secret = z.string().min(8, 'must have at least 8 characters').max(1_000).n
 
 const fields = z.strictObject({
   name: Name,
-  source: z.enum(alertSources),
+  source: z.enum(sourceTypes),
   /** Write-only: what senders give as `Authorization: Bearer <secret>`. Null: none is asked for. */
   secret: Secret,
   /** Write-only: the key of the source's own signature header. */
@@ -18,33 +18,33 @@ const fields = z.strictObject({
   is_active: z.boolean(),
 });
 
-const IntegrationRead = z
+const AlertSourceRead = z
   .object({
     ...rowRead,
     name: z.string(),
-    source: z.enum(alertSources),
+    source: z.enum(sourceTypes),
     has_secret: z.boolean(),
     has_signing_secret: z.boolean(),
     is_active: z.boolean(),
     /** Where its alerts are to be sent. */
     webhook_url: z.string(),
   })
-  .openapi('Integration');
+  .openapi('AlertSource');
 
 /** Sentry sends to the generic address. */
-const addressOf = (source: Integration['source']): string => (source === 'sentry' ? 'generic' : source);
+const addressOf = (source: AlertSource['source']): string => (source === 'sentry' ? 'generic' : source);
 
-export const integrations: Collection<Integration, typeof IntegrationRead, typeof fields> = {
-  path: 'integrations',
-  one: 'integration',
-  entity: IntegrationSchema,
-  read: IntegrationRead,
+export const alertSources: Collection<AlertSource, typeof AlertSourceRead, typeof fields> = {
+  path: 'alert-sources',
+  one: 'alert source',
+  entity: AlertSourceSchema,
+  read: AlertSourceRead,
   fields,
   required: ['name', 'source'],
   searchIn: ['name', 'source'],
   filters: {
     name: { schema: z.string(), property: 'name' },
-    source: { schema: z.enum(alertSources), property: 'source' },
+    source: { schema: z.enum(sourceTypes), property: 'source' },
     is_active: { schema: BooleanQuery, property: 'isActive' },
   },
   orderings: { name: 'name', source: 'source', created_at: 'createdAt' },

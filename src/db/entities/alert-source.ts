@@ -1,14 +1,14 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { alertSources } from '../../domain/vocabulary.ts';
+import { sourceTypes } from '../../domain/vocabulary.ts';
 import { rowProperties } from './row.ts';
 
-export const IntegrationSchema = defineEntity({
-  name: 'Integration',
-  tableName: 'integrations',
+export const AlertSourceSchema = defineEntity({
+  name: 'AlertSource',
+  tableName: 'alert_sources',
   properties: {
     ...rowProperties,
     name: p.text(),
-    source: p.enum(alertSources),
+    source: p.enum(sourceTypes),
     /** SHA-256 of the bearer secret. */
     secretHash: p.blob().nullable(),
     /** Sealed for `integrations/<id>/signing_secret`. */
@@ -17,5 +17,5 @@ export const IntegrationSchema = defineEntity({
   },
 });
 
-export class Integration extends IntegrationSchema.class {}
-IntegrationSchema.setClass(Integration);
+export class AlertSource extends AlertSourceSchema.class {}
+AlertSourceSchema.setClass(AlertSource);
