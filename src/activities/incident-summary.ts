@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { IncidentSummary } from '../connectors/connector.ts';
+import type { IncidentSummary } from '../connectors/notification.ts';
 import type { IncidentStatus, Severity } from '../domain/vocabulary.ts';
 
 interface Row {

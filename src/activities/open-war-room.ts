@@ -1,16 +1,20 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { createCall } from '../connectors/call.ts';
+import type { RoomLook } from '../connectors/connector.ts';
+import type { IncidentSummary } from '../connectors/notification.ts';
 import { openConfig } from '../connectors/stored-config.ts';
-import type { Registry } from '../connectors/registry.ts';
+import { typeOf, type Registry } from '../connectors/registry.ts';
 import type { IncidentActivities } from '../contract/activities.ts';
 import { failureTypes } from '../contract/names.ts';
 import type { RoomResult } from '../domain/incident/happening.ts';
+import { said } from '../domain/said.ts';
+import { words } from '../texts/languages.ts';
 import type { ActivityDeps } from './activities.ts';
 import { readIncident } from './incident-summary.ts';
 
 /** Types of provider that have rooms. */
-export const roomTypes = ({ all }: Registry): string[] =>
-  all.filter((connector) => connector.room !== undefined).map((connector) => connector.type);
+export const roomTypes = ({ all }: Registry): string[] => all.filter((connector) => connector.rooms !== undefined).map(typeOf);
 
 /** By the first active provider that has rooms. */
 export function createOpenWarRoom(deps: ActivityDeps): IncidentActivities['openWarRoom'] {
@@ -25,20 +29,36 @@ export function createOpenWarRoom(deps: ActivityDeps): IncidentActivities['openW
       [roomTypes(registry)],
     );
     const [provider] = rows;
-    const connector = provider === undefined ? undefined : registry.connectorFor(provider.type);
-    if (provider === undefined || connector?.room === undefined)
-      return { outcome: 'skipped', reason: 'no provider that has rooms is set up' };
-    const result = await connector.room.open({
-      config: openConfig(connector, provider.id, provider.config, secrets),
-      incident: incident.summary,
-      egress,
-      signal: cancellationSignal(),
-    });
-    if (result.outcome === 'failed') {
-      if (result.permanent) return { outcome: 'failed', reason: result.reason };
-      throw ApplicationFailure.create({ type: failureTypes.providerUnavailable, message: result.reason });
+    const connector = provider === undefined ? undefined : registry.byType(provider.type);
+    if (provider === undefined || connector?.rooms === undefined) return { outcome: 'skipped', reason: words(said('cause.noRooms')) };
+    const opened = openConfig(connector, provider.id, provider.config, secrets);
+    const call = createCall(connector, { config: opened, door: egress, actId: `${incidentId}/room`, signal: cancellationSignal() });
+    const look = lookOf(incident.summary);
+    const result = await connector.rooms.ensure(call, look, incident.summary);
+    if (!result.ok) {
+      if (result.permanent) return { outcome: 'failed', reason: words(result.reason) };
+      const details = [{ reason: result.reason, cure: result.cure }];
+      throw ApplicationFailure.create({ type: failureTypes.providerUnavailable, message: words(result.reason), details });
     }
-    await database.pool.query('update incidents set war_room_url = $2 where id = $1', [incidentId, result.url]);
-    return { outcome: 'done', url: result.url, title: result.title };
+    await database.pool.query('update incidents set war_room_url = $2 where id = $1', [incidentId, result.value.url]);
+    return { outcome: 'done', url: result.value.url ?? incident.summary.url, title: `#${look.name}` };
+  };
+}
+
+/** `inc-abc123-redis-prod`: letters, digits and hyphens, as every vendor takes them; at most 80 characters (Slack). */
+function lookOf({ shortId, title, service, links, severity }: IncidentSummary): RoomLook {
+  const slug = service.name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  const named = [
+    ['LID', links.document],
+    ['Runbook', links.runbook],
+  ] as const;
+  return {
+    name: `inc-${shortId.replace(/^INC-/, '').toLowerCase()}-${slug}`.slice(0, 80),
+    topic: `${severity} ${title}`,
+    isPrivate: false,
+    links: named.flatMap(([name, url]) => (url === null ? [] : [{ title: name, url }])),
   };
 }

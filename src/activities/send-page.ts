@@ -1,11 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Pool } from 'pg';
-import type { Notification, SendResult } from '../connectors/connector.ts';
+import { createCall } from '../connectors/call.ts';
+import type { Notification } from '../connectors/notification.ts';
+import { failureOf, type Failure, type Outcome, type Ref } from '../connectors/outcome.ts';
 import type { IncidentActivities, SendPage } from '../contract/activities.ts';
 import { failureTypes } from '../contract/names.ts';
 import type { PageResult } from '../domain/incident/happening.ts';
 import type { Page } from '../domain/incident/paging.ts';
+import { asSaid } from '../domain/said.ts';
+import { words } from '../texts/languages.ts';
 import type { IncidentEvent } from '../domain/vocabulary.ts';
 import { failPoint } from '../observe/fail-point.ts';
 import type { ActivityDeps } from './activities.ts';
@@ -43,7 +47,7 @@ export function createSendPage(deps: ActivityDeps): IncidentActivities['sendPage
     const facts = factsOf(request);
     const provider = await readProvider(deps, facts.providerId);
     const { notify } = provider.connector;
-    await whileAlive((cancelled) => pacing.turn(facts.providerId, notify.perSecond, cancelled));
+    await whileAlive((cancelled) => pacing.turn(facts.providerId, notify.pace.perSecond, cancelled));
     const incident = await readIncident(pool, request.incidentId, deps.config.baseUrl);
     if (incident === null) {
       throw ApplicationFailure.create({ type: failureTypes.unknownIncident, message: 'The incident is gone.', nonRetryable: true });
@@ -55,7 +59,7 @@ export function createSendPage(deps: ActivityDeps): IncidentActivities['sendPage
     const notification = await toNotification(pool, request, incident);
     const begun = await beginAttempt(pool, facts);
     if (begun.may === 'wait') throw inFlight(begun.ms);
-    const perhapsTwice = begun.earlierUnknown && !notify.dropsDoubles;
+    const perhapsTwice = begun.earlierUnknown && !notify.dropsDoubles(provider.config);
     if (begun.may === 'rest') return { outcome: 'sent', receipt: begun.receipt, perhapsTwice };
     // The ledger may have been slow, and somebody may have taken it meanwhile.
     const since = await whyUnwantedNow(request);
@@ -69,11 +73,11 @@ export function createSendPage(deps: ActivityDeps): IncidentActivities['sendPage
       notification,
       onBeat: () => extendLease(pool, facts.deliveryId, begun.attempt),
     });
-    metrics.deliveries.inc({ provider_type: facts.providerType, result: result.outcome });
-    if (result.outcome === 'sent') failPoint('send-accepted');
+    metrics.deliveries.inc({ provider_type: facts.providerType, result: result.ok ? 'sent' : 'failed' });
+    if (result.ok) failPoint('send-accepted');
     await keepResult(pool, facts.deliveryId, begun.attempt, endedBy(result));
     failPoint('send-ended');
-    if (result.outcome === 'sent') return { outcome: 'sent', receipt: result.receipt, perhapsTwice };
+    if (result.ok) return { outcome: 'sent', receipt: result.value.receipt ?? result.value.id, perhapsTwice };
     throw toFailure(result);
   };
 }
@@ -102,7 +106,7 @@ function whyUnwanted(page: Page, { summary, epoch, acknowledgedBy, pendingBy }: 
 
 async function toNotification(pool: Pool, { incidentId, page }: SendPage, { summary }: IncidentNow): Promise<Notification> {
   const { plan } = page;
-  const about = { incident: summary, reason: page.reasons.join('; ') };
+  const about = { incident: summary, reasons: page.reasons.map(asSaid) };
   if (plan.for !== 'event') {
     const event: IncidentEvent = 'incident.created';
     return { ...about, purpose: 'page', event, comment: null, timestamp: new Date(page.atMs).toISOString() };
@@ -128,35 +132,36 @@ async function attempt(
   { egress, metrics }: ActivityDeps,
   { connector, config }: SendingProvider,
   { request, notification, onBeat }: Attempt,
-): Promise<SendResult> {
+): Promise<Outcome<Ref>> {
   const end = metrics.deliverySeconds.startTimer({ provider_type: request.page.way.providerType });
   try {
     return await whileAlive(
       (cancelled) =>
-        connector.notify.send({
-          config,
-          address: request.page.way.address,
+        connector.notify.send(
+          createCall(connector, {
+            config,
+            door: egress,
+            actId: request.deliveryId,
+            signal: AbortSignal.any([cancelled, AbortSignal.timeout(sendTimeoutMs)]),
+          }),
+          request.page.way.address,
           notification,
-          deliveryId: request.deliveryId,
-          egress,
-          signal: AbortSignal.any([cancelled, AbortSignal.timeout(sendTimeoutMs)]),
-        }),
+        ),
       () => void onBeat().catch(() => undefined),
     );
   } catch (error) {
-    if (!isAbort(error)) throw error;
-    return { outcome: 'failed', permanent: false, maybeSent: true, reason: 'The provider did not answer in time.' };
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    return failure;
   } finally {
     end();
   }
 }
 
-const isAbort = (error: unknown): boolean => error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
-
-function endedBy(result: SendResult): Ended {
-  if (result.outcome === 'sent') return { state: 'sent', receipt: result.receipt };
-  if (!result.permanent && result.maybeSent === true) return { state: 'unknown', error: result.reason };
-  return { state: 'failed', permanent: result.permanent, error: result.reason };
+function endedBy(result: Outcome<Ref>): Ended {
+  if (result.ok) return { state: 'sent', receipt: result.value.receipt ?? result.value.id };
+  if (!result.permanent && result.maybeDone) return { state: 'unknown', error: words(result.reason) };
+  return { state: 'failed', permanent: result.permanent, error: words(result.reason) };
 }
 
 async function keepResult(pool: Pool, deliveryId: string, attemptNumber: number, ended: Ended): Promise<void> {
@@ -173,14 +178,14 @@ async function keepResult(pool: Pool, deliveryId: string, attemptNumber: number,
   });
 }
 
-function toFailure(result: Extract<SendResult, { outcome: 'failed' }>): ApplicationFailure {
-  const message = [result.reason, result.cure]
-    .filter((part) => part !== undefined)
+function toFailure(failure: Failure): ApplicationFailure {
+  const message = [failure.reason, ...(failure.cure === null ? [] : [failure.cure])]
+    .map((part) => words(part))
     .join(' ')
     .slice(0, 500)
     .toWellFormed();
-  if (result.permanent) return refused(message);
-  const nextRetryDelay = result.retryAfterMs === undefined ? undefined : Math.min(result.retryAfterMs, longestRetryAfterMs);
+  if (failure.permanent) return refused(message);
+  const nextRetryDelay = failure.retryAfterMs === null ? undefined : Math.min(failure.retryAfterMs, longestRetryAfterMs);
   return ApplicationFailure.create({
     type: failureTypes.providerUnavailable,
     message,

@@ -23,7 +23,7 @@ export async function readProvider(
   });
   const row = rows[0];
   if (row === undefined || !row.is_active) throw refused('The provider was removed or switched off.');
-  const connector = registry.connectorFor(row.type);
+  const connector = registry.byType(row.type);
   if (connector?.notify === undefined) throw refused(`Providers of type ${row.type} cannot send.`);
   try {
     return { connector: { ...connector, notify: connector.notify }, config: openConfig(connector, row.id, row.config, secrets) };

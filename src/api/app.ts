@@ -6,7 +6,6 @@ import { secureHeaders } from 'hono/secure-headers';
 import { createAlertRedelivery, createRejectedRedelivery } from './alerts/redeliver.ts';
 import { authenticate, staffToWrite } from './auth/authenticate.ts';
 import { createDemoWebhookSink } from '../demo/webhook-sink.ts';
-import { createRegistry } from '../connectors/registry.ts';
 import type { ApiDeps } from './deps.ts';
 import { idempotency } from './idempotency.ts';
 import { createIncidentRoutes } from './incidents/routes.ts';
@@ -76,7 +75,7 @@ export function createApp(deps: ApiDeps, { pagesDir = builtPagesDir, webhooks, .
   app.route('/', createPageRoutes(pagesDir));
   if (config.demo) app.route('/demo/inbox/webhook', createDemoWebhookSink({ pool: deps.database.pool }));
   app.route('/api/docs', createDocsRoutes());
-  app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(app, config.baseUrl)));
+  app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(app, deps.registry, config.baseUrl)));
   app.all('/api/v1/webhooks/*', () => {
     throw notFound('alert source');
   });
@@ -95,14 +94,13 @@ export function createApp(deps: ApiDeps, { pagesDir = builtPagesDir, webhooks, .
   app.route('/api/v1/rejected-payloads', createRejectedPayloadRoutes(deps));
   app.route('/api/v1/rejected-payloads', createRejectedRedelivery(deps));
   app.route('/api/v1/inbox', createInboxRoutes(deps));
-  const connectors = createRegistry({ mail: config.mail });
-  app.route('/api/v1/provider-types', createProviderTypeRoutes(connectors));
-  for (const [path, router] of Object.entries(configurationRoutes({ ...deps, connectors }))) {
+  app.route('/api/v1/provider-types', createProviderTypeRoutes(deps.registry));
+  for (const [path, router] of Object.entries(configurationRoutes(deps))) {
     app.use(`/api/v1/${path}/*`, staffToWrite);
     app.route(`/api/v1/${path}`, router);
   }
   app.route('/api/v1/schedules', createOnCallRoutes(deps));
-  app.route('/api/v1/providers', createProviderTestRoutes({ ...deps, connectors }));
+  app.route('/api/v1/providers', createProviderTestRoutes(deps));
   return app;
 }
 

@@ -2,7 +2,6 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { EntitySchema, FilterQuery } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { SignedIn } from './auth/signed-in.ts';
-import type { Registry } from '../connectors/registry.ts';
 import type { ApiDeps } from './deps.ts';
 import { containing } from './keyset.ts';
 import { decodeOffset, encodeOffset, pageAnswer, pageQuery } from './paging.ts';
@@ -17,14 +16,9 @@ export interface Row {
   updatedAt: Date;
 }
 
-/** What a collection may use. */
-export interface CollectionDeps extends ApiDeps {
-  readonly connectors: Registry;
-}
-
 export interface WriteContext<R extends Row> {
   readonly em: EntityManager;
-  readonly deps: CollectionDeps;
+  readonly deps: ApiDeps;
   readonly signedIn: SignedIn;
   /** The row's id, also of one that is being made. */
   readonly id: string;
@@ -49,7 +43,7 @@ export interface Collection<R extends Row, Read extends z.ZodObject, Fields exte
   readonly filters: Readonly<Record<string, Filter<R>>>;
   /** Wire name to property; `-name` turns it round. The first is the default. */
   readonly orderings: Readonly<Record<string, keyof R & string>>;
-  present(rows: readonly R[], context: { em: EntityManager; deps: CollectionDeps }): Promise<z.infer<Read>[]>;
+  present(rows: readonly R[], context: { em: EntityManager; deps: ApiDeps }): Promise<z.infer<Read>[]>;
   /** Checks what the schema cannot, and turns the body into columns. @throws Problem */
   columns(body: Partial<z.infer<Fields>>, context: WriteContext<R>): Promise<Partial<R>>;
   /** What is kept in other tables; in the same transaction. */
@@ -67,7 +61,7 @@ export interface Filter<R> {
 /** List, read, make, change and delete, mounted at the collection's path. */
 export function createCollectionRoutes<R extends Row, Read extends z.ZodObject, Fields extends z.ZodObject>(
   collection: Collection<R, Read, Fields>,
-  deps: CollectionDeps,
+  deps: ApiDeps,
 ): OpenAPIHono<ApiEnv> {
   const { one, path, entity } = collection;
   const router = createRouter();

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { Registry } from '../connectors/registry.ts';
 import type { Database } from '../db/database.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Incidents } from '../incidents/incidents.ts';
@@ -11,6 +12,7 @@ import type { SecretBox } from '../secrets/secret-box.ts';
 export interface ApiDeps {
   readonly config: Config;
   readonly database: Database;
+  readonly registry: Registry;
   readonly secrets: SecretBox;
   readonly egress: Egress;
   readonly intake: Intake;

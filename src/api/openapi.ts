@@ -1,10 +1,11 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Registry } from '../connectors/registry.ts';
 import type { ApiEnv } from './router.ts';
 import { webhookPaths } from './routes/webhooks.ts';
 import { withSharedAnswers } from './shared-answers.ts';
 
 /** The document of all routes, OpenAPI 3.1, with the trailing slash that the addresses are published with. */
-export function openApiDocument(app: OpenAPIHono<ApiEnv>, baseUrl: string): Record<string, unknown> {
+export function openApiDocument(app: OpenAPIHono<ApiEnv>, registry: Registry, baseUrl: string): Record<string, unknown> {
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
@@ -25,7 +26,7 @@ export function openApiDocument(app: OpenAPIHono<ApiEnv>, baseUrl: string): Reco
     },
   };
   const paths = Object.entries(document.paths ?? {}).map(([path, item]) => [withSlash(path), withAnswers(path, item)] as const);
-  document.paths = { ...Object.fromEntries(paths), ...webhookPaths } as NonNullable<typeof document.paths>;
+  document.paths = { ...Object.fromEntries(paths), ...webhookPaths(registry.sources()) } as NonNullable<typeof document.paths>;
   return withNullableReferences(document) as Record<string, unknown>;
 }
 

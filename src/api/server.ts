@@ -47,6 +47,7 @@ export async function runApi(config: ProductionConfig): Promise<void> {
   const deps = {
     config,
     database,
+    registry: createRegistry({ mail: config.mail }),
     secrets: createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys }),
     egress: createEgress({ allow: config.egressAllow ?? [] }),
     intake,
@@ -83,10 +84,10 @@ async function adminOf({ admin }: ProductionConfig, { pool }: Database): Promise
 
 /** Beside those of the workers, since it must look most of all while every worker is dead. */
 function startOwnAuditor(deps: ApiDeps & { readonly config: ProductionConfig }): Auditor {
-  const { temporal, mail, deadmanUrl } = deps.config;
+  const { temporal, deadmanUrl } = deps.config;
   const connection = Connection.lazy({ ...temporal.access, address: temporal.address });
   const client = new Client({ connection, namespace: temporal.namespace });
-  const auditor = startAuditor({ ...deps, registry: createRegistry({ mail }), client, deadmanUrl });
+  const auditor = startAuditor({ ...deps, client, deadmanUrl });
   return { stop: () => auditor.stop().finally(() => connection.close()) };
 }
 

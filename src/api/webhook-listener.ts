@@ -10,7 +10,7 @@ import type { Webhooks } from './routes/webhooks.ts';
  */
 export function createWebhookListener(webhooks: Webhooks, otherwise: RequestListener): RequestListener {
   const byPath = new Map<string, Webhook>(
-    webhooks.all.flatMap((webhook) => ['', '/'].map((end) => [`/api/v1/webhooks/${webhook.parse.source}${end}`, webhook] as const)),
+    webhooks.all.flatMap((webhook) => ['', '/'].map((end) => [`/api/v1/webhooks/${webhook.own.id}${end}`, webhook] as const)),
   );
   return (incoming, outgoing) => {
     const headers = incoming.headers as SentHeaders;

@@ -5,7 +5,10 @@ import { readIncident, type IncidentNow } from '../activities/incident-summary.t
 import { Pacing } from '../activities/pacing.ts';
 import { readProvider } from '../activities/sending-provider.ts';
 import type { Config } from '../config.ts';
-import type { SendResult } from '../connectors/connector.ts';
+import { createCall } from '../connectors/call.ts';
+import { failedForGood, failedForNow, failureOf, type Outcome, type Ref } from '../connectors/outcome.ts';
+import { asSaid } from '../domain/said.ts';
+import { words as wordsOf } from '../texts/languages.ts';
 import { readDirectory } from '../connectors/directory.ts';
 import type { Registry } from '../connectors/registry.ts';
 import { outboxChannel } from '../contract/names.ts';
@@ -143,42 +146,39 @@ class FallbackPager {
     const begun = await beginAttempt(pool, facts);
     if (begun.may === 'rest') return 'sent';
     if (begun.may === 'wait') return 'perhaps_later';
-    let result: SendResult;
+    let result: Outcome<Ref>;
     try {
       const { connector, config } = await readProvider(this.deps, way.providerId);
       const signal = AbortSignal.timeout(sendTimeoutMs);
-      await this.pacing.turn(way.providerId, connector.notify.perSecond, signal);
+      await this.pacing.turn(way.providerId, connector.notify.pace.perSecond, signal);
       // The way before, or the provider's turn, may have taken its time.
       if ((await this.stillHelpless(incident)) === null) {
         await endAttempt(pool, facts.deliveryId, begun.attempt, { state: 'skipped', error: 'it has been taken, or has gone on' });
         return 'perhaps_later';
       }
-      result = await connector.notify.send({
-        config,
-        address: way.address,
-        notification: {
-          purpose: 'page',
-          event: 'incident.created',
-          incident: summary,
-          reason,
-          comment: null,
-          timestamp: summary.createdAt,
-        },
-        deliveryId: facts.deliveryId,
-        egress: this.deps.egress,
-        signal,
+      const call = createCall(connector, { config, door: this.deps.egress, actId: facts.deliveryId, signal });
+      result = await connector.notify.send(call, way.address, {
+        purpose: 'page',
+        event: 'incident.created',
+        incident: summary,
+        reasons: [asSaid(reason)],
+        comment: null,
+        timestamp: summary.createdAt,
       });
     } catch (error) {
-      const aborted = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
-      const text = error instanceof Error ? error.message : 'The attempt failed.';
-      const permanent = error instanceof ApplicationFailure && error.nonRetryable === true;
-      result = { outcome: 'failed', permanent, reason: aborted ? 'The provider did not answer in time.' : text };
+      const what = asSaid(error instanceof Error ? error.message : 'The attempt failed.');
+      const isRefused = error instanceof ApplicationFailure && error.nonRetryable === true;
+      result = failureOf(error) ?? (isRefused ? failedForGood(what) : failedForNow(what));
     }
-    if (result.outcome === 'sent') {
-      await endAttempt(pool, facts.deliveryId, begun.attempt, { state: 'sent', receipt: result.receipt });
+    if (result.ok) {
+      await endAttempt(pool, facts.deliveryId, begun.attempt, { state: 'sent', receipt: result.value.receipt ?? result.value.id });
       return 'sent';
     }
-    await endAttempt(pool, facts.deliveryId, begun.attempt, { state: 'failed', permanent: result.permanent, error: result.reason });
+    await endAttempt(pool, facts.deliveryId, begun.attempt, {
+      state: 'failed',
+      permanent: result.permanent,
+      error: wordsOf(result.reason),
+    });
     return result.permanent ? 'refused' : 'perhaps_later';
   }
 }

@@ -1,121 +1,181 @@
 import type { z } from 'zod';
 import type { ParseResult } from '../domain/alert-event.ts';
-import type { SourceType, IncidentEvent, IncidentStatus, ProviderType, Severity } from '../domain/vocabulary.ts';
-import type { Egress } from '../egress/egress.ts';
+import type { Medium } from '../domain/routing.ts';
+import type { IncidentEvent } from '../domain/vocabulary.ts';
+import type { Call } from './call.ts';
+import type { IncidentSummary, Notification } from './notification.ts';
+import type { Outcome, Ref } from './outcome.ts';
 
 /**
- * What one outside system is and can do. Forms, validation, masking and docs come from `config`; fields made with
- * `secret()` are encrypted when stored and masked when read.
+ * What one outside system is and can do: one folder exports one of these, and `registry.ts` lists it. Forms, validation,
+ * masking, the OpenAPI document, docs pages, default alert sources and webhook routes come from it. A `config` marks its
+ * secrets with `secret()`: they are sealed when stored and masked when read.
+ *
+ * Every ability may be called twice with the same act and does no harm: it finds before it makes, or gives the vendor the
+ * act's id, or says in `dropsDoubles` that it can do neither.
  */
-export interface Connector<Config = unknown> {
-  readonly type: ProviderType | SourceType | 'BUILT_IN';
+export interface Connector<C = unknown> {
+  /** `slack`: its folder, its docs page, and the address of its webhook. The API spells a provider's type `SLACK`. */
+  readonly id: string;
   readonly title: string;
   /** Markdown, for the connector's page: what it is for and how to set it up at the vendor. */
   readonly about: string;
-  readonly config?: z.ZodType<Config>;
-  readonly notify?: Notify<Config>;
-  readonly room?: Room<Config>;
-  readonly document?: Document<Config>;
-  readonly parse?: Parse;
+  readonly config?: z.ZodType<C>;
+  /** Whether the vendor answers and the credentials are good: the test of what cannot notify, and the connection's health. */
+  check?(call: Call<C>): Promise<Outcome<Ref>>;
+  readonly notify?: Notify<C>;
+  readonly rooms?: Rooms<C>;
+  readonly documents?: Documents<C>;
+  readonly tickets?: Ensures<C, Ticket>;
+  readonly builds?: Ensures<C, Build>;
+  readonly alerts?: Alerts;
+  readonly inbound?: Inbound<C>;
+  /** A socket of ours to the vendor, until the signal ends it. One process holds it for each connection, by lease. */
+  listen?(call: Call<C>, on: (received: Received) => Promise<void>): Promise<void>;
 }
 
-export interface Notify<Config> {
-  readonly medium: 'chat' | 'mail' | 'sms' | 'push' | 'webhook';
-  /** Whether the recipient drops a second delivery with the same id. Where not, a send whose outcome is unknown is flagged. */
-  readonly dropsDoubles: boolean;
-  /** Sends a second that the vendor bears, for each provider. */
+/** How fast the vendor bears messages of one provider, counted over the whole installation. */
+export interface Pace {
+  /** Messages a second; bursts of one second's worth go at once. */
   readonly perSecond: number;
-  /** Which `incident.*` and `comment.*` events this provider wants to hear of, beside the pages; none when absent. */
-  events?(config: Config): readonly IncidentEvent[];
-  /** A problem in plain words where the address is not one of this kind, else null. */
-  checkAddress?(address: string): string | null;
-  send(request: SendRequest<Config>): Promise<SendResult>;
+  /** Also for each address (a channel, a number), where the vendor counts so. */
+  readonly perAddressAndSecond?: number;
 }
 
-export interface SendRequest<Config> {
-  readonly config: Config;
-  /** Null for the provider's own default. */
-  readonly address: string | null;
-  readonly notification: Notification;
-  /** The same on every retry: Message-ID, idempotency key, dedup key are made of it. */
-  readonly deliveryId: string;
-  readonly egress: Egress;
-  readonly signal: AbortSignal;
+export interface Notify<C> {
+  readonly medium: Medium;
+  readonly pace: Pace;
+  /** What an address of this kind is; null where none is needed. Its message says what it must be. */
+  readonly address: z.ZodType<string> | null;
+  /** Whether the recipient drops a second message of the same act. Where not, a send whose outcome is unknown is flagged. */
+  dropsDoubles(config: C): boolean;
+  /** Which events this provider wants to hear of, beside the pages; none when absent. */
+  events?(config: C): readonly IncidentEvent[];
+  /** @param to null for the provider's own default */
+  send(call: Call<C>, to: string | null, about: Notification): Promise<Outcome<Ref>>;
+  /** Changes what was sent, in place. */
+  update?(call: Call<C>, sent: Ref, about: Notification): Promise<Outcome<Ref>>;
 }
 
-export type SendResult =
-  /** `receipt` is what the vendor called it: a message id, a status line. */
-  | { readonly outcome: 'sent'; readonly receipt: string }
-  /** Worth a retry, not before `retryAfterMs` where the vendor named a time. */
-  | {
-      readonly outcome: 'failed';
-      readonly permanent: false;
-      readonly reason: string;
-      /** It broke off after the message may have left. */
-      readonly maybeSent?: true;
-      readonly retryAfterMs?: number;
-      readonly cure?: string;
-    }
-  /** A retry would fail too until a person changes something. */
-  | { readonly outcome: 'failed'; readonly permanent: true; readonly reason: string; readonly cure?: string };
-
-/** One message about an incident, in the words of no particular channel. No secret is in it. */
-export interface Notification {
-  readonly purpose: 'page' | 'notice' | 'event' | 'test';
-  readonly event: IncidentEvent;
-  readonly incident: IncidentSummary;
-  /** Why this person gets it: `Level 2 of policy "Default", round 1`. */
-  readonly reason: string;
-  /** A comment's text, where the event is a comment. */
-  readonly comment: { readonly author: string; readonly text: string } | null;
-  /** RFC 3339, of what happened, not of the sending: the same on every retry. */
-  readonly timestamp: string;
+/** A person as vendors know them. `accountId` is the vendor's own name for them, where the accounts are linked. */
+export interface Member {
+  readonly name: string;
+  readonly email: string | null;
+  readonly accountId: string | null;
 }
 
-export interface IncidentSummary {
-  readonly id: string;
-  readonly shortId: string;
+export interface RoomLook {
+  readonly name: string;
+  readonly topic: string;
+  readonly isPrivate: boolean;
+  readonly links: readonly { readonly title: string; readonly url: string }[];
+}
+
+/** War rooms. Closed only when the incident cannot reopen any more: some vendors cannot open a room again. */
+export interface Rooms<C> {
+  /** Finds it by its name before it makes one. */
+  ensure(call: Call<C>, room: RoomLook, incident: IncidentSummary): Promise<Outcome<Ref>>;
+  /** Value: those who could not be invited. */
+  invite(call: Call<C>, room: Ref, members: readonly Member[]): Promise<Outcome<readonly Member[]>>;
+  /** The first post is the pinned summary. */
+  post(call: Call<C>, room: Ref, about: Notification): Promise<Outcome<Ref>>;
+  describe(call: Call<C>, room: Ref, look: RoomLook): Promise<Outcome<Ref>>;
+  close(call: Call<C>, room: Ref): Promise<Outcome<Ref>>;
+}
+
+/** What an incident document is filled with. Sections that people write are never overwritten. */
+export interface DocumentFacts {
+  readonly incident: Pick<IncidentSummary, 'shortId' | 'title' | 'severity' | 'service' | 'status'>;
+  /** Oldest first; `timestamp` is RFC 3339. */
+  readonly timeline: readonly { readonly timestamp: string; readonly message: string; readonly actor: string | null }[];
+  readonly impactScopes: readonly string[];
+}
+
+/** The incident document (LID). */
+export interface Documents<C> {
+  ensure(call: Call<C>, facts: DocumentFacts, incident: IncidentSummary): Promise<Outcome<Ref>>;
+  /** Brings the sections that the system writes up to date. */
+  render(call: Call<C>, document: Ref, facts: DocumentFacts): Promise<Outcome<Ref>>;
+  /** Value: Markdown. */
+  export(call: Call<C>, document: Ref): Promise<Outcome<string>>;
+}
+
+/** Something that exists once for each key: found by it before it is made. */
+export interface Ensures<C, What> {
+  ensure(call: Call<C>, what: What, incident: IncidentSummary | null): Promise<Outcome<Ref>>;
+}
+
+export interface Ticket {
+  /** The same for the same thing: an incident's id, `gitlab/<project>/<issue>`. */
+  readonly key: string;
   readonly title: string;
   readonly description: string;
-  readonly severity: Severity;
-  readonly status: IncidentStatus;
-  readonly service: { readonly id: string; readonly name: string };
-  readonly team: string | null;
-  readonly assignee: string | null;
-  readonly createdAt: string;
-  readonly url: string;
-  readonly links: { readonly document: string | null; readonly warRoom: string | null; readonly runbook: string | null };
+  readonly kind: string | null;
+  readonly state: 'open' | 'closed';
+  readonly comments: readonly { readonly key: string; readonly author: string; readonly text: string }[];
 }
 
-export type StepResult =
-  | { readonly outcome: 'done'; readonly url: string; readonly title: string }
-  | { readonly outcome: 'failed'; readonly permanent: boolean; readonly reason: string; readonly retryAfterMs?: number };
-
-export interface StepRequest<Config> {
-  readonly config: Config;
-  readonly incident: IncidentSummary;
-  readonly egress: Egress;
-  readonly signal: AbortSignal;
+export interface Build {
+  /** The same for the same trigger: a commit and a job. */
+  readonly key: string;
+  readonly job: string;
+  readonly branch: string;
+  readonly commitSha: string;
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Both find what an earlier attempt made before they make anything. */
-export interface Room<Config> {
-  open(request: StepRequest<Config>): Promise<StepResult>;
-}
-export interface Document<Config> {
-  open(request: StepRequest<Config>): Promise<StepResult>;
-}
+/** A request's headers, names in lower case. */
+export type Headers = Readonly<Record<string, string>>;
 
-export interface Parse {
-  readonly source: SourceType;
-  /** Header names, lower case, in which this source may sign its body; checked instead of the bearer secret. */
+/** Alerts in, at `/api/v1/webhooks/<id>/` unless another connector's address is shared. */
+export interface Alerts {
+  /** Names, in lower case, of the headers that `parse` and `claims` read: they are kept with a body that is kept. */
+  readonly headers: readonly string[];
+  /** A signature over the raw body that is accepted instead of the bearer secret. */
   readonly signature?: SignatureScheme;
   /** Pure. `body` is parsed JSON of any shape. */
-  parse(body: unknown): ParseResult;
+  parse(body: unknown, headers: Headers): ParseResult;
+  /** The kept part of one alert as a whole body again, as the source would send it. */
+  wholeBody(kept: unknown, status: string): unknown;
+  /** Where one address serves several systems: whose address it shares, and which bodies there are its own. */
+  readonly shares?: { readonly address: string; claims(body: unknown, headers: Headers): boolean };
 }
 
 export interface SignatureScheme {
+  /** In lower case. */
   readonly header: string;
-  /** Constant-time, over the raw body. `headers` have lower-case names. */
-  verify(args: { body: Uint8Array; headers: Readonly<Record<string, string>>; secret: string; nowMs: number }): boolean;
+  /** Constant-time, over the raw body. */
+  verify(args: { body: Uint8Array; headers: Headers; secret: string; nowMs: number }): boolean;
+}
+
+/** What people do at a vendor, as commands and comments of ours: by a signed request or over a socket. */
+export interface Received {
+  /** The vendor's id of it: a repeat is known by it. */
+  readonly id: string;
+  /** Who did it, by the vendor's name for them. */
+  readonly accountId: string;
+  readonly what:
+    | { readonly kind: 'command'; readonly text: string }
+    | { readonly kind: 'press'; readonly button: string; readonly value: string }
+    | { readonly kind: 'comment'; readonly room: string; readonly text: string }
+    | { readonly kind: 'form'; readonly form: string; readonly values: Readonly<Record<string, string>> };
+  /** Where an answer to it goes; null where none is expected. */
+  readonly replyTo: string | null;
+}
+
+export interface SignedRequest {
+  readonly path: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+  readonly nowMs: number;
+}
+
+/** Signed requests of a vendor. Answered at once; what they ask for is done behind the answer. */
+export interface Inbound<C> {
+  /** Below `/api/v1/<id>/`: `events`, `commands`, `interactive`. */
+  readonly paths: readonly string[];
+  /** False for a wrong, missing or old signature. */
+  verify(config: C, request: SignedRequest): boolean;
+  /** What the vendor gets at once, and what is to be done. Pure. */
+  read(config: C, request: SignedRequest): { readonly answer: unknown; readonly received: readonly Received[] };
 }

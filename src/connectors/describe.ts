@@ -1,14 +1,20 @@
 import { z } from 'zod';
 import type { Connector, Notify } from './connector.ts';
+import { typeOf } from './registry.ts';
 import { secrecyOf } from './secret.ts';
+
+const abilities = ['notify', 'rooms', 'documents', 'tickets', 'builds', 'alerts', 'inbound', 'listen'] as const;
+export type Ability = (typeof abilities)[number];
 
 /** A connector as forms, the API and the docs show it. */
 export interface ConnectorDescription {
+  readonly id: string;
+  /** As the API spells a provider's type. */
   readonly type: string;
   readonly title: string;
   /** Markdown. */
   readonly about: string;
-  readonly capabilities: readonly ('notify' | 'room' | 'document' | 'parse')[];
+  readonly abilities: readonly Ability[];
   readonly medium: Notify<unknown>['medium'] | null;
   readonly fields: readonly FieldDescription[];
 }
@@ -39,10 +45,11 @@ interface FieldSchema {
 
 export function describeConnector(connector: Connector): ConnectorDescription {
   return {
-    type: connector.type,
+    id: connector.id,
+    type: typeOf(connector),
     title: connector.title,
     about: connector.about,
-    capabilities: (['notify', 'room', 'document', 'parse'] as const).filter((name) => connector[name] !== undefined),
+    abilities: abilities.filter((name) => connector[name] !== undefined),
     medium: connector.notify?.medium ?? null,
     fields: connector.config === undefined ? [] : describeFields(connector.config),
   };
@@ -87,15 +94,18 @@ const notice = '<!-- Written by `npm run docs` from the connector itself. -->';
 
 /** The connector's page below `docs/connectors/`. */
 export function connectorPage(connector: Connector): string {
-  const { title, about, fields, type } = describeConnector(connector);
-  const kind = connector.parse === undefined ? `Provider type \`${type}\`.` : `Alert source \`${type}\`.`;
-  return [notice, `# ${title}`, kind, about, ...(fields.length === 0 ? [] : ['## Configuration', fieldTable(fields)]), '']
+  const { id, title, about, fields, type } = describeConnector(connector);
+  const kinds = [
+    ...(connector.notify === undefined ? [] : [`Provider type \`${type}\`.`]),
+    ...(connector.alerts === undefined ? [] : [`Alert source \`${id}\`.`]),
+  ].join(' ');
+  return [notice, `# ${title}`, kinds, about, ...(fields.length === 0 ? [] : ['## Configuration', fieldTable(fields)]), '']
     .join('\n\n')
     .replace(/\n+$/, '\n');
 }
 
 /** `ovh-sms.md` for OVH_SMS. */
-export const connectorPageName = (connector: Connector): string => `${connector.type.toLowerCase().replaceAll('_', '-')}.md`;
+export const connectorPageName = (connector: Connector): string => `${connector.id}.md`;
 
 function fieldTable(fields: readonly FieldDescription[]): string {
   const rows = fields.map((field) => {
@@ -117,9 +127,9 @@ function fieldTable(fields: readonly FieldDescription[]): string {
 export function connectorIndex(connectors: readonly Connector[]): string {
   const rows = connectors.map(
     (connector) =>
-      `| [${connector.title}](${connectorPageName(connector)}) | \`${connector.type}\` | ${connector.parse === undefined ? 'out' : 'in'} |`,
+      `| [${connector.title}](${connectorPageName(connector)}) | ${connector.notify === undefined ? '' : `\`${typeOf(connector)}\``} | ${connector.alerts === undefined ? '' : `\`${connector.id}\``} |`,
   );
-  return [notice, '# Connectors', ['| system | type | alerts |', '|---|---|---|', ...rows].join('\n'), '']
+  return [notice, '# Connectors', ['| system | provider type | alert source |', '|---|---|---|', ...rows].join('\n'), '']
     .join('\n\n')
     .replace(/\n+$/, '\n');
 }

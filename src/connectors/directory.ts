@@ -66,7 +66,7 @@ export async function readDirectory({
 }
 
 function toProvider(row: ProviderRow, registry: Registry, secrets: SecretBox): [string, DirectoryProvider][] {
-  const connector = registry.connectorFor(row.type);
+  const connector = registry.byType(row.type);
   if (connector?.notify === undefined) return [];
   const { notify } = connector;
   const events = eventsOf(row, connector, secrets);

@@ -1,5 +1,6 @@
 import { severityLook, type IncidentEvent } from '../domain/vocabulary.ts';
-import type { Notification } from './connector.ts';
+import { words } from '../texts/languages.ts';
+import type { Notification } from './notification.ts';
 
 const happened: Record<IncidentEvent, string> = {
   'incident.created': 'New incident',
@@ -31,6 +32,9 @@ export function bodyText({ comment, incident }: Notification): string {
   if (comment !== null) return `${comment.author}: ${comment.text}`;
   return incident.description.trim() === '' ? oneLine(incident.title) : incident.description;
 }
+
+/** Why this person gets it, in one line; empty where nothing is said. */
+export const whyText = ({ reasons }: Notification): string => oneLine(reasons.map((reason) => words(reason)).join('; '));
 
 /** `🔴 SEV1_CRITICAL: title`. */
 export const severityTitle = ({ incident }: Notification): string =>

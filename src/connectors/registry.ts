@@ -1,6 +1,6 @@
 import type { MailDefaults } from '../config.ts';
 import { alertmanagerConnector } from './alertmanager/connector.ts';
-import type { Connector, Notify } from './connector.ts';
+import type { Alerts, Connector, Notify } from './connector.ts';
 import { datadogConnector } from './datadog/connector.ts';
 import { genericConnector } from './generic/connector.ts';
 import { grafanaConnector } from './grafana/connector.ts';
@@ -8,24 +8,33 @@ import { sentryConnector } from './sentry/connector.ts';
 import { createSmtpConnector } from './smtp/connector.ts';
 import { webhookConnector } from './webhook/connector.ts';
 
-/** The only list of the systems that we speak to. */
+/** The systems that we speak to. A process makes one, and hands it to all that ask for a connector. */
 export interface Registry {
   readonly all: readonly Connector[];
-  /** Undefined for a type that this version does not know. */
-  connectorFor(type: string): Connector | undefined;
+  /** Undefined for what this version does not know. */
+  byId(id: string): Connector | undefined;
+  /** By the API's spelling of a provider's type, `OVH_SMS`. */
+  byType(type: string): Connector | undefined;
   /** Those that can tell people something, and so can be a provider. */
   notifiers(): readonly NotifyingConnector[];
+  /** Those that alerts come from. */
+  sources(): readonly SourceConnector[];
 }
 
 export type NotifyingConnector = Connector & { readonly notify: Notify<unknown> };
+export type SourceConnector = Connector & { readonly alerts: Alerts };
 
 export interface RegistryOptions {
   /** The mail server of SMTP providers that name none. */
   readonly mail: MailDefaults | null;
 }
 
-export function createRegistry({ mail }: RegistryOptions): Registry {
-  const all: readonly Connector[] = [
+/** `OVH_SMS` for `ovh-sms`. */
+export const typeOf = ({ id }: Pick<Connector, 'id'>): string => id.toUpperCase().replaceAll('-', '_');
+
+/** The only list of them. */
+const connectors = ({ mail }: RegistryOptions): readonly Connector[] =>
+  [
     createSmtpConnector({ mail }),
     webhookConnector,
     alertmanagerConnector,
@@ -34,10 +43,17 @@ export function createRegistry({ mail }: RegistryOptions): Registry {
     sentryConnector,
     genericConnector,
   ] as readonly Connector[];
-  const byType = new Map<string, Connector>(all.map((connector) => [connector.type, connector]));
+
+export const createRegistry = (options: RegistryOptions): Registry => registryOf(connectors(options));
+
+export function registryOf(all: readonly Connector[]): Registry {
+  const byId = new Map(all.map((connector) => [connector.id, connector]));
+  const byType = new Map(all.map((connector) => [typeOf(connector), connector]));
   return {
     all,
-    connectorFor: (type) => byType.get(type),
+    byId: (id) => byId.get(id),
+    byType: (type) => byType.get(type),
     notifiers: () => all.filter((connector): connector is NotifyingConnector => connector.notify !== undefined),
+    sources: () => all.filter((connector): connector is SourceConnector => connector.alerts !== undefined),
   };
 }

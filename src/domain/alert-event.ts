@@ -1,8 +1,8 @@
-import type { SourceType, Severity } from './vocabulary.ts';
+import type { Severity } from './vocabulary.ts';
 
 /** One alert of one delivery, in the words of no particular source. Instants are RFC 3339 in UTC, to the millisecond. */
 export interface AlertEvent {
-  readonly source: SourceType;
+  readonly source: string;
   /** The same for every delivery of the same alert, firing or resolved. */
   readonly fingerprint: string;
   readonly status: 'firing' | 'resolved';

@@ -1,5 +1,5 @@
 import type { AlertEvent } from './alert-event.ts';
-import type { SourceType, Severity } from './vocabulary.ts';
+import type { Severity } from './vocabulary.ts';
 
 export const ruleOperators = ['equals', 'not_equals', 'contains', 'starts_with', 'ends_with'] as const;
 
@@ -13,7 +13,7 @@ export interface RuleCondition {
 export interface AlertRule {
   readonly id: string;
   readonly name: string;
-  readonly source: SourceType | null;
+  readonly source: string | null;
   /** All must hold; none at all matches every alert of the source. */
   readonly conditions: readonly RuleCondition[];
   readonly serviceId: string | null;

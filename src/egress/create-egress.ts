@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, request as httpRequest, type Dispatcher } from 'undici';
+import { said } from '../domain/said.ts';
 import { createAddressRules, type AddressRules } from './address-rules.ts';
 import { EgressFailed, EgressRefused, type Egress, type EgressRequest, type EgressResponse } from './egress.ts';
 import { toEgressError } from './failure.ts';
@@ -64,13 +65,13 @@ type Check = (host: string) => Promise<readonly Answer[]>;
 function createCheck(rules: AddressRules, lookup: Lookup): Check {
   return async (given) => {
     const host = readHost(given);
-    if (host === null) throw new EgressRefused('The host is not valid.');
+    if (host === null) throw new EgressRefused(said('cause.invalidHost'));
     const name = host.kind === 'name' ? host.name : host.address;
     const answers =
       host.kind === 'name' ? await ask(lookup, name) : [{ address: name, family: name.includes(':') ? (6 as const) : (4 as const) }];
     for (const { address } of answers) {
       const kind = rules.refusal(address, host.kind === 'name' ? name : null);
-      if (kind !== null) throw new EgressRefused(`${name} may not be reached: it is a ${kind} address. IMAS_EGRESS_ALLOW can allow it.`);
+      if (kind !== null) throw new EgressRefused(said('cause.notAllowed', { host: name, kind }));
     }
     return answers;
   };
@@ -83,7 +84,7 @@ async function ask(lookup: Lookup, name: string): Promise<readonly Answer[]> {
   } catch (error) {
     throw toEgressError(error, name, false);
   }
-  throw new EgressFailed(`${name} has no address.`, 'ENOTFOUND');
+  throw new EgressFailed(said('cause.notFound', { host: name, code: 'ENOTFOUND' }), 'ENOTFOUND');
 }
 
 /** Node connects only to what our lookup hands it; it asks none for a literal address, which is therefore checked before. */
@@ -101,7 +102,7 @@ function createConnect(check: Check, timeoutMs: number): buildConnector.connecto
   const connect = buildConnector({ lookup: checkedLookup, timeout: timeoutMs, allowH2: false, autoSelectFamily: true });
   return (target, callback) => {
     const host = readHost(target.hostname);
-    if (host === null) callback(new EgressRefused('The host is not valid.'), null);
+    if (host === null) callback(new EgressRefused(said('cause.invalidHost')), null);
     else if (host.kind === 'name') connect(target, callback);
     else
       check(host.address).then(
@@ -113,11 +114,10 @@ function createConnect(check: Check, timeoutMs: number): buildConnector.connecto
 
 /** @throws EgressRefused; the text of a URL is never repeated, its path and query may be a secret. */
 function readUrl(text: string): URL {
-  if (!URL.canParse(text)) throw new EgressRefused('The URL is not valid.');
+  if (!URL.canParse(text)) throw new EgressRefused(said('cause.invalidUrl'));
   const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new EgressRefused('Only http and https URLs are called.');
-  if (url.username !== '' || url.password !== '')
-    throw new EgressRefused(`The URL for ${url.host} holds a user name or password: send them in a header.`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new EgressRefused(said('cause.onlyHttp'));
+  if (url.username !== '' || url.password !== '') throw new EgressRefused(said('cause.credentialsInUrl', { host: url.host }));
   return url;
 }
 
@@ -154,7 +154,7 @@ async function readBody(stream: Dispatcher.ResponseData['body']): Promise<string
 async function inTime<T>(work: Promise<T>, host: string, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new EgressFailed(`${host} did not resolve in time.`, 'ETIMEDOUT')), timeoutMs);
+    timer = setTimeout(() => reject(new EgressFailed(said('cause.noLookup', { host, code: 'ETIMEDOUT' }), 'ETIMEDOUT')), timeoutMs);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

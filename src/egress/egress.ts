@@ -1,3 +1,6 @@
+import type { Said } from '../domain/said.ts';
+import { words } from '../texts/languages.ts';
+
 /** The one door through which everything leaves: addresses are checked when connecting, for every answer of the resolver. */
 export interface Egress {
   /** HTTP(S). Redirects are refused, time and answer size are limited. @throws EgressRefused, EgressFailed */
@@ -26,18 +29,27 @@ export interface EgressResponse {
   readonly body: string;
 }
 
-/** The address may not be reached: trying again changes nothing. Its message names the host, never a path or a query. */
+/** The address may not be reached: trying again changes nothing. It names the host, never a path or a query. */
 export class EgressRefused extends Error {
   override readonly name = 'EgressRefused';
+  readonly said: Said;
+
+  constructor(what: Said) {
+    super(words(what));
+    this.said = what;
+  }
 }
 
 /** No answer: connection refused, reset, timed out, name not found. */
 export class EgressFailed extends Error {
   override readonly name = 'EgressFailed';
+  readonly said: Said;
+  /** The system's or undici's. */
   readonly code: string;
 
-  constructor(message: string, code: string) {
-    super(message);
+  constructor(what: Said, code: string) {
+    super(words(what));
+    this.said = what;
     this.code = code;
   }
 }

@@ -1,11 +1,10 @@
 import { hash as digest, timingSafeEqual } from 'node:crypto';
 import type { SignatureScheme } from '../connectors/connector.ts';
-import type { SourceType } from '../domain/vocabulary.ts';
 
 /** One way in, as an admin set it up. */
 export interface AlertSource {
   readonly id: string;
-  readonly source: SourceType;
+  readonly source: string;
   /** SHA-256 of the bearer secret. */
   readonly secretHash: Uint8Array | null;
   readonly signing: Signing;
@@ -30,7 +29,7 @@ const isSecured = (alertSource: AlertSource): boolean => alertSource.secretHash 
  */
 export function authenticate(
   alertSources: readonly AlertSource[],
-  scheme: SignatureScheme | undefined,
+  schemes: readonly SignatureScheme[],
   presented: Presented,
 ): readonly AlertSource[] {
   if (!alertSources.some(isSecured)) return alertSources;
@@ -39,14 +38,15 @@ export function authenticate(
   // Every one is tried, so that the time does not tell which one it was.
   return alertSources.filter((alertSource) => {
     const bySecret = hash !== null && alertSource.secretHash !== null && sameBytes(hash, alertSource.secretHash);
-    const bySignature = isSigned(alertSource, scheme, presented);
+    const bySignature = isSigned(alertSource, schemes, presented);
     return bySecret || bySignature;
   });
 }
 
-function isSigned({ signing }: AlertSource, scheme: SignatureScheme | undefined, { body, headers, nowMs }: Presented): boolean {
-  if (signing.state !== 'set' || scheme === undefined || headers[scheme.header] === undefined) return false;
-  return scheme.verify({ body, headers, secret: signing.secret, nowMs });
+function isSigned({ signing }: AlertSource, schemes: readonly SignatureScheme[], { body, headers, nowMs }: Presented): boolean {
+  if (signing.state !== 'set') return false;
+  const { secret } = signing;
+  return schemes.some((scheme) => headers[scheme.header] !== undefined && scheme.verify({ body, headers, secret, nowMs }));
 }
 
 /** Node decodes header bytes as Latin-1; hashed as such they are the bytes that were sent. */

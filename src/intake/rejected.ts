@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { PayloadProblem } from '../domain/alert-event.ts';
-import type { SourceType } from '../domain/vocabulary.ts';
 
 /** Of a body that was not understood; its hash is of the whole. */
 export const keptBytes = 64 * 1024;
@@ -9,7 +8,7 @@ export const keptBytes = 64 * 1024;
 const writeTimeoutMs = 2_000;
 
 export interface RejectedPayload {
-  readonly source: SourceType;
+  readonly source: string;
   readonly body: Uint8Array;
   readonly contentType: string | null;
   readonly problem: PayloadProblem;

@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { AlertRule, Routes } from '../domain/alert-rules.ts';
-import type { SourceType } from '../domain/vocabulary.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import type { AlertSource, Signing } from './authenticate.ts';
 
@@ -80,7 +79,7 @@ async function atMost(work: Promise<void>, ms: number): Promise<void> {
 }
 
 interface SettingsRow {
-  readonly alertSources: readonly { id: string; source: SourceType; secret_hash: string | null; signing_secret: string | null }[];
+  readonly alertSources: readonly { id: string; source: string; secret_hash: string | null; signing_secret: string | null }[];
   readonly services: readonly { id: string; name: string; is_catch_all: boolean; is_active: boolean }[];
   readonly rules: readonly (Omit<AlertRule, 'serviceId'> & { service_id: string | null })[];
 }

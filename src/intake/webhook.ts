@@ -1,9 +1,8 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { Parse } from '../connectors/connector.ts';
+import type { SourceConnector } from '../connectors/registry.ts';
 import { routeAlert } from '../domain/alert-rules.ts';
 import type { AlertEvent, PayloadProblem } from '../domain/alert-event.ts';
-import type { SourceType } from '../domain/vocabulary.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { authenticate, type AlertSource } from './authenticate.ts';
 import { Deadline } from './deadline.ts';
@@ -16,11 +15,19 @@ import type { IntakeSettings, SettingsCache } from './routes.ts';
 /** From when the body is there: Sentry gives up after one second. What is late may still be kept; the sender's next try is then known. */
 const deadline = new Deadline(900, () => new IntakeUnavailable('Storing takes too long at the moment.', 2));
 
+/** One address that alerts come to. */
 export interface Webhook {
-  /** How its bodies are read and signed; its `source` is the address, not always the alerts'. */
-  readonly parse: Parse;
-  /** Whose alert sources count at this address: Sentry has none of its own, and comes to `generic`. */
-  readonly sources: readonly SourceType[];
+  /** Whose address it is. */
+  readonly own: SourceConnector;
+  /** Those that share it, and claim what is theirs. */
+  readonly guests: readonly SourceConnector[];
+}
+
+/** The addresses of these sources: one for each that shares no other's. */
+export function webhooksOf(sources: readonly SourceConnector[]): Webhook[] {
+  return sources
+    .filter(({ alerts }) => alerts.shares === undefined)
+    .map((own) => ({ own, guests: sources.filter(({ alerts }) => alerts.shares?.address === own.id) }));
 }
 
 export type WebhookAnswer =
@@ -51,7 +58,7 @@ const resultOf = {
 
 /** One request of one source, from its bytes to its answer. Never throws: what fails here is 503, which every sender tries again. */
 export async function receiveWebhook(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders, body: ReadBody): Promise<WebhookAnswer> {
-  const { source } = webhook.parse;
+  const source = webhook.own.id;
   const answer = await receive(deps, webhook, headers, body).catch((error: unknown): WebhookAnswer => {
     if (error instanceof IntakeUnavailable) {
       return { status: 503, detail: error.message, retryAfterSeconds: Math.max(1, Math.ceil(error.retryAfterSeconds)) };
@@ -72,15 +79,18 @@ async function handle(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders,
   const receivedAtMs = deps.now();
   const settings = await deps.settings.current();
   if (settings === null) throw new IntakeUnavailable('The settings cannot be read yet.', 2);
-  const candidates = settings.alertSources.filter((alertSource) => webhook.sources.includes(alertSource.source));
-  const callers = authenticate(candidates, webhook.parse.signature, { headers, body, nowMs: receivedAtMs });
+  const connectors = [webhook.own, ...webhook.guests];
+  const candidates = settings.alertSources.filter(({ source }) => connectors.some(({ id }) => id === source));
+  const schemes = connectors.flatMap(({ alerts }) => alerts.signature ?? []);
+  const callers = authenticate(candidates, schemes, { headers, body, nowMs: receivedAtMs });
   if (callers.length === 0) {
     return { status: 401, detail: 'No active alert source of this type has this secret or signature.' };
   }
 
   const json = readJson(body);
   if (!json.ok) return reject(deps, webhook, headers, body, 400, { field: 'body', reason: json.reason });
-  const parsed = webhook.parse.parse(json.value);
+  const speaker = webhook.guests.find(({ alerts }) => alerts.shares?.claims(json.value, headers) === true) ?? webhook.own;
+  const parsed = speaker.alerts.parse(json.value, headers);
   // Nobody is left asleep because of another alert in the same body.
   const understood = parsed.ok ? parsed.alerts : (parsed.understood ?? []);
   const alerts = understood.length === 0 ? [] : await keep(deps, understood, callers, settings, receivedAtMs);
@@ -111,7 +121,7 @@ function incomingAlert(event: AlertEvent, callers: readonly AlertSource[], setti
 /** Kept before it is answered: a sender that hears 4xx does not come again. */
 async function reject(
   { pool, log }: WebhookDeps,
-  { parse }: Webhook,
+  { own }: Webhook,
   headers: SentHeaders,
   body: Uint8Array,
   status: 400 | 422,
@@ -119,9 +129,9 @@ async function reject(
   taken = 0,
 ): Promise<WebhookAnswer> {
   try {
-    await keepRejected(pool, { source: parse.source, body, contentType: headers['content-type'] ?? null, problem });
+    await keepRejected(pool, { source: own.id, body, contentType: headers['content-type'] ?? null, problem });
   } catch (error) {
-    log.warn({ err: error, source: parse.source }, 'a payload that was not understood could not be kept');
+    log.warn({ err: error, source: own.id }, 'a payload that was not understood could not be kept');
     throw new IntakeUnavailable('The payload was not understood, and cannot be kept at the moment.', 5);
   }
   // The sender does not wait for it.
@@ -130,7 +140,7 @@ async function reject(
       log.warn({ err: error }, 'old payloads that were not understood could not be deleted'),
     );
   }
-  log.warn({ source: parse.source, ...problem }, 'payload not understood');
+  log.warn({ source: own.id, ...problem }, 'payload not understood');
   const rest =
     taken === 0 ? '' : `; ${taken === 1 ? 'the other alert of this body is' : `the other ${taken} alerts of this body are`} taken in`;
   return { status, detail: `${problem.field}: ${problem.reason}${rest}`, problem };

@@ -8,7 +8,6 @@ import { createRouter } from '../../src/api/router.ts';
 import { createWebhookRoutes, createWebhooks } from '../../src/api/routes/webhooks.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { ensureEssentials } from '../../src/db/ensure-essentials.ts';
-import type { SourceType } from '../../src/domain/vocabulary.ts';
 import { createIntake } from '../../src/intake/create-intake.ts';
 import type { Intake } from '../../src/intake/intake.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
@@ -24,7 +23,7 @@ export interface Receiver {
   /** What was logged, line by line. */
   readonly logged: string[];
   /** Makes an alert source the only one of its type; null is an open one. */
-  secure(source: SourceType, secrets: { secret?: string; signing?: string } | null): Promise<string>;
+  secure(source: string, secrets: { secret?: string; signing?: string } | null): Promise<string>;
   post(source: string, body: string | Uint8Array, headers?: Record<string, string>): Promise<Answer>;
   /** Bytes as they are, for what no client would send. Gives back the whole answer. */
   raw(bytes: readonly (string | Uint8Array)[]): Promise<string>;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../../contract/incident.ts';
-import type { SourceType, Severity } from '../../domain/vocabulary.ts';
+import type { Severity } from '../../domain/vocabulary.ts';
 import type { IncomingAlert } from '../../intake/intake.ts';
 import type { ApiDeps } from '../deps.ts';
 import { invalid, notFound, Problem } from '../problem.ts';
-import { bodyOf, incoming, type Redelivery } from './redeliver-source.ts';
+import { incoming, type Redelivery } from './redeliver-source.ts';
 import { putBack, setAside, tellEnded } from './redeliver-set-aside.ts';
 
 /** What came of one alert that was delivered again. */
@@ -22,7 +22,7 @@ export interface Redelivered {
 interface KnownAlert {
   readonly id: string;
   readonly integration_id: string;
-  readonly source: SourceType;
+  readonly source: string;
   readonly fingerprint: string;
   readonly status: 'firing' | 'resolved';
   readonly severity: Severity;
@@ -83,7 +83,7 @@ export async function redeliverAlert(deps: ApiDeps, redelivery: Redelivery, id: 
 
 async function readAgain(redelivery: Redelivery, known: KnownAlert): Promise<IncomingAlert> {
   if (known.payload === null || known.payload === undefined) throw new Problem(409, 'What its source sent is no longer kept.');
-  const parsed = redelivery.parse(known.source, bodyOf(known.source, known.payload, known.sent_status ?? 'firing'));
+  const parsed = redelivery.parse(known.source, redelivery.wholeBody(known.source, known.payload, known.sent_status ?? 'firing'), {});
   if (!parsed.ok) throw invalid([parsed.problem]);
   const [event] = parsed.alerts;
   if (event === undefined) throw new Problem(409, 'What its source sent is no longer taken for an alert.');

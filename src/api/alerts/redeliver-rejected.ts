@@ -53,7 +53,9 @@ async function readAgain(
   { source, body }: Rejected,
 ): Promise<readonly AlertEvent[]> {
   const json = readJson(body);
-  const parsed = json.ok ? redelivery.parse(source, json.value) : { ok: false as const, problem: { field: 'body', reason: json.reason } };
+  const parsed = json.ok
+    ? redelivery.parse(source, json.value, {})
+    : { ok: false as const, problem: { field: 'body', reason: json.reason } };
   if (parsed.ok) return parsed.alerts;
   const { field, reason } = parsed.problem;
   await database.pool.query('update rejected_payloads set field = $2, reason = $3 where id = $1', [id, field, reason]);

@@ -1,7 +1,6 @@
-import { createRegistry } from '../../connectors/registry.ts';
+import type { Headers } from '../../connectors/connector.ts';
 import { routeAlert } from '../../domain/alert-rules.ts';
 import type { AlertEvent, ParseResult } from '../../domain/alert-event.ts';
-import type { SourceType } from '../../domain/vocabulary.ts';
 import { IntakeUnavailable, type IncomingAlert, type StoredAlert } from '../../intake/intake.ts';
 import { createSettingsCache, type IntakeSettings } from '../../intake/routes.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -9,21 +8,23 @@ import { Problem } from '../problem.ts';
 
 /** What a second delivery needs: how each source's bodies are read, and the rules as they are at this moment. */
 export interface Redelivery {
-  parse(source: string, body: unknown): ParseResult;
+  parse(source: string, body: unknown, headers: Headers): ParseResult;
+  /** One alert as its source would send it alone; null for a source that this version does not know. */
+  wholeBody(source: string, kept: unknown, status: string): unknown;
   /** @throws Problem 503 while they cannot be read */
   settings(): Promise<IntakeSettings>;
   /** @throws Problem 503 when nothing was kept */
   submit(alerts: readonly IncomingAlert[]): Promise<readonly StoredAlert[]>;
 }
 
-export function createRedelivery({ config, database, secrets, intake, metrics, log }: ApiDeps): Redelivery {
-  const registry = createRegistry({ mail: config.mail });
+export function createRedelivery({ registry, database, secrets, intake, metrics, log }: ApiDeps): Redelivery {
   const cache = createSettingsCache({ pool: database.pool, secrets, log, freshForMs: 0 });
   return {
-    parse(source, body) {
-      const parser = registry.connectorFor(source)?.parse;
-      if (parser === undefined) return { ok: false, problem: { field: 'source', reason: 'is none that this version knows' } };
-      return parser.parse(body);
+    wholeBody: (source, kept, status) => registry.byId(source)?.alerts?.wholeBody(kept, status) ?? null,
+    parse(source, body, headers) {
+      const alerts = registry.byId(source)?.alerts;
+      if (alerts === undefined) return { ok: false, problem: { field: 'source', reason: 'is none that this version knows' } };
+      return alerts.parse(body, headers);
     },
     async settings() {
       const settings = await cache.current();
@@ -46,19 +47,6 @@ export function createRedelivery({ config, database, secrets, intake, metrics, l
 }
 
 const unavailable = (detail: string, seconds: number): Problem => new Problem(503, detail, { headers: { 'Retry-After': String(seconds) } });
-
-/** Kept is the alert's own part of a body; this is a whole body with that part alone, as its source would send it. */
-export function bodyOf(source: SourceType, kept: unknown, status: string): unknown {
-  switch (source) {
-    case 'alertmanager':
-    case 'grafana':
-      return { version: '4', status, alerts: [kept] };
-    case 'generic':
-      return [kept];
-    default:
-      return kept;
-  }
-}
 
 /** By today's rules. */
 export const incoming = (event: AlertEvent, alertSourceId: string, { routes }: IntakeSettings): IncomingAlert => ({

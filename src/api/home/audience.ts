@@ -1,5 +1,4 @@
 import { readDirectory } from '../../connectors/directory.ts';
-import { createRegistry } from '../../connectors/registry.ts';
 import type { PageTarget, PolicyDocument } from '../../domain/escalation-policy.ts';
 import type { PlannedRecipient } from '../../domain/incident/paging.ts';
 import { followersOf, lastResort, recipientsOf } from '../../domain/routing.ts';
@@ -36,7 +35,7 @@ export async function audienceOf(deps: ApiDeps, { serviceId, severity, impactSco
   );
   const row = rows[0];
   if (row === undefined) throw notFound('service');
-  const directory = await readDirectory({ pool, registry: createRegistry({ mail: deps.config.mail }), secrets: deps.secrets });
+  const directory = await readDirectory({ pool, registry: deps.registry, secrets: deps.secrets });
   const team = row.team_id === null ? null : (directory.teams.get(row.team_id) ?? null);
   const told = (targets: readonly PageTarget[], at: number): Told[] => recipientsOf(targets, severity, at, directory).map(presentRecipient);
 

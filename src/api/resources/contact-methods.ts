@@ -41,8 +41,8 @@ export async function checkAddresses(em: EntityManager, connectors: Registry, us
       continue;
     }
     if (use.address === null) continue;
-    const reason = connectors.connectorFor(provider.type)?.notify?.checkAddress?.(use.address) ?? null;
-    if (reason !== null) errors.push({ field: use.addressField, reason });
+    const checked = connectors.byType(provider.type)?.notify?.address?.safeParse(use.address);
+    for (const { message } of checked?.error?.issues ?? []) errors.push({ field: use.addressField, reason: message });
   }
   if (errors.length > 0) throw invalid(errors);
 }

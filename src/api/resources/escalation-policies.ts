@@ -87,7 +87,7 @@ export const escalationPolicies: Collection<EscalationPolicy, typeof EscalationP
   },
 
   async columns(body, { em, row, deps }) {
-    await checkTargets(em, deps.connectors, [
+    await checkTargets(em, deps.registry, [
       ...(body.levels ?? []).flatMap((level, i) => level.targets.map((target, j) => ({ field: `levels[${i}].targets[${j}]`, target }))),
       ...(body.fallback ?? []).map((target, i) => ({ field: `fallback[${i}]`, target })),
     ]);

@@ -1,4 +1,5 @@
-import { type CollectionDeps, createCollectionRoutes } from '../collection.ts';
+import { createCollectionRoutes } from '../collection.ts';
+import type { ApiDeps } from '../deps.ts';
 import type { createRouter } from '../router.ts';
 import { alertRules } from './alert-rules.ts';
 import { escalationPolicies } from './escalation-policies.ts';
@@ -11,7 +12,7 @@ import { teams } from './teams.ts';
 import { users } from './users.ts';
 
 /** Everything that people configure, by its path under /api/v1. */
-export function configurationRoutes(deps: CollectionDeps): Readonly<Record<string, ReturnType<typeof createRouter>>> {
+export function configurationRoutes(deps: ApiDeps): Readonly<Record<string, ReturnType<typeof createRouter>>> {
   return {
     teams: createCollectionRoutes(teams, deps),
     services: createCollectionRoutes(services, deps),

@@ -45,7 +45,7 @@ export const providers: Collection<Provider, typeof ProviderRead, typeof fields>
 
   async present(rows, { deps }) {
     return rows.map((row) => {
-      const connector = deps.connectors.connectorFor(row.type);
+      const connector = deps.registry.byType(row.type);
       return {
         ...presentRow(row),
         name: row.name,
@@ -65,7 +65,7 @@ export const providers: Collection<Provider, typeof ProviderRead, typeof fields>
     let config: Record<string, unknown> | undefined;
     if (body.config !== undefined && type !== undefined) {
       const before = row !== null && row.type === type ? row.config : {};
-      config = sealed(() => sealConfig(notifierOf(deps.connectors, type), id, body.config, deps.secrets, before));
+      config = sealed(() => sealConfig(notifierOf(deps.registry, type), id, body.config, deps.secrets, before));
     }
     return given({ name: body.name, type: body.type, config, isActive: body.is_active });
   },
@@ -73,7 +73,7 @@ export const providers: Collection<Provider, typeof ProviderRead, typeof fields>
 
 /** @throws Problem 422 */
 function notifierOf(connectors: Registry, type: string): Connector {
-  const connector = connectors.connectorFor(type);
+  const connector = connectors.byType(type);
   if (connector?.notify === undefined) throw invalid([{ field: 'type', reason: 'is of no known kind of provider' }]);
   return connector;
 }

@@ -66,7 +66,7 @@ export const teams: Collection<Team, typeof TeamRead, typeof fields> = {
       em,
       members.map((member, i) => ({ field: `members[${i}].user`, table: 'users', id: member.user })),
     );
-    await checkContactMethods(em, deps.connectors, body.contact_methods);
+    await checkContactMethods(em, deps.registry, body.contact_methods);
     return given({ name: body.name, description: body.description, contactMethods: body.contact_methods });
   },
 

@@ -69,7 +69,7 @@ export const users: Collection<User, typeof UserRead, typeof fields> = {
 
   async columns(body, context) {
     const { em, row, deps } = context;
-    await checkContactMethods(em, deps.connectors, body.contact_methods);
+    await checkContactMethods(em, deps.registry, body.contact_methods);
     if (row !== null && (body.is_active === false || body.is_staff === false)) await keepOneStaff(row, context);
     return given({
       username: body.username,

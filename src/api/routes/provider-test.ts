@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Notification, SendResult } from '../../connectors/connector.ts';
+import { createCall } from '../../connectors/call.ts';
+import type { Notification } from '../../connectors/notification.ts';
+import { failedForGood, failureOf, type Outcome, type Ref } from '../../connectors/outcome.ts';
 import { InvalidConfig, openConfig } from '../../connectors/stored-config.ts';
 import { type Provider, ProviderSchema } from '../../db/entities/provider.ts';
-import { EgressFailed, EgressRefused } from '../../egress/egress.ts';
+import { asSaid, said } from '../../domain/said.ts';
+import { words } from '../../texts/languages.ts';
 import { SecretUnreadable } from '../../secrets/secret-box.ts';
-import type { CollectionDeps } from '../collection.ts';
+import type { ApiDeps } from '../deps.ts';
 import { optionalBody } from '../optional-body.ts';
 import { invalid, notFound } from '../problem.ts';
 import { IdParam, jsonResponse, problems } from '../route-parts.ts';
@@ -47,23 +50,23 @@ const test = createRoute({
 const timeoutMs = 20_000;
 
 /** Mounted at /api/v1/providers, beside the collection. */
-export function createProviderTestRoutes(deps: CollectionDeps) {
+export function createProviderTestRoutes(deps: ApiDeps) {
   return createRouter().openapi(test, async (c) => {
     const em = deps.database.orm.em.fork() as EntityManager;
     const provider = await em.findOne(ProviderSchema, { id: c.req.valid('param').id });
     if (provider === null) throw notFound('provider');
     const body = c.req.valid('json') as { address?: string | null } | undefined;
     const address = body?.address ?? null;
-    const problem = address === null ? null : deps.connectors.connectorFor(provider.type)?.notify?.checkAddress?.(address);
-    if (problem) throw invalid([{ field: 'address', reason: problem }]);
+    const checked = address === null ? null : deps.registry.byType(provider.type)?.notify?.address?.safeParse(address);
+    if (checked?.error) throw invalid(checked.error.issues.map(({ message }) => ({ field: 'address', reason: message })));
     const startedAtMs = Date.now();
     const result = await trySending(deps, provider, address);
     return c.json(
       {
-        outcome: result.outcome,
-        receipt: result.outcome === 'sent' ? result.receipt : null,
-        reason: result.outcome === 'failed' ? result.reason : null,
-        cure: result.outcome === 'failed' ? (result.cure ?? null) : null,
+        outcome: result.ok ? ('sent' as const) : ('failed' as const),
+        receipt: result.ok ? result.value.receipt : null,
+        reason: result.ok ? null : words(result.reason),
+        cure: result.ok || result.cure === null ? null : words(result.cure),
         took_ms: Date.now() - startedAtMs,
       },
       200,
@@ -71,36 +74,23 @@ export function createProviderTestRoutes(deps: CollectionDeps) {
   });
 }
 
-async function trySending(deps: CollectionDeps, provider: Provider, address: string | null): Promise<SendResult> {
-  const connector = deps.connectors.connectorFor(provider.type);
-  const notify = connector?.notify;
-  if (connector === undefined || notify === undefined) return failed('This version does not know this kind of provider.');
+async function trySending(deps: ApiDeps, provider: Provider, address: string | null): Promise<Outcome<Ref>> {
+  const connector = deps.registry.byType(provider.type);
+  if (connector?.notify === undefined) return failedForGood(said('cause.cannotSend', { type: provider.type }));
   try {
-    return await notify.send({
-      config: openConfig(connector, provider.id, provider.config, deps.secrets),
-      address,
-      notification: testNotification(deps.config.baseUrl, new Date()),
-      deliveryId: `test-${randomUUID()}`,
-      egress: deps.egress,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
+    const config = openConfig(connector, provider.id, provider.config, deps.secrets);
+    const signal = AbortSignal.timeout(timeoutMs);
+    const call = createCall(connector, { config, door: deps.egress, actId: `test-${randomUUID()}`, signal });
+    return await connector.notify.send(call, address, testNotification(deps.config.baseUrl, new Date()));
   } catch (error) {
-    if (error instanceof EgressRefused || error instanceof EgressFailed) return failed(error.message);
-    if (error instanceof SecretUnreadable) return failed('Its secrets cannot be read with the present key.', 'Enter them again.');
-    if (error instanceof InvalidConfig) return failed('Its stored configuration is not complete.', 'Check its fields and save it.');
-    if (error instanceof Error && error.name === 'TimeoutError')
-      return failed(`No answer within ${timeoutMs / 1000} s.`, 'Check host, port and network.');
+    const failure = failureOf(error);
+    if (failure !== null) return failure;
+    if (error instanceof SecretUnreadable) return failedForGood(said('cause.secretsGone'));
+    if (error instanceof InvalidConfig) return failedForGood(said('cause.configInvalid'));
     deps.log.error({ err: error, providerType: provider.type }, 'provider test failed');
-    return failed('It failed for a reason that is not known here; the log has it.');
+    return failedForGood(said('cause.unexpected'));
   }
 }
-
-const failed = (reason: string, cure?: string): SendResult => ({
-  outcome: 'failed',
-  permanent: true,
-  reason,
-  ...(cure === undefined ? {} : { cure }),
-});
 
 function testNotification(baseUrl: string, at: Date): Notification {
   return {
@@ -120,7 +110,7 @@ function testNotification(baseUrl: string, at: Date): Notification {
       url: `${baseUrl}/dashboard/`,
       links: { document: null, warRoom: null, runbook: null },
     },
-    reason: 'Someone asked for a test',
+    reasons: [asSaid('Someone asked for a test')],
     comment: null,
     timestamp: at.toISOString(),
   };

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { z as plain } from 'zod';
-import type { NotifyingConnector, Registry } from '../../connectors/registry.ts';
+import { typeOf, type NotifyingConnector, type Registry } from '../../connectors/registry.ts';
 import { secretFieldNames } from '../../connectors/secret.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
@@ -37,12 +37,12 @@ export function createProviderTypeRoutes(connectors: Registry) {
 function present(connector: NotifyingConnector): z.infer<typeof ProviderTypeRead> {
   const { config } = connector;
   return {
-    type: connector.type,
+    type: typeOf(connector),
     title: connector.title,
     about: connector.about,
     medium: connector.notify.medium,
     config_schema: config === undefined ? {} : { ...plain.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }) },
     secret_fields: config === undefined ? [] : secretFieldNames(config),
-    makes_war_rooms: connector.room !== undefined,
+    makes_war_rooms: connector.rooms !== undefined,
   };
 }

@@ -1,30 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
-import { alertmanagerConnector } from '../../connectors/alertmanager/connector.ts';
-import type { Connector, Parse } from '../../connectors/connector.ts';
-import { datadogConnector } from '../../connectors/datadog/connector.ts';
-import { genericConnector } from '../../connectors/generic/connector.ts';
-import { grafanaConnector } from '../../connectors/grafana/connector.ts';
-import type { SourceType } from '../../domain/vocabulary.ts';
+import type { SourceConnector } from '../../connectors/registry.ts';
 import { readBody, type ReadBody, type SentHeaders } from '../../intake/read-body.ts';
 import { createSettingsCache } from '../../intake/routes.ts';
-import { receiveWebhook, type Webhook, type WebhookAnswer, type WebhookDeps } from '../../intake/webhook.ts';
+import { receiveWebhook, webhooksOf, type Webhook, type WebhookAnswer, type WebhookDeps } from '../../intake/webhook.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem, problemText } from '../problem.ts';
 import type { ApiEnv } from '../router.ts';
-
-const webhooks: readonly Webhook[] = [
-  webhookOf(alertmanagerConnector),
-  webhookOf(datadogConnector),
-  webhookOf(grafanaConnector),
-  webhookOf(genericConnector, 'sentry'),
-];
-
-function webhookOf(connector: Connector, ...guests: readonly SourceType[]): Webhook {
-  const parse = connector.parse as Parse;
-  return { parse, sources: [parse.source, ...guests] };
-}
 
 export interface WebhookOptions {
   /** Milliseconds since the epoch. */
@@ -55,17 +38,17 @@ export interface Webhooks {
  * path that must carry an alert storm.
  */
 export function createWebhooks(
-  { database, intake, metrics, secrets, log }: ApiDeps,
+  { database, intake, metrics, registry, secrets, log }: ApiDeps,
   { now = Date.now, settingsFreshForMs }: WebhookOptions = {},
 ): Webhooks {
   const settings = createSettingsCache({ pool: database.pool, secrets, log, freshForMs: settingsFreshForMs });
   const deps: WebhookDeps = { pool: database.pool, intake, metrics, log, now, settings };
   const counted = (webhook: Webhook, method: string, answer: WireAnswer): WireAnswer => {
-    metrics.httpRequests.inc({ method, route: `/api/v1/webhooks/${webhook.parse.source}`, status: String(answer.status) });
+    metrics.httpRequests.inc({ method, route: `/api/v1/webhooks/${webhook.own.id}`, status: String(answer.status) });
     return answer;
   };
   return {
-    all: webhooks,
+    all: webhooksOf(registry.sources()),
     prepare: () => settings.firstRead(),
     receive: async (webhook, headers, body) =>
       counted(webhook, 'POST', answerOf(await receiveWebhook(deps, webhook, headers, body), headers)),
@@ -86,8 +69,8 @@ export function createWebhookRoutes(webhooks: Webhooks): Hono<ApiEnv> {
           : webhooks.refuseMethod(webhook, c.req.method, headers);
       return new Response(answer.body, answer);
     };
-    app.post(`/${webhook.parse.source}`, handle);
-    app.all(`/${webhook.parse.source}`, handle);
+    app.post(`/${webhook.own.id}`, handle);
+    app.all(`/${webhook.own.id}`, handle);
   }
   return app;
 }
@@ -150,7 +133,7 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
-const operation = (connector: Connector) => ({
+const operation = (connector: SourceConnector) => ({
   tags: ['webhooks'],
   summary: `Alerts from ${connector.title}`,
   description: connector.about,
@@ -195,9 +178,5 @@ const operation = (connector: Connector) => ({
 });
 
 /** For the OpenAPI document, since these routes are not made by it. */
-export const webhookPaths = Object.fromEntries(
-  [alertmanagerConnector, datadogConnector, grafanaConnector, genericConnector].map((connector) => [
-    `/api/v1/webhooks/${connector.type}/`,
-    { post: operation(connector) },
-  ]),
-);
+export const webhookPaths = (sources: readonly SourceConnector[]) =>
+  Object.fromEntries(webhooksOf(sources).map(({ own }) => [`/api/v1/webhooks/${own.id}/`, { post: operation(own) }]));

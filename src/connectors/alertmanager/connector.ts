@@ -2,7 +2,7 @@ import type { Connector } from '../connector.ts';
 import { parseAlertmanagerBody } from '../inbound/alertmanager-body.ts';
 
 export const alertmanagerConnector: Connector = {
-  type: 'alertmanager',
+  id: 'alertmanager',
   title: 'Prometheus Alertmanager',
   about: `Point a receiver's \`webhook_configs\` at \`/api/v1/webhooks/alertmanager/\`, with \`send_resolved: true\`:
 
@@ -20,5 +20,9 @@ receivers:
 The label \`service\` names the service. The label \`severity\` counts: \`critical\` is SEV1, \`warning\` SEV2, \`info\` and anything else SEV3.
 A repeated notification changes nothing, unless people resolved the incident more than five minutes ago: then it comes back, since the alert still fires.
 \`group_by\` and \`groupKey\` do not matter here.`,
-  parse: { source: 'alertmanager', parse: (body) => parseAlertmanagerBody('alertmanager', body) },
+  alerts: {
+    headers: [],
+    parse: (body) => parseAlertmanagerBody('alertmanager', body),
+    wholeBody: (kept, status) => ({ version: '4', status, alerts: [kept] }),
+  },
 };

@@ -1,13 +1,5 @@
-import type { IncidentSummary } from '../connector.ts';
+import type { DocumentFacts } from '../connector.ts';
 import { oneLine } from '../notification-text.ts';
-
-/** What a lead incident document is filled with. */
-export interface DocumentFacts {
-  readonly incident: Pick<IncidentSummary, 'shortId' | 'title' | 'severity' | 'service' | 'status'>;
-  /** Oldest first; `timestamp` is RFC 3339. */
-  readonly timeline: readonly { readonly timestamp: string; readonly message: string; readonly actor: string | null }[];
-  readonly impactScopes: readonly string[];
-}
 
 /** The sections at the end are people's to write. */
 export const defaultDocumentTemplate = `# {{INCIDENT_ID}}: {{TITLE}}

@@ -2,7 +2,7 @@ import type { Connector } from '../connector.ts';
 import { parseDatadog } from './parse.ts';
 
 export const datadogConnector: Connector = {
-  type: 'datadog',
+  id: 'datadog',
   title: 'Datadog',
   about: `Under *Integrations → Webhooks* add a webhook with the URL \`/api/v1/webhooks/datadog/\`, the custom header
 \`{"Authorization": "Bearer <the alert source's secret>"}\` (not encoded as form), and this payload:
@@ -17,5 +17,9 @@ export const datadogConnector: Connector = {
 Then name \`@webhook-<its name>\` in the monitor's message. The last line is what ties a recovery to its alert for certain; without it the
 title, host and service do. \`alert_type\` \`error\` is SEV1, \`warning\` SEV2, \`info\` SEV3; \`success\` or the transition \`Recovered\` resolves.
 The tag \`service\` names the service.`,
-  parse: { source: 'datadog', parse: parseDatadog },
+  alerts: {
+    headers: [],
+    parse: parseDatadog,
+    wholeBody: (kept) => kept,
+  },
 };

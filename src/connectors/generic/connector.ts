@@ -1,9 +1,8 @@
 import type { Connector } from '../connector.ts';
-import { sentrySignature } from '../sentry/signature.ts';
 import { parseGeneric } from './parse.ts';
 
 export const genericConnector: Connector = {
-  type: 'generic',
+  id: 'generic',
   title: 'Generic webhook',
   about: `Post JSON to \`/api/v1/webhooks/generic/\`: one alert, an array of alerts, or \`{"alerts": […]}\`.
 
@@ -23,6 +22,10 @@ export const genericConnector: Connector = {
 
 \`curl -H 'Authorization: Bearer <secret>' -d '{"title": "Disk full", "service": "redis-prod", "severity": "high"}' …/api/v1/webhooks/generic/\`
 
-Other fields are kept with the alert. Where one alert of several is not understood, the answer is 422 and names its field; the others are taken in. Sentry's bodies are understood here too.`,
-  parse: { source: 'generic', signature: sentrySignature, parse: parseGeneric },
+Other fields are kept with the alert. Where one alert of several is not understood, the answer is 422 and names its field; the others are taken in.`,
+  alerts: {
+    headers: [],
+    parse: parseGeneric,
+    wholeBody: (kept) => [kept],
+  },
 };

@@ -7,7 +7,6 @@ import { alertList, annotationSet, httpLink, instant, labelLimits, labelSet, opt
 import { fieldPath, soundPayload } from '../inbound/sound-payload.ts';
 import { inBatch, type ParsedAlert } from '../inbound/batch.ts';
 import { readTags } from '../inbound/tags.ts';
-import { looksLikeSentry, parseSentry } from '../sentry/parse.ts';
 import { severityOfWord } from './severity.ts';
 
 /** The schema is told to people in this connector's `about`; keep them alike. */
@@ -49,9 +48,8 @@ const Alerts = alertList(z.unknown());
 
 const resolvedWords = new Set(['resolved', 'resolve', 'ok', 'recovered', 'recovery', 'closed', 'cleared', 'success', 'up']);
 
-/** Whatever can post JSON; and Sentry, by the shape of its bodies. One alert, an array of them, or `{"alerts": […]}`. */
+/** Whatever can post JSON. One alert, an array of them, or `{"alerts": […]}`. */
 export function parseGeneric(body: unknown): ParseResult {
-  if (looksLikeSentry(body)) return parseSentry(body);
   const sound = soundPayload(body);
   if (!sound.ok) return sound;
   const value = sound.value;

@@ -3,7 +3,7 @@ import { parseAlertmanagerBody } from '../inbound/alertmanager-body.ts';
 import { grafanaSignature } from './signature.ts';
 
 export const grafanaConnector: Connector = {
-  type: 'grafana',
+  id: 'grafana',
   title: 'Grafana Alerting',
   about: `Add a contact point of type **Webhook** with the URL \`/api/v1/webhooks/grafana/\` and leave the payload as Grafana makes it.
 
@@ -13,5 +13,10 @@ Authenticate in one of two ways:
   \`X-Grafana-Alerting-Timestamp\` (optional, but without it an old request can be sent again). Clocks may differ by five minutes.
 
 The label \`service\` names the service; \`severity\` counts as with Alertmanager.`,
-  parse: { source: 'grafana', signature: grafanaSignature, parse: (body) => parseAlertmanagerBody('grafana', body) },
+  alerts: {
+    headers: [],
+    signature: grafanaSignature,
+    parse: (body) => parseAlertmanagerBody('grafana', body),
+    wholeBody: (kept, status) => ({ version: '4', status, alerts: [kept] }),
+  },
 };

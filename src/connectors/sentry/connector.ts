@@ -1,9 +1,9 @@
 import type { Connector } from '../connector.ts';
-import { parseSentry } from './parse.ts';
+import { looksLikeSentry, parseSentry } from './parse.ts';
 import { sentrySignature } from './signature.ts';
 
 export const sentryConnector: Connector = {
-  type: 'sentry',
+  id: 'sentry',
   title: 'Sentry',
   about: `Make an *internal integration* (Settings → Developer Settings) whose webhook URL is \`/api/v1/webhooks/generic/\`, subscribe it to
 **issue**, and switch *Alert Rule Action* on, so that alert rules can name it. Its client secret is the signing secret here.
@@ -11,5 +11,11 @@ export const sentryConnector: Connector = {
 The issue's id ties its deliveries together. The project's slug names the service, or an alert rule maps the label \`project\` to one.
 \`fatal\` is SEV1, \`error\` SEV2, \`warning\` SEV3, \`info\` and \`debug\` SEV4; an alert rule can say otherwise. The action \`resolved\` resolves.
 Sentry waits for one second only.`,
-  parse: { source: 'sentry', signature: sentrySignature, parse: parseSentry },
+  alerts: {
+    headers: [],
+    signature: sentrySignature,
+    parse: parseSentry,
+    wholeBody: (kept) => kept,
+    shares: { address: 'generic', claims: looksLikeSentry },
+  },
 };

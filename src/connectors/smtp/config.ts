@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MailDefaults } from '../../config.ts';
+import { said, type Said } from '../../domain/said.ts';
 import { destination, secret } from '../secret.ts';
 import { readMailbox, type Mailbox } from './address.ts';
 
@@ -42,18 +43,18 @@ export interface MailServer {
 
 export type MailServerChoice =
   | { readonly ok: true; readonly server: MailServer }
-  | { readonly ok: false; readonly reason: string; readonly cure: string };
+  | { readonly ok: false; readonly reason: Said; readonly cure: Said };
 
 /** The provider's own server, else the installation's: never one's address with the other's password. */
 export function chooseMailServer(config: SmtpConfig, mail: MailDefaults | null): MailServerChoice {
   const own = config.host !== undefined;
   if (!own && mail === null) {
-    return { ok: false, reason: 'No mail server is configured.', cure: 'Enter the host, or set EMAIL_HOST in the environment.' };
+    return { ok: false, reason: said('cause.noMailServer'), cure: said('cure.enterHost') };
   }
   const username = own ? config.username : mail?.username;
   const from = readMailbox(config.from_email ?? mail?.from ?? username ?? '');
   if (from === null) {
-    return { ok: false, reason: 'There is no sender address.', cure: 'Enter from_email, or set DEFAULT_FROM_EMAIL in the environment.' };
+    return { ok: false, reason: said('cause.noSender'), cure: said('cure.enterSender') };
   }
   const place =
     own || mail === null

@@ -1,11 +1,15 @@
 import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { MailDefaults } from '../../config.ts';
-import type { Connector, SendRequest, SendResult } from '../connector.ts';
-import { mailAddressProblem } from './address.ts';
+import { said } from '../../domain/said.ts';
+import type { Call } from '../call.ts';
+import type { Connector } from '../connector.ts';
+import type { Notification } from '../notification.ts';
+import { done, failedForGood, type Outcome, type Ref } from '../outcome.ts';
+import { MailAddress } from './address.ts';
 import { chooseMailServer, SmtpConfig, type MailServer } from './config.ts';
 import { writeMail } from './content.ts';
-import { toFailed } from './failure.ts';
+import { toFailure } from './failure.ts';
 
 export interface SmtpOptions {
   /** For providers without a host. */
@@ -19,8 +23,8 @@ const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTim
 
 export function createSmtpConnector({ mail, trusted }: SmtpOptions): Connector<SmtpConfig> {
   return {
-    type: 'SMTP',
-    title: 'Mail (SMTP)',
+    id: 'smtp',
+    title: 'Email (SMTP)',
     about: `Sends mails over any mail server, as HTML and plain text. The address of a contact method is one mail address.
 
 All mails of one incident make one conversation in mail programs. A repeated attempt carries the same \`Message-ID\`, by which
@@ -36,42 +40,40 @@ Certificates are always verified. A server in a private network must be named in
     config: SmtpConfig,
     notify: {
       medium: 'mail',
-      dropsDoubles: false,
-      perSecond: 5,
-      checkAddress: mailAddressProblem,
-      send: (request) => send(request, mail, trusted),
+      dropsDoubles: () => false,
+      pace: { perSecond: 5 },
+      address: MailAddress,
+      send: (call, to, about) => send(call, to, about, { mail, trusted }),
     },
   };
 }
 
-async function send(request: SendRequest<SmtpConfig>, mail: MailDefaults | null, trusted: string | undefined): Promise<SendResult> {
-  const { address, config } = request;
-  if (address === null)
-    return {
-      outcome: 'failed',
-      permanent: true,
-      reason: 'There is no mail address to send to.',
-      cure: 'Give the contact method an address.',
-    };
-  const problem = mailAddressProblem(address);
-  if (problem !== null) return { outcome: 'failed', permanent: true, reason: `The address ${problem}.` };
-  const choice = chooseMailServer(config, mail);
-  if (!choice.ok) return { outcome: 'failed', permanent: true, reason: choice.reason, cure: choice.cure };
+async function send(
+  call: Call<SmtpConfig>,
+  to: string | null,
+  about: Notification,
+  { mail, trusted }: { mail: MailDefaults | null; trusted: string | undefined },
+): Promise<Outcome<Ref>> {
+  if (to === null) return failedForGood(said('cause.noAddress'), { cure: said('cure.address') });
+  if (!MailAddress.safeParse(to).success) return failedForGood(said('cause.badMailAddress'), { cure: said('cure.recipient') });
+  const choice = chooseMailServer(call.config, mail);
+  if (!choice.ok) return failedForGood(choice.reason, { cure: choice.cure });
   try {
-    return { outcome: 'sent', receipt: await deliver(choice.server, address, request, trusted) };
+    return done(await deliver(choice.server, to, about, call, trusted));
   } catch (error) {
-    return toFailed(error, choice.server);
+    return toFailure(error, choice.server, call.http);
   }
 }
 
-/** Returns the server's answer to the mail. Connects to the very address that egress has checked, and verifies the name. */
+/** The mail's id with the server's answer to it. Connects to the very address that the door has checked, and verifies the name. */
 async function deliver(
   server: MailServer,
   to: string,
-  { notification, deliveryId, egress, signal }: SendRequest<SmtpConfig>,
+  notification: Notification,
+  { actId, door, signal }: Call<SmtpConfig>,
   trusted: string | undefined,
-): Promise<string> {
-  const { address } = await egress.resolve(server.host);
+): Promise<Ref> {
+  const { address } = await door.resolve(server.host);
   const transport = createTransport({
     host: address,
     port: server.port,
@@ -90,7 +92,7 @@ async function deliver(
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const mail = writeMail(notification, deliveryId);
+  const mail = writeMail(notification, actId);
   const urgent = notification.purpose === 'page' && ['SEV1_CRITICAL', 'SEV2_HIGH'].includes(notification.incident.severity);
   const sent = await transport.sendMail({
     from: { name: server.from.name, address: server.from.address },
@@ -113,5 +115,6 @@ async function deliver(
     },
     signal,
   });
-  return `${sent.response} <${mail.messageId}>`.slice(0, 300);
+  const id = `<${mail.messageId}>`;
+  return { id, url: null, receipt: `${sent.response} ${id}`.slice(0, 300) };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { severityLook } from '../../domain/vocabulary.ts';
-import type { Notification } from '../connector.ts';
-import { bodyText, facts, headline, oneLine, quickLinks, shorten } from '../notification-text.ts';
+import type { Notification } from '../notification.ts';
+import { bodyText, facts, headline, oneLine, quickLinks, shorten, whyText } from '../notification-text.ts';
 
 export interface MailContent {
   readonly subject: string;
@@ -37,7 +37,8 @@ const idPart = (id: string): string =>
 const invitation = ({ incident }: Notification): string => (incident.status === 'TRIGGERED' ? 'Acknowledge or view' : 'View the incident');
 
 function writeText(notification: Notification): string {
-  const { incident, reason } = notification;
+  const { incident } = notification;
+  const why = whyText(notification);
   return [
     `${headline(notification)}: ${oneLine(incident.title)}`,
     '',
@@ -50,14 +51,15 @@ function writeText(notification: Notification): string {
     ...quickLinks(notification).map(([label, url]) => `${label}: ${url}`),
     '',
     `${incident.shortId}, ${notification.timestamp}`,
-    ...(reason === '' ? [] : [`Why you get this: ${oneLine(reason)}`]),
+    ...(why === '' ? [] : [`Why you get this: ${why}`]),
     '',
   ].join('\n');
 }
 
 /** One narrow column of inline styles, since mail programs drop style sheets; colours come in pairs that read on light and dark. */
 function writeHtml(notification: Notification): string {
-  const { incident, reason } = notification;
+  const { incident } = notification;
+  const why = whyText(notification);
   const { color, emoji } = severityLook[incident.severity];
   const rows = facts(notification).map(
     ([label, value]) =>
@@ -77,7 +79,7 @@ function writeHtml(notification: Notification): string {
 <table role="presentation" style="border-collapse:collapse;font-size:15px">${rows.join('')}</table>
 <p style="margin:16px 0;white-space:pre-wrap;overflow-wrap:anywhere">${escape(bodyText(notification))}</p>
 <p style="margin:16px 0">${links.join('')}</p>
-<p style="margin:16px 0 0;font-size:13px;opacity:.7">${escape(notification.timestamp)}${reason === '' ? '' : `<br>Why you get this: ${escape(oneLine(reason))}`}</p>
+<p style="margin:16px 0 0;font-size:13px;opacity:.7">${escape(notification.timestamp)}${why === '' ? '' : `<br>Why you get this: ${escape(why)}`}</p>
 </div></body></html>
 `;
 }

@@ -1,9 +1,9 @@
+import { said, type Said } from '../../domain/said.ts';
 import { EgressFailed, EgressRefused } from '../../egress/egress.ts';
-import type { SendResult } from '../connector.ts';
+import type { Http } from '../http.ts';
 import { oneLine, shorten } from '../notification-text.ts';
+import { failedForGood, failedForNow, type Failure } from '../outcome.ts';
 import type { MailServer } from './config.ts';
-
-type Failed = Extract<SendResult, { outcome: 'failed' }>;
 
 interface SmtpError {
   readonly code: string;
@@ -13,54 +13,31 @@ interface SmtpError {
   readonly command: string;
 }
 
-const connectionCure = 'Check host, port and TLS: 587 goes with use_tls, 465 with use_ssl.';
-
 /** Replies with 5 are for good and those with 4 are not: RFC 5321 §4.2.1. What breaks before a reply may work later. */
-export function toFailed(error: unknown, server: MailServer): Failed {
-  if (error instanceof EgressRefused)
-    return { outcome: 'failed', permanent: true, reason: error.message, cure: 'Allow the mail server in IMAS_EGRESS_ALLOW.' };
-  if (error instanceof EgressFailed) return { outcome: 'failed', permanent: false, reason: error.message, cure: connectionCure };
+export function toFailure(error: unknown, server: MailServer, http: Pick<Http, 'shown'>): Failure {
+  const connectionCure = { cure: said('cure.hostAndPort') };
+  if (error instanceof EgressRefused) return failedForGood(error.said, { cure: said('cure.allow') });
+  if (error instanceof EgressFailed) return failedForNow(error.said, connectionCure);
   const smtp = readError(error);
   const { code, responseCode } = smtp;
-  const where = `${server.host}:${server.port}`;
-  const said = saidBy(smtp, server);
-  if (responseCode !== undefined && responseCode >= 400 && responseCode < 500) {
-    return { outcome: 'failed', permanent: false, reason: `${where} cannot take the mail now: ${said}` };
-  }
-  if (code === 'ETLS' || isCertificateProblem(error)) {
-    const cure =
-      'The server must offer STARTTLS (use_tls) with a certificate for its name that this machine trusts (NODE_EXTRA_CA_CERTS for a private one). 465 goes with use_ssl.';
-    return { outcome: 'failed', permanent: true, reason: `${where}: no safe connection (${causeOf(error)}).`, cure };
-  }
-  if (code === 'EAUTH' || responseCode === 535) {
-    return {
-      outcome: 'failed',
-      permanent: true,
-      reason: `${where} refused the login: ${said}`,
-      cure: 'Check username and password; some hosts want an app password.',
-    };
-  }
+  const host = `${server.host}:${server.port}`;
+  const answer = { host, said: saidBy(smtp, server, http) };
+  if (responseCode !== undefined && responseCode >= 400 && responseCode < 500) return failedForNow(said('cause.mailNotNow', answer));
+  if (code === 'ETLS' || isCertificateProblem(error))
+    return failedForGood(said('cause.notSafe', { host, said: causeOf(error) }), { cure: said('cure.startTls') });
+  if (code === 'EAUTH' || responseCode === 535) return failedForGood(said('cause.loginRefused', answer), { cure: said('cure.password') });
   // 503, bad sequence of commands, is about the session and not about the mail.
-  if (responseCode !== undefined && responseCode >= 500 && responseCode !== 503) {
-    return { outcome: 'failed', permanent: true, reason: `${where} refused the mail: ${said}`, cure: refusalCure(smtp) };
-  }
-  if (code === 'ECONNREFUSED')
-    return { outcome: 'failed', permanent: false, reason: `${where} refused the connection.`, cure: connectionCure };
-  if (code === 'ETIMEDOUT' || code === 'EABORT')
-    return { outcome: 'failed', permanent: false, ...mayHaveLeft(smtp), reason: `${where} did not answer in time.`, cure: connectionCure };
-  if (code === 'EENVELOPE') return { outcome: 'failed', permanent: true, reason: `${where}: the sender or the recipient is not valid.` };
-  return {
-    outcome: 'failed',
-    permanent: false,
-    ...mayHaveLeft(smtp),
-    reason: `${where}: the connection failed (${code}).`,
-    cure: connectionCure,
-  };
+  if (responseCode !== undefined && responseCode >= 500 && responseCode !== 503)
+    return failedForGood(said('cause.mailRefused', answer), { cure: refusalCure(smtp) });
+  if (code === 'ECONNREFUSED') return failedForNow(said('cause.refusedConnection', { host, code }), connectionCure);
+  const broken = { ...connectionCure, maybeDone: mayHaveLeft(smtp) };
+  if (code === 'ETIMEDOUT' || code === 'EABORT') return failedForNow(said('cause.noAnswer', { host, code }), broken);
+  if (code === 'EENVELOPE') return failedForGood(said('cause.envelope', { host }));
+  return failedForNow(said('cause.connectionFailed', { host, said: code }), broken);
 }
 
 /** After DATA the server may have taken the mail without our hearing of it: RFC 5321 §4.5.3.2.6, RFC 1047. */
-const mayHaveLeft = ({ code, command }: SmtpError): { maybeSent?: true } =>
-  command === 'DATA' || code === 'EABORT' ? { maybeSent: true } : {};
+const mayHaveLeft = ({ code, command }: SmtpError): boolean => command === 'DATA' || code === 'EABORT';
 
 function readError(error: unknown): SmtpError {
   const { code, responseCode, response, command, message } = (error ?? {}) as { [key in keyof SmtpError]?: unknown } & {
@@ -76,22 +53,18 @@ function readError(error: unknown): SmtpError {
   };
 }
 
-function refusalCure({ command }: SmtpError): string {
-  if (command === 'RCPT TO') return 'Check the recipient address.';
-  if (command === 'MAIL FROM') return 'Check from_email, and whether the server wants a login.';
-  return "Ask the mail server's operator what its answer means.";
+function refusalCure({ command }: SmtpError): Said {
+  if (command === 'RCPT TO') return said('cure.recipient');
+  return command === 'MAIL FROM' ? said('cure.sender') : said('cure.askOperator');
 }
 
-/** A server may repeat what it was sent: the password never leaves in its words. */
-function saidBy({ response, responseCode, code }: SmtpError, { auth }: MailServer): string {
-  const said = response === '' ? String(responseCode ?? code) : oneLine(response);
-  if (auth === null || auth.pass === '') return shorten(said, 200);
+/** A server may repeat what it was sent: the password never leaves in its words, also where it is the installation's own. */
+function saidBy({ response, responseCode, code }: SmtpError, { auth }: MailServer, http: Pick<Http, 'shown'>): string {
+  const answer = response === '' ? String(responseCode ?? code) : oneLine(response);
+  if (auth === null || auth.pass === '') return http.shown(answer);
   const sent = [auth.pass, Buffer.from(auth.pass).toString('base64'), Buffer.from(`\0${auth.user}\0${auth.pass}`).toString('base64')];
   // Before it is shortened: the cut must not go through a secret and leave its beginning.
-  return shorten(
-    sent.reduce((text, secret) => text.replaceAll(secret, '********'), said),
-    200,
-  );
+  return http.shown(sent.reduce((text, secret) => text.replaceAll(secret, '********'), answer));
 }
 
 const certificateCodes = /CERT|SIGNATURE|ISSUER|ALTNAME|ERR_SSL|ERR_TLS/;

@@ -1,44 +1,22 @@
-import type { EgressResponse } from '../../egress/egress.ts';
-import type { SendResult } from '../connector.ts';
-import { oneLine, shorten } from '../notification-text.ts';
-
-const longestReason = 200;
+import { said, type Said } from '../../domain/said.ts';
+import type { Http, HttpAnswer } from '../http.ts';
+import { done, failedForGood, failedForNow, type Outcome, type Ref } from '../outcome.ts';
 
 /** Worth another attempt: RFC 9110 §15.5.9 and §15.6, RFC 6585 §4, RFC 8470 §5.2. */
 const isTemporary = (status: number): boolean => status === 408 || status === 425 || status === 429 || status >= 500;
 
-/** What an answer means. `secrets` are never repeated, even where the other side does. */
-export function toResult(answer: EgressResponse, secrets: readonly string[], nowMs: number): SendResult {
-  const { status } = answer;
-  if (status >= 200 && status < 300) return { outcome: 'sent', receipt: `HTTP ${status}` };
-  const said = shorten(withoutSecrets(oneLine(answer.body), secrets), longestReason);
-  const reason = said === '' ? `HTTP ${status}` : `HTTP ${status}: ${said}`;
-  if (isTemporary(status)) {
-    const retryAfterMs = readRetryAfter(answer.headers['retry-after'], nowMs);
-    return { outcome: 'failed', permanent: false, reason, ...(retryAfterMs !== null && { retryAfterMs }) };
-  }
-  const cure = cureFor(status);
-  return { outcome: 'failed', permanent: true, reason, ...(cure !== null && { cure }) };
+/** What an answer means. @param key what the receiver knows the message by */
+export function outcomeOf({ status, body, retryAfterMs }: HttpAnswer, key: string, http: Pick<Http, 'shown'>): Outcome<Ref> {
+  if (status >= 200 && status < 300) return done({ id: key, url: null, receipt: `HTTP ${status}` });
+  const shown = http.shown(body);
+  const reason = shown === '' ? said('cause.httpStatus', { status }) : said('cause.http', { status, said: shown });
+  return isTemporary(status) ? failedForNow(reason, { retryAfterMs }) : failedForGood(reason, { cure: cureFor(status) });
 }
 
-/** Seconds or an HTTP date (RFC 9110 §10.2.3), as milliseconds from now; null for none, or one that says nothing. */
-export function readRetryAfter(header: string | undefined, nowMs: number): number | null {
-  const text = header?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const atMs = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs);
+function cureFor(status: number): Said | null {
+  if (status >= 300 && status < 400) return said('cure.redirects');
+  if (status === 401 || status === 403) return said('cure.credentials');
+  if (status === 404 || status === 410) return said('cure.url');
+  if (status === 405) return said('cure.method');
+  return status === 400 || status === 415 || status === 422 ? said('cure.body') : null;
 }
-
-function cureFor(status: number): string | null {
-  if (status >= 300 && status < 400) return 'The address redirects, which is not followed: enter the address that it leads to.';
-  if (status === 401 || status === 403) return 'Check the credentials in the headers, and what they may do.';
-  if (status === 404 || status === 410) return 'Check the URL: the other side knows nothing there (any more).';
-  if (status === 405) return 'Check the method and the URL.';
-  if (status === 400 || status === 415 || status === 422)
-    return 'The other side does not understand the body: check the format or the template.';
-  return null;
-}
-
-/** Short secrets are left alone: hiding every `ab` would make any text unreadable, and hides nothing that could not be guessed. */
-const withoutSecrets = (text: string, secrets: readonly string[]): string =>
-  secrets.filter((secret) => secret.length >= 6).reduce((shown, secret) => shown.replaceAll(secret, '********'), text);

@@ -1,4 +1,4 @@
-import type { Notification } from '../connector.ts';
+import type { Notification } from '../notification.ts';
 import { eventBody, notificationBody } from './json-body.ts';
 import { formatOf, routingKeyOf, type WebhookConfig } from './config.ts';
 import { opsgenieCall } from './opsgenie.ts';

@@ -1,4 +1,4 @@
-import type { Notification } from '../connector.ts';
+import type { Notification } from '../notification.ts';
 import type { Json } from './template.ts';
 
 /** Format `json`. */

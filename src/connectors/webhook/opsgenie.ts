@@ -1,5 +1,5 @@
 import { severityRank } from '../../domain/vocabulary.ts';
-import type { Notification } from '../connector.ts';
+import type { Notification } from '../notification.ts';
 import { bodyText, oneLine, shorten } from '../notification-text.ts';
 import { incidentKey } from './pagerduty.ts';
 import type { Json } from './template.ts';

@@ -1,5 +1,5 @@
 import type { IncidentStatus, Severity } from '../../domain/vocabulary.ts';
-import type { Notification } from '../connector.ts';
+import type { Notification } from '../notification.ts';
 import { oneLine, shorten } from '../notification-text.ts';
 import type { Json } from './template.ts';
 

@@ -1,4 +1,4 @@
-import type { Notification } from '../connector.ts';
+import type { Notification } from '../notification.ts';
 import { bodyText, facts, headline, oneLine, quickLinks, severityTitle, shorten } from '../notification-text.ts';
 import { severityLook } from '../../domain/vocabulary.ts';
 import type { Json } from './template.ts';

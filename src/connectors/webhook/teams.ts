@@ -1,5 +1,5 @@
 import { severityLook } from '../../domain/vocabulary.ts';
-import type { Notification } from '../connector.ts';
+import type { Notification } from '../notification.ts';
 import { bodyText, facts, headline, quickLinks, severityTitle, shorten } from '../notification-text.ts';
 import type { Json } from './template.ts';
 

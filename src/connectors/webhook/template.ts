@@ -1,5 +1,5 @@
 import { severityRank, type Severity } from '../../domain/vocabulary.ts';
-import type { Notification } from '../connector.ts';
+import type { Notification } from '../notification.ts';
 import { bodyText, oneLine, shorten } from '../notification-text.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
