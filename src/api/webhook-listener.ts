@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isPlain, readWhole, type SentHeaders } from '../intake/read-body.ts';
-import type { Webhook } from '../intake/webhook.ts';
+import type { Webhook } from '../intake/webhook-addresses.ts';
 import type { Webhooks } from './routes/webhooks.ts';
 
 /**

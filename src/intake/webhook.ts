@@ -1,6 +1,5 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { SourceConnector } from '../connectors/registry.ts';
 import { routeAlert } from '../domain/alert-rules.ts';
 import type { AlertEvent, PayloadProblem } from '../domain/alert-event.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -11,24 +10,10 @@ import type { ReadBody, SentHeaders } from './read-body.ts';
 import { readJson } from './read-json.ts';
 import { isTimeToPrune, keepRejected, pruneRejected } from './rejected.ts';
 import type { IntakeSettings, SettingsCache } from './routes.ts';
+import { speakerOf, type Webhook } from './webhook-addresses.ts';
 
 /** From when the body is there: Sentry gives up after one second. What is late may still be kept; the sender's next try is then known. */
 const deadline = new Deadline(900, () => new IntakeUnavailable('Storing takes too long at the moment.', 2));
-
-/** One address that alerts come to. */
-export interface Webhook {
-  /** Whose address it is. */
-  readonly own: SourceConnector;
-  /** Those that share it, and claim what is theirs. */
-  readonly guests: readonly SourceConnector[];
-}
-
-/** The addresses of these sources: one for each that shares no other's. */
-export function webhooksOf(sources: readonly SourceConnector[]): Webhook[] {
-  return sources
-    .filter(({ alerts }) => alerts.shares === undefined)
-    .map((own) => ({ own, guests: sources.filter(({ alerts }) => alerts.shares?.address === own.id) }));
-}
 
 export type WebhookAnswer =
   | { readonly status: 202; readonly alerts: readonly StoredAlert[] }
@@ -89,8 +74,7 @@ async function handle(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders,
 
   const json = readJson(body);
   if (!json.ok) return reject(deps, webhook, headers, body, 400, { field: 'body', reason: json.reason });
-  const speaker = webhook.guests.find(({ alerts }) => alerts.shares?.claims(json.value, headers) === true) ?? webhook.own;
-  const parsed = speaker.alerts.parse(json.value, headers);
+  const parsed = speakerOf(webhook, json.value, headers).alerts.parse(json.value, headers);
   // Nobody is left asleep because of another alert in the same body.
   const understood = parsed.ok ? parsed.alerts : (parsed.understood ?? []);
   const alerts = understood.length === 0 ? [] : await keep(deps, understood, callers, settings, receivedAtMs);

@@ -6,6 +6,7 @@ import { createApp } from '../../src/api/app.ts';
 import { hashPassword } from '../../src/api/auth/password.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { readConfig } from '../../src/config.ts';
+import { createRegistry } from '../../src/connectors/registry.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -73,6 +74,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<Api> {
     egress: notUsed('egress'),
     intake: notUsed('intake'),
     incidents: notUsed('incidents'),
+    registry: createRegistry({ mail: null }),
     metrics: createMetrics(),
     log: pino({ level: 'silent' }),
     temporalReachable: async () => true,

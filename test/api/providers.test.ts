@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { said } from '../../src/domain/said.ts';
 import { EgressFailed, type EgressRequest } from '../../src/egress/egress.ts';
 import { createSecretBox } from '../../src/secrets/create-secret-box.ts';
 import { type Api, startApi } from './harness.ts';
@@ -15,7 +16,10 @@ beforeAll(async () => {
         if (answer instanceof Error) throw answer;
         return { ...answer, headers: {} };
       },
-      resolve: () => Promise.reject(new EgressFailed('connection refused', 'ECONNREFUSED')),
+      resolve: () =>
+        Promise.reject(
+          new EgressFailed(said('cause.refusedConnection', { host: 'mail.example.test', code: 'ECONNREFUSED' }), 'ECONNREFUSED'),
+        ),
     },
   });
 });
@@ -64,7 +68,7 @@ describe('/api/v1/providers/', () => {
 
   it('says why a test failed, and what helps', async () => {
     const { body } = await make('Broken');
-    answer = new EgressFailed('connection refused by hooks.example.test', 'ECONNREFUSED');
+    answer = new EgressFailed(said('cause.refusedConnection', { host: 'hooks.example.test', code: 'ECONNREFUSED' }), 'ECONNREFUSED');
     const refused = await api.request('POST', `/api/v1/providers/${body.id}/test/`);
     expect(refused.status).toBe(200);
     expect(refused.body).toMatchObject({ outcome: 'failed', receipt: null, reason: expect.stringMatching(/refused/i) });

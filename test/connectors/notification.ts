@@ -1,4 +1,4 @@
-import type { IncidentSummary, Notification } from '../../src/connectors/connector.ts';
+import type { IncidentSummary, Notification } from '../../src/connectors/notification.ts';
 
 export const incident: IncidentSummary = {
   id: '0b0f6c6e-6a3b-4d0c-9a55-9c1e2f3a4b5c',
@@ -23,7 +23,7 @@ export interface Changes extends Partial<Omit<Notification, 'incident'>> {
 export const notificationWith = ({ incident: changes = {}, ...rest }: Changes = {}): Notification => ({
   purpose: 'page',
   event: 'incident.created',
-  reason: 'Level 1 of policy "Default", round 1',
+  reasons: [{ code: 'cause.verbatim', values: { text: 'Level 1 of policy "Default", round 1' } }],
   comment: null,
   timestamp: '2026-11-21T10:02:05.000Z',
   ...rest,

@@ -1,12 +1,13 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MailDefaults } from '../../src/config.ts';
-import type { SendResult } from '../../src/connectors/connector.ts';
+import type { Ref } from '../../src/connectors/outcome.ts';
 import { chooseMailServer, SmtpConfig } from '../../src/connectors/smtp/config.ts';
 import { createSmtpConnector } from '../../src/connectors/smtp/connector.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import { mailHost, smtpError, startMailServer, trustedAuthority, type MailServer, type MailServerRules } from './emulators/mail-server.ts';
-import { notificationWith, type Changes } from './notification.ts';
+import type { Changes } from './notification.ts';
+import { sendBy, type Spoken } from './send.ts';
 
 const egress = createEgress({ allow: ['127.0.0.1'], lookup: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]) });
 const running: MailServer[] = [];
@@ -39,14 +40,14 @@ function send({
   mail = null,
   trusted = trustedAuthority,
   signal,
-}: Sending): Promise<SendResult> {
+}: Sending): Promise<Spoken<Ref>> {
   const connector = createSmtpConnector({ mail, ...(trusted !== null && { trusted }) });
-  return connector.notify!.send({
+  return sendBy(connector, {
     config: SmtpConfig.parse({ from_email: 'imas@example.com', ...config }),
-    address,
-    deliveryId,
-    notification: notificationWith(notification),
-    egress,
+    door: egress,
+    to: address,
+    actId: deliveryId,
+    about: notification ?? {},
     signal: signal ?? AbortSignal.timeout(20_000),
   });
 }
@@ -54,7 +55,7 @@ function send({
 const sentMail = async (sending: Sending = {}, rules: MailServerRules = {}) => {
   const server = await serve(rules);
   const result = await send({ ...sending, config: { host: mailHost, port: server.port, ...sending.config } });
-  expect(result).toMatchObject({ outcome: 'sent' });
+  expect(result).toMatchObject({ ok: true });
   return server.mails[0]!;
 };
 
@@ -126,7 +127,10 @@ describe('a mail', () => {
     const evil = 'x\r\nBcc: eve@example.com\r\nX-Evil: 1\n\n<p>body</p>';
     const mail = await sentMail({
       deliveryId: `d\r\nX-Evil: 2`,
-      notification: { reason: evil, incident: { title: evil, shortId: 'INC-ABC123', service: { id: '1', name: evil } } },
+      notification: {
+        reasons: [{ code: 'cause.verbatim', values: { text: evil } }],
+        incident: { title: evil, shortId: 'INC-ABC123', service: { id: '1', name: evil } },
+      },
     });
     expect(mail.to).toEqual(['ann@example.com']);
     expect(mail.email.headers.map(({ key }) => key)).not.toContain('x-evil');
@@ -181,7 +185,7 @@ describe('the mail server of the environment', () => {
   it('is used by a provider without a host', async () => {
     const server = await serve({ login: { user: 'env', pass: 'env-pass' } });
     const result = await send({ mail: { ...mail, port: server.port }, config: { from_email: undefined } });
-    expect(result).toMatchObject({ outcome: 'sent' });
+    expect(result).toMatchObject({ ok: true });
     expect(server.mails[0]).toMatchObject({ user: 'env', encrypted: true, from: 'env@example.com' });
   });
 
@@ -195,8 +199,10 @@ describe('the mail server of the environment', () => {
 
   it('is missed in plain words', async () => {
     expect(await send({})).toEqual({
-      outcome: 'failed',
+      ok: false,
       permanent: true,
+      maybeDone: false,
+      retryAfterMs: null,
       reason: 'No mail server is configured.',
       cure: 'Enter the host, or set EMAIL_HOST in the environment.',
     });
@@ -204,12 +210,12 @@ describe('the mail server of the environment', () => {
 });
 
 describe('a failure', () => {
-  const failure = async (sending: Sending, rules: MailServerRules = {}): Promise<Extract<SendResult, { outcome: 'failed' }>> => {
+  const failure = async (sending: Sending, rules: MailServerRules = {}): Promise<Extract<Spoken<Ref>, { ok: false }>> => {
     const server = await serve(rules);
     const result = await send({ ...sending, config: { host: mailHost, port: server.port, ...sending.config } });
-    expect(result.outcome).toBe('failed');
+    expect(result.ok).toBe(false);
     expect(server.mails).toEqual([]);
-    return result as Extract<SendResult, { outcome: 'failed' }>;
+    return result as Extract<Spoken<Ref>, { ok: false }>;
   };
 
   it('of the login is final, says so, and does not repeat the password', async () => {
@@ -256,9 +262,11 @@ describe('a failure', () => {
     await server.close();
     const result = await send({ config: { host: mailHost, port: server.port } });
     expect(result).toEqual({
-      outcome: 'failed',
+      ok: false,
       permanent: false,
-      reason: `${mailHost}:${server.port} refused the connection.`,
+      maybeDone: false,
+      retryAfterMs: null,
+      reason: `${mailHost}:${server.port} refused the connection (ECONNREFUSED).`,
       cure: expect.stringMatching(/host, port and TLS/),
     });
   });
@@ -282,15 +290,13 @@ describe('a failure', () => {
 
   it('of an address that egress refuses is final', async () => {
     const connector = createSmtpConnector({ mail: null });
-    const result = await connector.notify!.send({
+    const result = await sendBy(connector, {
       config: SmtpConfig.parse({ host: '169.254.169.254', from_email: 'imas@example.com' }),
-      address: 'ann@example.com',
-      deliveryId: 'd',
-      notification: notificationWith(),
-      egress: createEgress({ allow: [] }),
+      to: 'ann@example.com',
+      door: createEgress({ allow: [] }),
       signal: AbortSignal.timeout(5_000),
     });
-    expect(result).toMatchObject({ outcome: 'failed', permanent: true, reason: expect.stringContaining('may not be reached') });
+    expect(result).toMatchObject({ ok: false, permanent: true, reason: expect.stringContaining('may not reach 169.254.169.254') });
   });
 
   it('to answer at all ends with the signal', async () => {
@@ -300,7 +306,7 @@ describe('a failure', () => {
       config: { host: mailHost, port: (silent.address() as AddressInfo).port },
       signal: AbortSignal.timeout(200),
     });
-    expect(result).toMatchObject({ outcome: 'failed', permanent: false, reason: expect.stringContaining('did not answer in time') });
+    expect(result).toMatchObject({ ok: false, permanent: false, reason: expect.stringContaining('did not answer in time') });
     silent.close();
   });
 

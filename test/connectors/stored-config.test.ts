@@ -9,8 +9,8 @@ import { SecretUnreadable } from '../../src/secrets/secret-box.ts';
 
 const box = createSecretBox({ key: 'a passphrase of this test', oldKeys: [] });
 const registry = createRegistry({ mail: null });
-const smtp = registry.connectorFor('SMTP') as Connector;
-const webhook = registry.connectorFor('WEBHOOK') as Connector;
+const smtp = registry.byType('SMTP') as Connector;
+const webhook = registry.byType('WEBHOOK') as Connector;
 
 const webhookConfig = {
   url: 'https://hooks.example.com/services/T0KEN',
@@ -141,7 +141,7 @@ describe('a config that is wrong', () => {
   });
 
   it('of a connector without one says so', () => {
-    expect(() => maskConfig(registry.connectorFor('generic') as Connector, {})).toThrow(InvalidConfig);
+    expect(() => maskConfig(registry.byId('generic') as Connector, {})).toThrow(InvalidConfig);
   });
 });
 

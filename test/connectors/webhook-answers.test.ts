@@ -1,31 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import type { SendResult } from '../../src/connectors/connector.ts';
-import { readRetryAfter } from '../../src/connectors/webhook/answer.ts';
+import { readRetryAfter } from '../../src/connectors/http.ts';
+import type { Ref } from '../../src/connectors/outcome.ts';
 import { pagerduty, routingKey } from './emulators/pagerduty.ts';
 import { startReceiver, type Vendor } from './emulators/receiver.ts';
-import { send, serve } from './send-webhook.ts';
+import type { Spoken } from './send.ts';
+import { send, sent, serve } from './send-webhook.ts';
 
 describe('an answer', () => {
-  const answered = async (vendor: Vendor, config: Record<string, unknown> = {}): Promise<SendResult> => {
+  const answered = async (vendor: Vendor, config: Record<string, unknown> = {}): Promise<Spoken<Ref>> => {
     const receiver = await serve(vendor);
     return send({ url: `${receiver.url}/services/T0KENT0KENT0KENT0KEN?key=S3CRET-KEY`, ...config });
   };
 
   it.each([200, 201, 202, 204])('of %s is success', async (status) => {
-    expect(await answered(() => ({ status }))).toEqual({ outcome: 'sent', receipt: `HTTP ${status}` });
+    expect(await answered(() => ({ status }))).toEqual(sent(status));
   });
 
   it.each([408, 425, 429, 500, 502, 503, 504])('of %s may pass', async (status) => {
     expect(await answered(() => ({ status, body: 'busy' }))).toEqual({
-      outcome: 'failed',
+      ok: false,
       permanent: false,
+      maybeDone: false,
+      retryAfterMs: null,
       reason: `HTTP ${status}: busy`,
+      cure: null,
     });
   });
 
   it.each([301, 302, 307, 400, 401, 403, 404, 405, 409, 410, 413, 422])('of %s is final', async (status) => {
     expect(await answered(() => ({ status, headers: { location: 'http://127.0.0.1:1/' }, body: 'no' }))).toMatchObject({
-      outcome: 'failed',
+      ok: false,
       permanent: true,
       reason: `HTTP ${status}: no`,
     });
@@ -59,20 +63,20 @@ describe('an answer', () => {
 
   it('is read in the text where Teams hides the status', async () => {
     const text = 'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x.';
-    expect(await answered(() => ({ status: 200, body: text }), { format: 'teams' })).toMatchObject({ outcome: 'failed', permanent: false });
-    expect(await answered(() => ({ status: 200, body: text }))).toMatchObject({ outcome: 'sent' });
+    expect(await answered(() => ({ status: 200, body: text }), { format: 'teams' })).toMatchObject({ ok: false, permanent: false });
+    expect(await answered(() => ({ status: 200, body: text }))).toMatchObject({ ok: true });
   });
 
   it('that never comes may come later; an address that may not be reached is final', async () => {
     const receiver = await startReceiver(() => ({ status: 200 }));
     await receiver.close();
     expect(await send({ url: `${receiver.url}/T0KEN` })).toMatchObject({
-      outcome: 'failed',
+      ok: false,
       permanent: false,
       reason: expect.stringContaining('refused the connection'),
     });
     const refused = await send({ url: 'http://169.254.169.254/T0KEN' });
-    expect(refused).toMatchObject({ outcome: 'failed', permanent: true, cure: expect.stringContaining('IMAS_EGRESS_ALLOW') });
+    expect(refused).toMatchObject({ ok: false, permanent: true, cure: expect.stringContaining('IMAS_EGRESS_ALLOW') });
     expect(JSON.stringify(refused)).not.toContain('T0KEN');
   });
 

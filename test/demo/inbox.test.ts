@@ -15,7 +15,7 @@ import { addSampleData } from '../../src/embedded/sample-data.ts';
 import { createSecretBox } from '../../src/secrets/create-secret-box.ts';
 import { ensureEssentials } from '../../src/db/ensure-essentials.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { notificationWith } from '../connectors/notification.ts';
+import { sendBy } from '../connectors/send.ts';
 
 const log = pino({ level: 'silent' });
 const box = createSecretBox({ key: 'a passphrase of this test', oldKeys: [] });
@@ -65,21 +65,14 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function sendBy(provider: 'Demo mail' | 'Demo webhook', address: string | null, deliveryId: string) {
+async function sendFrom(provider: 'Demo mail' | 'Demo webhook', address: string | null, deliveryId: string) {
   const { rows } = await database.pool.query<{ id: string; type: string; config: Record<string, unknown> }>(
     'select id, type, config from providers where name = $1',
     [provider],
   );
-  const connector = registry.connectorFor(rows[0]!.type) as Connector;
+  const connector = registry.byType(rows[0]!.type) as Connector;
   const config = openConfig(connector, rows[0]!.id, rows[0]!.config, box);
-  return connector.notify!.send({
-    config,
-    address,
-    deliveryId,
-    notification: notificationWith(),
-    egress,
-    signal: AbortSignal.timeout(10_000),
-  });
+  return sendBy(connector, { config, door: egress, to: address, actId: deliveryId });
 }
 
 describe('the sample mail provider', () => {
@@ -90,7 +83,7 @@ describe('the sample mail provider', () => {
     expect(inbox.smtpPort).not.toBe(taken);
     expect(inbox).toMatchObject({ smtpUrl: `smtp://127.0.0.1:${inbox.smtpPort}`, webhookUrl: 'http://localhost:8000/demo/inbox/webhook' });
 
-    expect(await sendBy('Demo mail', 'ann@example.com', 'delivery-1')).toMatchObject({ outcome: 'sent' });
+    expect(await sendFrom('Demo mail', 'ann@example.com', 'delivery-1')).toMatchObject({ ok: true });
     const [message] = await kept();
     expect(message).toMatchObject({
       channel: 'mail',
@@ -171,7 +164,10 @@ describe('the webhook sink', () => {
       closers.push(() => new Promise((closed) => server.close(closed)));
     });
     await addSampleData(database.pool, { smtpPort: 2525, baseUrl: `http://127.0.0.1:${port}` });
-    expect(await sendBy('Demo webhook', null, 'delivery-9')).toEqual({ outcome: 'sent', receipt: 'HTTP 202' });
+    expect(await sendFrom('Demo webhook', null, 'delivery-9')).toEqual({
+      ok: true,
+      value: { id: 'delivery-9', url: null, receipt: 'HTTP 202' },
+    });
     const [message] = await kept();
     expect(message).toMatchObject({
       channel: 'webhook',

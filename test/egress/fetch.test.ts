@@ -144,7 +144,7 @@ describe('a call that fails', () => {
     ['ftp://files.example.com/T0KEN', 'Only http and https'],
     ['file:///etc/T0KEN', 'Only http and https'],
     ['gopher://x.example.com/T0KEN', 'Only http and https'],
-    ['http://user:T0KEN@public.example.com/', 'public.example.com holds a user name or password'],
+    ['http://user:T0KEN@public.example.com/', 'public.example.com contains a user name or password'],
     ['no url T0KEN', 'not valid'],
     ['http://T0KEN%/', 'not valid'],
   ])('refuses %s, without repeating it', async (url, words) => {
@@ -171,7 +171,7 @@ describe('a call that fails', () => {
     ];
     expect(errors.map(({ name, message }) => [name, message])).toEqual([
       ['EgressFailed', `127.0.0.1:${port} refused the connection (ECONNREFUSED).`],
-      ['EgressRefused', '127.0.0.1 may not be reached: it is a loopback address. IMAS_EGRESS_ALLOW can allow it.'],
+      ['EgressRefused', 'IMAS may not reach 127.0.0.1: it is a loopback address. IMAS_EGRESS_ALLOW can allow it.'],
       ['EgressFailed', 'gone.example.com was not found (ENOTFOUND).'],
     ]);
     for (const error of errors) {

@@ -99,14 +99,14 @@ function tryOne(attack: Attack, figures: FuzzFigures): void {
   figures.payloads += 1;
   const read = bodyOf(attack, figures);
   if (read === null) return;
-  for (const { type, parse } of connectors) {
+  for (const { id, alerts } of connectors) {
     const timed = (): number => {
       const before = process.cpuUsage();
-      const result = parse?.parse(read.body);
+      const result = alerts.parse(read.body, {});
       const { user, system } = process.cpuUsage(before);
       const flaw = flawOfResult(result);
-      if (flaw !== null) throw new Error(`${type}: ${flaw}`);
-      if (result?.ok === true) figures.accepted += 1;
+      if (flaw !== null) throw new Error(`${id}: ${flaw}`);
+      if (result.ok === true) figures.accepted += 1;
       else figures.refused += 1;
       return (user + system) / 1_000;
     };
@@ -115,7 +115,7 @@ function tryOne(attack: Attack, figures: FuzzFigures): void {
       figures.timedAgain += 1;
       tookMs = Math.min(tookMs, timed());
     }
-    if (tookMs > limitMs) throw new Error(`${type} takes ${tookMs.toFixed(1)} ms`);
+    if (tookMs > limitMs) throw new Error(`${id} takes ${tookMs.toFixed(1)} ms`);
     figures.slowestMs = Math.max(figures.slowestMs, tookMs);
   }
 }

@@ -10,7 +10,7 @@ import { startReceiver, type Receiver } from '../connectors/emulators/receiver.t
 
 const before = { key: 'the key of yesterday', oldKeys: ['the key of tomorrow'] };
 const after = { key: 'the key of tomorrow', oldKeys: ['the key of yesterday'] };
-const webhook = createRegistry({ mail: null }).connectorFor('WEBHOOK') as Connector;
+const webhook = createRegistry({ mail: null }).byType('WEBHOOK') as Connector;
 
 let receiver: Receiver;
 let api: Api;

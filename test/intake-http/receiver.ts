@@ -6,6 +6,7 @@ import { createHttpServer } from '../../src/api/http-server.ts';
 import { onError } from '../../src/api/problem.ts';
 import { createRouter } from '../../src/api/router.ts';
 import { createWebhookRoutes, createWebhooks } from '../../src/api/routes/webhooks.ts';
+import { createRegistry, type Registry } from '../../src/connectors/registry.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { ensureEssentials } from '../../src/db/ensure-essentials.ts';
 import { createIntake } from '../../src/intake/create-intake.ts';
@@ -44,6 +45,7 @@ const secrets = createSecretBox({ key: 'a key for tests only', oldKeys: [] });
 export interface ReceiverOptions {
   readonly now?: () => number;
   readonly intake?: Intake;
+  readonly registry?: Registry;
   /** Where the routes find Postgres, given where it is. */
   readonly through?: (url: URL) => Promise<URL>;
 }
@@ -59,7 +61,8 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const intake = options.intake ?? createIntake({ database: seen, log, metrics });
-  const deps = { database: seen, intake, metrics, log, secrets } as unknown as ApiDeps;
+  const registry = options.registry ?? createRegistry({ mail: null });
+  const deps = { database: seen, intake, metrics, registry, log, secrets } as unknown as ApiDeps;
   const app = createRouter();
   app.onError(onError);
   const webhooks = createWebhooks(deps, { now: options.now, settingsFreshForMs: 0 });

@@ -110,14 +110,13 @@ const routes = {
 /** Whatever comes: alerts that can be stored and routed, or a problem that names a field. Says what is wrong, else null. */
 export function flawOf(body: unknown): string | null {
   for (const connector of connectors) {
-    const flaw = flawOfResult(connector.parse?.parse(body));
-    if (flaw !== null) return `${connector.type}: ${flaw}`;
+    const flaw = flawOfResult(connector.alerts.parse(body, {}));
+    if (flaw !== null) return `${connector.id}: ${flaw}`;
   }
   return null;
 }
 
-export function flawOfResult(result: ParseResult | undefined): string | null {
-  if (result === undefined) return 'a connector without parser';
+export function flawOfResult(result: ParseResult): string | null {
   if (Reflect.ownKeys(Object.prototype).length !== objectKeys) return 'Object.prototype was changed';
   return result.ok ? firstFlaw(result.alerts) : flawOfProblem(result.problem);
 }

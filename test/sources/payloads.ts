@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { alertmanagerConnector } from '../../src/connectors/alertmanager/connector.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
+import type { SourceConnector } from '../../src/connectors/registry.ts';
 import { datadogConnector } from '../../src/connectors/datadog/connector.ts';
 import { genericConnector } from '../../src/connectors/generic/connector.ts';
 import { grafanaConnector } from '../../src/connectors/grafana/connector.ts';
 import { sentryConnector } from '../../src/connectors/sentry/connector.ts';
-import type { AlertEvent, PayloadProblem } from '../../src/domain/alert-event.ts';
+import type { AlertEvent, ParseResult, PayloadProblem } from '../../src/domain/alert-event.ts';
+import { speakerOf, webhooksOf } from '../../src/intake/webhook-addresses.ts';
 
 /** Each with the parser that its address has. The first six were sent by a real Alertmanager and by Grafana's own notifier. */
 export const payloads = [
@@ -26,7 +28,13 @@ export const payloads = [
 ] as const;
 export type PayloadName = (typeof payloads)[number][0];
 
-export const connectors = [alertmanagerConnector, grafanaConnector, datadogConnector, sentryConnector, genericConnector];
+export const connectors = [
+  alertmanagerConnector,
+  grafanaConnector,
+  datadogConnector,
+  sentryConnector,
+  genericConnector,
+] as SourceConnector[];
 
 /** The bytes as they were sent: signatures hold for them alone. */
 export const payloadBytes = (name: PayloadName): Buffer => readFileSync(new URL(`payloads/${name}.json`, import.meta.url));
@@ -34,9 +42,16 @@ export const payloadBytes = (name: PayloadName): Buffer => readFileSync(new URL(
 // oxlint-disable-next-line no-explicit-any -- tests reach into foreign JSON
 export const payload = (name: PayloadName): any => JSON.parse(payloadBytes(name).toString());
 
+/** A body as it is read at the connector's address. */
+export function readAt(connector: Connector, body: unknown): ParseResult {
+  const webhook = webhooksOf(connectors).find(({ own }) => own === connector);
+  if (webhook === undefined) throw new Error(`${connector.title} has no address of its own`);
+  return speakerOf(webhook, body, {}).alerts.parse(body, {});
+}
+
 export function alertsOf(connector: Connector, body: unknown): readonly AlertEvent[] {
-  const result = connector.parse?.parse(body);
-  if (result?.ok !== true) throw new Error(`refused: ${JSON.stringify(result)}`);
+  const result = readAt(connector, body);
+  if (!result.ok) throw new Error(`refused: ${JSON.stringify(result)}`);
   return result.alerts;
 }
 
@@ -47,7 +62,7 @@ export function firstAlert(connector: Connector, body: unknown): AlertEvent {
 }
 
 export function problemOf(connector: Connector, body: unknown): PayloadProblem {
-  const result = connector.parse?.parse(body);
-  if (result?.ok !== false) throw new Error('was accepted');
+  const result = readAt(connector, body);
+  if (result.ok) throw new Error('was accepted');
   return result.problem;
 }
