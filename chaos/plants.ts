@@ -18,13 +18,13 @@ export const plants = {
   },
   /** The ledger says sent before it was sent. */
   'ledger-lies': {
-    file: 'src/activities/send-page.ts',
+    file: 'src/delivery/deliver.ts',
     find: `failPoint('send-begun');`,
-    replace: `await pool.query("update deliveries set state = 'sent' where delivery_id = $1", [facts.deliveryId]); failPoint('send-begun');`,
+    replace: `await pool.query("update deliveries set state = 'sent' where delivery_id = $1", [deliveryId]); failPoint('send-begun');`,
   },
   /** The ledger does not look for what was sent before. */
   'ledger-forgets': {
-    file: 'src/activities/ledger.ts',
+    file: 'src/delivery/ledger.ts',
     find: 'if (sent !== undefined) return',
     replace: 'if (false && sent !== undefined) return',
   },

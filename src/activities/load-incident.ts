@@ -4,8 +4,8 @@ import { failureTypes } from '../contract/names.ts';
 import type { PageTarget, PolicyDocument } from '../domain/escalation-policy.ts';
 import type { AutoResolve, IncidentState } from '../domain/incident/state.ts';
 import type { Severity } from '../domain/vocabulary.ts';
-import type { ActivityDeps } from './activities.ts';
-import { incidentUrl } from './incident-summary.ts';
+import { incidentUrl } from '../incidents/incident-now.ts';
+import type { ActivityDeps } from './deps.ts';
 import { roomTypes } from './open-war-room.ts';
 
 interface Row {

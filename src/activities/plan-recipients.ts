@@ -3,9 +3,9 @@ import type { Plan } from '../domain/incident/happening.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
 import { followersOf, lastResort, recipientsOf, type Directory, type EventAudience } from '../domain/routing.ts';
 import type { Page, PlannedRecipient } from '../domain/incident/paging.ts';
-import type { ActivityDeps } from './activities.ts';
+import type { ActivityDeps } from './deps.ts';
 import { createSharedReads } from '../db/shared-reads.ts';
-import { readDirectory } from '../connectors/directory.ts';
+import { readDirectory } from '../people/directory.ts';
 
 export interface PlanRequest {
   readonly state: IncidentState;

@@ -1,5 +1,5 @@
 import type { IncidentActivities } from '../contract/activities.ts';
-import type { ActivityDeps } from './activities.ts';
+import type { ActivityDeps } from './deps.ts';
 import { createPlanRecipients } from './plan-recipients.ts';
 import { project } from './project.ts';
 

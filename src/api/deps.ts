@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Registry } from '../connectors/registry.ts';
 import type { Database } from '../db/database.ts';
+import type { Deliver } from '../delivery/deliver.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Incidents } from '../incidents/incidents.ts';
 import type { Intake } from '../intake/intake.ts';
@@ -15,6 +16,7 @@ export interface ApiDeps {
   readonly registry: Registry;
   readonly secrets: SecretBox;
   readonly egress: Egress;
+  readonly deliver: Deliver;
   readonly intake: Intake;
   readonly incidents: Incidents;
   readonly metrics: Metrics;

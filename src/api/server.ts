@@ -9,6 +9,7 @@ import { createRegistry } from '../connectors/registry.ts';
 import { openDatabase, pendingMigrations, type Database } from '../db/database.ts';
 import type { DemoInbox, DemoInboxOptions } from '../demo/start-demo-inbox.ts';
 import { ensureEssentials } from '../db/ensure-essentials.ts';
+import { createDeliver } from '../delivery/deliver.ts';
 import { createEgress } from '../egress/create-egress.ts';
 import { createIncidents } from '../incidents/create-incidents.ts';
 import { createIntake } from '../intake/create-intake.ts';
@@ -44,12 +45,16 @@ export async function runApi(config: ProductionConfig): Promise<void> {
   const metrics = createMetrics({ processMetrics: true });
   const intake = createIntake({ database, log, metrics });
   const temporal = createTemporalProbe(config.temporal);
+  const registry = createRegistry({ mail: config.mail });
+  const secrets = createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys });
+  const egress = createEgress({ allow: config.egressAllow ?? [] });
   const deps = {
     config,
     database,
-    registry: createRegistry({ mail: config.mail }),
-    secrets: createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys }),
-    egress: createEgress({ allow: config.egressAllow ?? [] }),
+    registry,
+    secrets,
+    egress,
+    deliver: createDeliver({ database, registry, secrets, egress, metrics, log }),
     intake,
     incidents: createIncidents({ database }),
     metrics,

@@ -1,22 +1,7 @@
-import type { Client } from '@temporalio/client';
-import type { Logger } from 'pino';
-import { auditLimits, type AuditLimits } from '../domain/audit.ts';
+import { auditLimits } from '../domain/audit.ts';
 import { EgressFailed, EgressRefused } from '../egress/egress.ts';
-import type { FallbackDeps } from './page-fallback.ts';
+import type { AuditorDeps, AuditorPace } from './deps.ts';
 import { look, type Looked } from './look.ts';
-
-export interface AuditorDeps extends FallbackDeps {
-  readonly client: Client;
-  readonly log: Logger;
-  /** Called with GET after each look that found everything well; null for nowhere. */
-  readonly deadmanUrl: string | null;
-}
-
-export interface AuditorPace {
-  /** Time between two looks of all processes together, milliseconds. */
-  readonly everyMs: number;
-  readonly limits: AuditLimits;
-}
 
 export const auditorPace: AuditorPace = { everyMs: 15_000, limits: auditLimits };
 

@@ -1,11 +1,11 @@
 import type { PoolClient } from 'pg';
 import { auditorLock } from '../contract/locks.ts';
-import { audit, severityAtStake, type Fault, type Taken } from '../domain/audit.ts';
+import { audit, severityAtStake, type Fault, type Started } from '../domain/audit.ts';
 import { isWorse } from '../domain/vocabulary.ts';
-import type { AuditorDeps, AuditorPace } from './auditor.ts';
+import type { AuditorDeps, AuditorPace } from './deps.ts';
 import { pageAll } from './page-fallback.ts';
 import { rearm } from './rearm.ts';
-import { keepFindings, readIncidents, readTaken, type IncidentRow } from './store.ts';
+import { keepFindings, readIncidents, readStarted, type IncidentRow } from './store.ts';
 import { readRunning } from './temporal.ts';
 
 export interface Found {
@@ -74,13 +74,13 @@ async function lookNow(deps: AuditorDeps, { limits }: AuditorPace): Promise<Look
     limits.silentMs,
   );
   const isAttended = temporal.problems.length === 0;
-  const judge = (incident: IncidentRow, taken: readonly Taken[]): (Found & { incident: IncidentRow })[] => {
-    const finding = audit({ ...incident, isRunning: !temporal.missing.has(incident.id), isAttended }, nowMs, taken, limits);
+  const judge = (incident: IncidentRow, started: readonly Started[]): (Found & { incident: IncidentRow })[] => {
+    const finding = audit({ ...incident, isRunning: !temporal.missing.has(incident.id), isAttended }, nowMs, started, limits);
     return finding === null ? [] : [{ incidentId: incident.id, ...finding, incident }];
   };
   const suspects = incidents.filter((incident) => judge(incident, []).length > 0);
-  const taken = suspects.length === 0 ? [] : await readTaken(pool, limits.graceMs);
-  const found = suspects.flatMap((incident) => judge(incident, taken));
+  const started = suspects.length === 0 ? [] : await readStarted(pool, limits.graceMs);
+  const found = suspects.flatMap((incident) => judge(incident, started));
   await keepFindings(pool, found);
   await rearm(
     pool,

@@ -1,33 +1,18 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { Pool } from 'pg';
-import { beginAttempt, endAttempt, type DeliveryFacts } from '../activities/ledger.ts';
-import { readIncident, type IncidentNow } from '../activities/incident-summary.ts';
-import { Pacing } from '../activities/pacing.ts';
-import { readProvider } from '../activities/sending-provider.ts';
-import type { Config } from '../config.ts';
-import { createCall } from '../connectors/call.ts';
-import { failedForGood, failedForNow, failureOf, type Outcome, type Ref } from '../connectors/outcome.ts';
-import { asSaid } from '../domain/said.ts';
-import { words as wordsOf } from '../texts/languages.ts';
-import { readDirectory } from '../connectors/directory.ts';
-import type { Registry } from '../connectors/registry.ts';
 import { outboxChannel } from '../contract/names.ts';
-import type { Database } from '../db/database.ts';
+import type { Composed } from '../delivery/deliver.ts';
 import { severityAtStake, type Fault } from '../domain/audit.ts';
 import type { PolicyDocument } from '../domain/escalation-policy.ts';
 import type { PlannedRecipient, Way } from '../domain/incident/paging.ts';
 import { lastResort, recipientsOf, type Directory } from '../domain/routing.ts';
-import type { Egress } from '../egress/egress.ts';
-import type { SecretBox } from '../secrets/secret-box.ts';
+import { asSaid, said, type Said, type SaidCode } from '../domain/said.ts';
+import { readIncident, type IncidentNow } from '../incidents/incident-now.ts';
+import { readDirectory } from '../people/directory.ts';
+import { words } from '../texts/languages.ts';
+import type { AuditorDeps } from './deps.ts';
 import { auditCommandPrefix, type IncidentRow } from './store.ts';
 
-export interface FallbackDeps {
-  readonly config: Pick<Config, 'baseUrl'>;
-  readonly database: Pick<Database, 'pool'>;
-  readonly registry: Registry;
-  readonly secrets: SecretBox;
-  readonly egress: Egress;
-}
+type PagingDeps = Pick<AuditorDeps, 'config' | 'database' | 'registry' | 'secrets' | 'deliver'>;
 
 export interface Helpless {
   readonly incident: IncidentRow;
@@ -37,13 +22,14 @@ export interface Helpless {
 /** Nobody reads more at once; the last one says how many there are beside. The rest come with the next looks. */
 const pagesALook = 100;
 const atOnce = 10;
-const sendTimeoutMs = 25_000;
+/** Looks go on while a provider is slow. */
+const patienceMs = 60_000;
 
 /**
  * Pages the final fallback of each incident's pinned policy without its workflow, the severest first. Each message has a
  * delivery id of its own, the same however often it is tried. Returns how many incidents' fallback was reached.
  */
-export async function pageAll(deps: FallbackDeps, helpless: readonly Helpless[]): Promise<number> {
+export async function pageAll(deps: PagingDeps, helpless: readonly Helpless[]): Promise<number> {
   if (helpless.length === 0) return 0;
   const directory = await readDirectory({ pool: deps.database.pool, ...deps });
   const fallback = new FallbackPager(deps, directory);
@@ -63,12 +49,12 @@ export async function pageAll(deps: FallbackDeps, helpless: readonly Helpless[])
   return reached;
 }
 
-const words: Record<Fault, string> = {
-  never_started: 'its workflow has not begun',
-  not_running: 'its workflow is gone',
-  late: 'its next escalation is overdue',
-  owed: 'its page is not sent',
-  unanswered: 'its workflow does not answer',
+const faultCodes: Record<Fault, SaidCode> = {
+  never_started: 'reason.fault.neverStarted',
+  not_running: 'reason.fault.notRunning',
+  late: 'reason.fault.late',
+  owed: 'reason.fault.owed',
+  unanswered: 'reason.fault.unanswered',
 };
 
 /** What comes after somebody took it is told anew: under names of its own. */
@@ -77,11 +63,10 @@ const episodeOf = ({ amissSinceMs, taken }: IncidentRow): number => Math.round(M
 type Attempted = 'sent' | 'perhaps_later' | 'refused';
 
 class FallbackPager {
-  private readonly deps: FallbackDeps;
+  private readonly deps: PagingDeps;
   private readonly directory: Directory;
-  private readonly pacing = new Pacing();
 
-  constructor(deps: FallbackDeps, directory: Directory) {
+  constructor(deps: PagingDeps, directory: Directory) {
     this.deps = deps;
     this.directory = directory;
   }
@@ -89,24 +74,26 @@ class FallbackPager {
   /** Whether somebody was told: if not of the fallback, then of the administrators. Else it is tried again. */
   async page({ incident, fault }: Helpless, others: number): Promise<boolean> {
     const { pool } = this.deps.database;
-    const now = await this.stillHelpless(incident);
-    if (now === null) return false;
+    if ((await this.stillHelpless(incident)) === null) return false;
     const severity = severityAtStake(incident);
     const policy = await readPolicy(pool, incident);
     const found = policy === null ? [] : recipientsOf(policy.document.fallback, severity, Date.now(), this.directory);
-    const reason = [
-      `IMAS pages the final fallback${policy === null ? '' : ` of policy "${policy.name}" version ${incident.policyVersion}`} by itself: ${words[fault]}`,
-      ...(others > 0 ? [`${others} more incidents are stuck`] : []),
-    ].join('; ');
+    const what = said(faultCodes[fault]);
+    const reasons = [
+      policy === null
+        ? said('reason.auditor.fallback', { fault: what })
+        : said('reason.auditor.policy', { name: policy.name, version: incident.policyVersion, fault: what }),
+      ...(others > 0 ? [said('reason.auditor.others', { count: others })] : []),
+    ];
     const tellAll = async (recipients: readonly PlannedRecipient[]) => {
-      const attempts = await Promise.all(recipients.map((recipient) => this.tell(recipient, incident, now, reason)));
+      const attempts = await Promise.all(recipients.map((recipient) => this.tell(recipient, incident, reasons)));
       const told = recipients.filter((_, index) => attempts[index] === 'sent').map(({ name }) => name);
       return { told, isLeft: attempts.includes('perhaps_later') };
     };
     let { told, isLeft } = await tellAll(found);
     if (told.length === 0 && !isLeft) ({ told, isLeft } = await tellAll(lastResort(severity, this.directory)));
     if (isLeft) return false;
-    await markPaged(pool, incident, told, words[fault]);
+    await markPaged(pool, incident, told, words(what));
     return told.length > 0;
   }
 
@@ -119,17 +106,8 @@ class FallbackPager {
   }
 
   /** By every way that is taken at once, then by the others until one works. */
-  private async tell(recipient: PlannedRecipient, incident: IncidentRow, now: IncidentNow, reason: string): Promise<Attempted> {
-    const send = (way: Way): Promise<Attempted> =>
-      this.send(way, incident, now, [reason, ...recipient.reasons, way.reason].join('; '), {
-        deliveryId: `${incident.id}/audit.${episodeOf(incident)}.${severityAtStake(incident)}.${recipient.key}.${recipient.ways.indexOf(way)}`,
-        incidentId: incident.id,
-        providerId: way.providerId,
-        providerType: way.providerType,
-        userId: recipient.userId,
-        address: way.address,
-        purpose: 'audit',
-      });
+  private async tell(recipient: PlannedRecipient, incident: IncidentRow, reasons: readonly Said[]): Promise<Attempted> {
+    const send = (way: Way): Promise<Attempted> => this.send(recipient, way, incident, reasons);
     const first = await Promise.all(recipient.ways.filter((way) => way.atOnce).map(send));
     if (first.includes('sent')) return 'sent';
     let later = first.includes('perhaps_later');
@@ -141,45 +119,35 @@ class FallbackPager {
     return later ? 'perhaps_later' : 'refused';
   }
 
-  private async send(way: Way, incident: IncidentRow, { summary }: IncidentNow, reason: string, facts: DeliveryFacts): Promise<Attempted> {
-    const { pool } = this.deps.database;
-    const begun = await beginAttempt(pool, facts);
-    if (begun.may === 'rest') return 'sent';
-    if (begun.may === 'wait') return 'perhaps_later';
-    let result: Outcome<Ref>;
-    try {
-      const { connector, config } = await readProvider(this.deps, way.providerId);
-      const signal = AbortSignal.timeout(sendTimeoutMs);
-      await this.pacing.turn(way.providerId, connector.notify.pace.perSecond, signal);
-      // The way before, or the provider's turn, may have taken its time.
-      if ((await this.stillHelpless(incident)) === null) {
-        await endAttempt(pool, facts.deliveryId, begun.attempt, { state: 'skipped', error: 'it has been taken, or has gone on' });
-        return 'perhaps_later';
-      }
-      const call = createCall(connector, { config, door: this.deps.egress, actId: facts.deliveryId, signal });
-      result = await connector.notify.send(call, way.address, {
-        purpose: 'page',
-        event: 'incident.created',
-        incident: summary,
-        reasons: [asSaid(reason)],
-        comment: null,
-        timestamp: summary.createdAt,
+  private async send(recipient: PlannedRecipient, way: Way, incident: IncidentRow, reasons: readonly Said[]): Promise<Attempted> {
+    const signal = AbortSignal.timeout(patienceMs);
+    const compose = async (): Promise<Composed> => {
+      const now = await this.stillHelpless(incident);
+      if (now === null) return { unwanted: said('cause.goneOn') };
+      const why = [...reasons, ...recipient.reasons.map(asSaid), asSaid(way.reason)];
+      const timestamp = now.summary.createdAt;
+      return {
+        notification: { purpose: 'page', event: 'incident.created', incident: now.summary, reasons: why, comment: null, timestamp },
+      };
+    };
+    const delivered = await this.deps
+      .deliver({
+        deliveryId: `${incident.id}/audit.${episodeOf(incident)}.${severityAtStake(incident)}.${recipient.key}.${recipient.ways.indexOf(way)}`,
+        incidentId: incident.id,
+        providerId: way.providerId,
+        providerType: way.providerType,
+        userId: recipient.userId,
+        address: way.address,
+        purpose: 'audit',
+        compose,
+        signal,
+      })
+      .catch((error: unknown) => {
+        if (signal.aborted) return null;
+        throw error;
       });
-    } catch (error) {
-      const what = asSaid(error instanceof Error ? error.message : 'The attempt failed.');
-      const isRefused = error instanceof ApplicationFailure && error.nonRetryable === true;
-      result = failureOf(error) ?? (isRefused ? failedForGood(what) : failedForNow(what));
-    }
-    if (result.ok) {
-      await endAttempt(pool, facts.deliveryId, begun.attempt, { state: 'sent', receipt: result.value.receipt ?? result.value.id });
-      return 'sent';
-    }
-    await endAttempt(pool, facts.deliveryId, begun.attempt, {
-      state: 'failed',
-      permanent: result.permanent,
-      error: wordsOf(result.reason),
-    });
-    return result.permanent ? 'refused' : 'perhaps_later';
+    if (delivered?.outcome === 'sent') return 'sent';
+    return delivered?.outcome === 'failed' && delivered.failure.permanent ? 'refused' : 'perhaps_later';
   }
 }
 

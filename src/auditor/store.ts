@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { AuditedIncident, Fault, Taken } from '../domain/audit.ts';
+import type { AuditedIncident, Fault, Started } from '../domain/audit.ts';
 import type { Severity } from '../domain/vocabulary.ts';
 
 export interface IncidentRow extends Omit<AuditedIncident, 'isRunning' | 'isAttended'> {
@@ -19,7 +19,7 @@ export const auditCommandPrefix = 'audit/';
 
 /** Every incident that is open, or for which something waits, the severest first; with the store's time. */
 export async function readIncidents(pool: Pool): Promise<{ readonly nowMs: number; readonly incidents: readonly IncidentRow[] }> {
-  await forgetTaken(pool);
+  await forgetRecorded(pool);
   const { rows } = await pool.query<IncidentRow & { nowMs: number }>({
     name: 'audit-incidents',
     text: statement,
@@ -30,7 +30,7 @@ export async function readIncidents(pool: Pool): Promise<{ readonly nowMs: numbe
 }
 
 /** A signal that was told twice may have been recorded before its second telling was noted. */
-async function forgetTaken(pool: Pool): Promise<void> {
+async function forgetRecorded(pool: Pool): Promise<void> {
   await pool.query(
     `delete from told t using incidents i where t.incident_id = i.id and t.id <= coalesce((i.state -> 'alerts' ->> 'version')::bigint, 0)`,
   );
@@ -76,9 +76,9 @@ const statement = `
   order by i.severity, i.created_at`;
 
 /** Which incidents began within the last so many milliseconds, by rank. Those that waited for more than an hour are none to measure by. */
-export async function readTaken(pool: Pool, withinMs: number): Promise<readonly Taken[]> {
-  const { rows } = await pool.query<Taken>({
-    name: 'audit-taken',
+export async function readStarted(pool: Pool, withinMs: number): Promise<readonly Started[]> {
+  const { rows } = await pool.query<Started>({
+    name: 'audit-started',
     text: `select ${rankOf('i.severity')} as rank, ${ms('min(i.created_at)')} as "earliestMs", ${ms('max(i.created_at)')} as "latestMs"
       from incidents i join timeline_entries t on t.incident_id = i.id and t.sequence = 1
       where i.created_at > now() - interval '1 hour' and i.recorded_at > now() - $1 * interval '1 millisecond'

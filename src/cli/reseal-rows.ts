@@ -1,5 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
-import { resealConfig, type StoredConfig } from '../connectors/stored-config.ts';
+import { providerPlace } from '../connections/provider.ts';
+import { resealConfig } from '../connections/stored-config.ts';
+import type { StoredConfig } from '../connectors/secret-values.ts';
 import { SecretUnreadable, type SecretBox } from '../secrets/secret-box.ts';
 
 export interface ResealReport {
@@ -29,8 +31,8 @@ export async function reseal(pool: Pool, box: SecretBox): Promise<ResealReport> 
     await resealRow('providers', id, async (client) => {
       const { rows } = await client.query<{ config: StoredConfig }>('select config from providers where id = $1 for update', [id]);
       if (rows[0] === undefined) return 0;
-      const done = resealConfig(id, rows[0].config, box);
-      unreadable.push(...done.unreadable.map((path) => `providers/${id}/${path}`));
+      const done = resealConfig(providerPlace(id), rows[0].config, box);
+      unreadable.push(...done.unreadable.map((path) => `${providerPlace(id)}/${path}`));
       if (done.changed > 0) await client.query('update providers set config = $2 where id = $1', [id, JSON.stringify(done.config)]);
       return done.changed;
     });

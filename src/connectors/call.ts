@@ -1,7 +1,7 @@
 import type { Egress } from '../egress/egress.ts';
 import { createHttp, type Http } from './http.ts';
 import type { Connector } from './connector.ts';
-import { secretTexts, type StoredConfig } from './stored-config.ts';
+import { secretTexts, type StoredConfig } from './secret-values.ts';
 
 /** What every ability of a connector is called with. */
 export interface Call<C> {

@@ -43,8 +43,8 @@ export interface Finding {
   readonly pageFallback: boolean;
 }
 
-/** Incidents of one rank whose workflow began within the last `graceMs`: from when to when they came. */
-export interface Taken {
+/** Incidents of one rank whose workflow started within the last `graceMs`: from when to when they came. */
+export interface Started {
   readonly rank: number;
   readonly earliestMs: number;
   readonly latestMs: number;
@@ -55,7 +55,7 @@ export interface AuditLimits {
   readonly graceMs: number;
   /** Time for the first help to work before the fallback is paged. Milliseconds. */
   readonly helpMs: number;
-  /** Those that came within so long of each other may be taken in any order. Milliseconds. */
+  /** Those that came within so long of each other may be started in any order. Milliseconds. */
   readonly orderMs: number;
   /** Workers ask for a minute at a time; after so long without a question none is there. Milliseconds. */
   readonly silentMs: number;
@@ -69,16 +69,16 @@ export const auditLimits: AuditLimits = { graceMs: 30_000, helpMs: 45_000, order
 /**
  * What is wrong with an incident, or null. Pure.
  * @param nowMs epoch milliseconds, of the store's clock
- * @param taken what was begun lately, by rank
+ * @param started what was started lately, by rank
  */
 export function audit(
   incident: AuditedIncident,
   nowMs: number,
-  taken: readonly Taken[],
+  started: readonly Started[],
   { graceMs, helpMs, orderMs, owedMs }: AuditLimits = auditLimits,
 ): Finding | null {
   const fault = faultOf(incident, (sinceMs) => nowMs - sinceMs > graceMs, nowMs - (incident.isAttended ? owedMs : 1.5 * graceMs));
-  if (fault === null || (fault !== 'not_running' && waitsItsTurn(incident.rank, sinceOf(incident, fault), taken, orderMs))) return null;
+  if (fault === null || (fault !== 'not_running' && waitsItsTurn(incident.rank, sinceOf(incident, fault), started, orderMs))) return null;
   const isHelpless = incident.amissSinceMs !== null && nowMs - incident.amissSinceMs >= helpMs;
   return { fault, pageFallback: isHelpless && wouldPage(incident, fault, nowMs) };
 }
@@ -98,12 +98,12 @@ const sinceOf = ({ createdAtMs, dueAtMs, owedSinceMs, waitingSinceMs }: AuditedI
   (fault === 'late' ? dueAtMs : fault === 'owed' ? owedSinceMs : fault === 'unanswered' ? waitingSinceMs : null) ?? createdAtMs;
 
 /**
- * A storm may be slow without anything being stuck: what is as urgent and came before it, or is more urgent, was taken up
+ * A storm may be slow without anything being stuck: what is as urgent and came before it, or is more urgent, was started
  * lately, and nothing that should come after it.
  */
-function waitsItsTurn(rank: number, sinceMs: number, taken: readonly Taken[], orderMs: number): boolean {
-  const isBehind = taken.some((other) => other.rank <= rank && other.earliestMs <= sinceMs + orderMs);
-  const isOvertaken = taken.some((other) => other.rank >= rank && other.latestMs > sinceMs + orderMs);
+function waitsItsTurn(rank: number, sinceMs: number, started: readonly Started[], orderMs: number): boolean {
+  const isBehind = started.some((other) => other.rank <= rank && other.earliestMs <= sinceMs + orderMs);
+  const isOvertaken = started.some((other) => other.rank >= rank && other.latestMs > sinceMs + orderMs);
   return isBehind && !isOvertaken;
 }
 

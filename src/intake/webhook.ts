@@ -9,7 +9,7 @@ import { IntakeUnavailable, type IncomingAlert, type Intake, type StoredAlert } 
 import type { ReadBody, SentHeaders } from './read-body.ts';
 import { readJson } from './read-json.ts';
 import { isTimeToPrune, keepRejected, pruneRejected } from './rejected.ts';
-import type { IntakeSettings, SettingsCache } from './routes.ts';
+import type { IntakeSettings, SettingsCache } from './settings.ts';
 import { speakerOf, type Webhook } from './webhook-addresses.ts';
 
 /** From when the body is there: Sentry gives up after one second. What is late may still be kept; the sender's next try is then known. */

@@ -9,6 +9,7 @@ import type { Config } from '../config.ts';
 import { createRegistry } from '../connectors/registry.ts';
 import { taskQueue } from '../contract/names.ts';
 import { openDatabase } from '../db/database.ts';
+import { createDeliver } from '../delivery/deliver.ts';
 import { createEgress } from '../egress/create-egress.ts';
 import { createLog } from '../observe/log.ts';
 import { armFailPoint } from '../observe/fail-point.ts';
@@ -48,15 +49,10 @@ export async function startWorker(config: Config & { databaseUrl: string; secret
   const withSearchAttributes = await registerSearchAttributes(connection, namespace, log);
   const metrics = createMetrics({ processMetrics: true });
   const secrets = createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys });
-  const deps = {
-    config,
-    database,
-    registry: createRegistry({ mail: config.mail }),
-    secrets,
-    egress: createEgress({ allow: config.egressAllow ?? [] }),
-    metrics,
-    log,
-  };
+  const registry = createRegistry({ mail: config.mail });
+  const egress = createEgress({ allow: config.egressAllow ?? [] });
+  const deliver = createDeliver({ database, registry, secrets, egress, metrics, log });
+  const deps = { config, database, registry, secrets, egress, deliver };
   const activities = createActivities(deps);
   const worker = await Worker.create({
     connection: native,
@@ -78,7 +74,7 @@ export async function startWorker(config: Config & { databaseUrl: string; secret
   const client = new Client({ connection, namespace });
   const relay = startRelay({ pool: database.pool, databaseUrl: config.databaseUrl, client, log, metrics, withSearchAttributes });
   const archiver = startArchiver({ pool: database.pool, client, secrets, log });
-  const auditor = startAuditor({ ...deps, client, deadmanUrl: config.deadmanUrl });
+  const auditor = startAuditor({ ...deps, client, log, deadmanUrl: config.deadmanUrl });
   const metricsServer = config.metricsPort === 0 ? null : serveMetrics(metrics, config.host, config.metricsPort, log);
   log.info({ address, namespace }, 'worker is up');
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditorPace, type Auditor, type AuditorPace } from '../../src/auditor/auditor.ts';
+import { auditorPace, type Auditor } from '../../src/auditor/auditor.ts';
+import type { AuditorPace } from '../../src/auditor/deps.ts';
 import { incidentWorkflowId } from '../../src/contract/names.ts';
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
 import { startHouse, type House } from '../support/house.ts';
@@ -50,7 +51,8 @@ afterAll(async () => {
   await house.stop();
 });
 
-const start = (): Auditor => startAuditorOf(house, pace, `http://127.0.0.1:${(deadman.address() as AddressInfo).port}/ping`);
+const start = (): Auditor =>
+  startAuditorOf(house, pace, { deadmanUrl: `http://127.0.0.1:${(deadman.address() as AddressInfo).port}/ping` });
 
 const all = <T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => make(index)));

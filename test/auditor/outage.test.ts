@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Auditor, AuditorPace } from '../../src/auditor/auditor.ts';
+import type { Auditor } from '../../src/auditor/auditor.ts';
+import type { AuditorPace } from '../../src/auditor/deps.ts';
 import { auditLimits } from '../../src/domain/audit.ts';
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
 import { startHouse, type House } from '../support/house.ts';

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistry } from '../../src/connectors/registry.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
-import { openConfig } from '../../src/connectors/stored-config.ts';
+import { openConfig } from '../../src/connections/stored-config.ts';
 import type { InboxMessage } from '../../src/demo/inbox.ts';
 import { startDemoInbox, type DemoInbox } from '../../src/demo/start-demo-inbox.ts';
 import { createDemoWebhookSink } from '../../src/demo/webhook-sink.ts';
@@ -71,7 +71,7 @@ async function sendFrom(provider: 'Demo mail' | 'Demo webhook', address: string 
     [provider],
   );
   const connector = registry.byType(rows[0]!.type) as Connector;
-  const config = openConfig(connector, rows[0]!.id, rows[0]!.config, box);
+  const config = openConfig(connector, `providers/${rows[0]!.id}`, rows[0]!.config, box);
   return sendBy(connector, { config, door: egress, to: address, actId: deliveryId });
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Severity } from '../../src/domain/vocabulary.ts';
-import { audit, auditLimits, type AuditedIncident, type Taken } from '../../src/domain/audit.ts';
+import { audit, auditLimits, type AuditedIncident, type Started } from '../../src/domain/audit.ts';
 
 const now = 1_000_000_000;
 const { graceMs, helpMs, orderMs } = auditLimits;
@@ -27,7 +27,7 @@ const well: AuditedIncident = {
   amissSinceMs: null,
 };
 const helpless = { amissSinceMs: now - helpMs };
-const judge = (changes: Partial<AuditedIncident>, taken: readonly Taken[] = []) => audit({ ...well, ...changes }, now, taken);
+const judge = (changes: Partial<AuditedIncident>, started: readonly Started[] = []) => audit({ ...well, ...changes }, now, started);
 
 describe('what the auditor finds', () => {
   test.each<[string, Partial<AuditedIncident>]>([
@@ -60,21 +60,21 @@ describe('what the auditor finds', () => {
 describe('in a storm', () => {
   const came = now - 60_000;
   const waiting: Partial<AuditedIncident> = { createdAtMs: came, recordedAtMs: null, isRunning: false };
-  const begun = (rank: number, earliestMs: number, latestMs = earliestMs): Taken => ({ rank, earliestMs, latestMs });
+  const begun = (rank: number, earliestMs: number, latestMs = earliestMs): Started => ({ rank, earliestMs, latestMs });
 
-  test.each<[string, Taken[]]>([
+  test.each<[string, Started[]]>([
     ['those as urgent that came before it are taken up', [begun(2, came - 1)]],
     ['the more urgent ones that came with it are taken up', [begun(1, came + orderMs)]],
     ['more urgent ones that came later are taken up too', [begun(1, came, now)]],
-  ])('it waits its turn while %s', (_, taken) => expect(judge(waiting, taken)).toBeNull());
+  ])('it waits its turn while %s', (_, started) => expect(judge(waiting, started)).toBeNull());
 
-  test.each<[string, Taken[]]>([
+  test.each<[string, Started[]]>([
     ['nothing is taken up any more', []],
     ['one as urgent that came later is taken up', [begun(2, came, came + orderMs + 1)]],
     ['a less urgent one that came later is taken up', [begun(1, came), begun(3, came + orderMs + 1)]],
     ['only less urgent ones are taken up', [begun(3, came)]],
     ['more urgent ones come and are taken up, but there is no storm in front of it', [begun(1, now - 1_000)]],
-  ])('it is stuck when %s', (_, taken) => expect(judge(waiting, taken)).toEqual({ fault: 'never_started', pageFallback: false }));
+  ])('it is stuck when %s', (_, started) => expect(judge(waiting, started)).toEqual({ fault: 'never_started', pageFallback: false }));
 
   test('a lost run is never waiting its turn', () => {
     expect(judge({ isRunning: false }, [begun(1, long)])).toEqual({ fault: 'not_running', pageFallback: false });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi, type Api } from '../api/harness.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { createRegistry } from '../../src/connectors/registry.ts';
-import { openConfig } from '../../src/connectors/stored-config.ts';
+import { openConfig } from '../../src/connections/stored-config.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import { createSecretBox } from '../../src/secrets/create-secret-box.ts';
 import { reseal } from '../../src/cli/reseal-rows.ts';
@@ -74,7 +74,7 @@ test('every stored secret moves to the new key while messages are sent and peopl
   );
   for (const { id, name, config } of rows) {
     const n = Number(name.slice(1));
-    expect(openConfig(webhook, id, config, withoutOld)).toMatchObject({
+    expect(openConfig(webhook, `providers/${id}`, config, withoutOld)).toMatchObject({
       url: `${receiver.url}/p${n}`,
       headers: { Authorization: n < 6 ? `Bearer edited-${n}-${edits - 1}` : `Bearer secret-${n}` },
       template: { a: [{ token: `t${n}` }] },

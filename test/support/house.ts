@@ -9,6 +9,7 @@ import { explain } from '../../src/domain/incident/explain.ts';
 import type { IncidentState } from '../../src/domain/incident/state.ts';
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
 import type { Severity } from '../../src/domain/vocabulary.ts';
+import { createDeliver } from '../../src/delivery/deliver.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import { createIncidents } from '../../src/incidents/create-incidents.ts';
 import type { CommandResult } from '../../src/incidents/incidents.ts';
@@ -59,15 +60,14 @@ export async function startHouse({ clock = 'skipping', eventLimit, after }: Hous
     workflowBundle(),
   ]);
   const metrics = createMetrics();
-  const activities = createActivities({
+  const parts = {
     config: { baseUrl: 'http://imas.test' },
     database,
     registry: createRegistry({ mail: null }),
     secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),
     egress: createEgress({ allow: ['127.0.0.0/8'] }),
-    metrics,
-    log,
-  });
+  };
+  const activities = createActivities({ ...parts, deliver: createDeliver({ ...parts, metrics, log }) });
   const startWorker = () =>
     Worker.create({
       connection: environment.nativeConnection,

@@ -1,14 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Pool } from 'pg';
 import { staffToWrite } from '../auth/authenticate.ts';
+import { IntakeUnavailable } from '../../intake/intake.ts';
+import { type Redelivered, redeliverAlert } from '../../intake/redeliver/alert.ts';
+import { NotRedelivered } from '../../intake/redeliver/not-redelivered.ts';
+import { redeliverRejected } from '../../intake/redeliver/rejected.ts';
+import { createRedelivery } from '../../intake/redeliver/source.ts';
 import type { ApiDeps } from '../deps.ts';
 import { actorOf } from '../incidents/actor.ts';
+import { invalid, notFound, Problem } from '../problem.ts';
 import { RefRead } from '../resources/field-shapes.ts';
 import { jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
-import { type Redelivered, redeliverAlert } from './redeliver-alert.ts';
-import { redeliverRejected } from './redeliver-rejected.ts';
-import { createRedelivery } from './redeliver-source.ts';
 
 const IncidentRef = z.object({ id: z.uuid(), short_id: z.string() }).nullable();
 
@@ -62,7 +65,8 @@ const rejected = createRoute({
 export function createAlertRedelivery(deps: ApiDeps) {
   const redelivery = createRedelivery(deps);
   return createRouter().openapi(alert, async (c) => {
-    const result = await redeliverAlert(deps, redelivery, c.req.valid('param').id, actorOf(c.get('signedIn')));
+    const by = actorOf(c.get('signedIn'));
+    const result = await redeliverAlert(deps, redelivery, c.req.valid('param').id, by).catch(refusalOf('alert'));
     return c.json({ alerts: await present(deps.database.pool, [result]) }, 200);
   });
 }
@@ -71,10 +75,21 @@ export function createAlertRedelivery(deps: ApiDeps) {
 export function createRejectedRedelivery(deps: ApiDeps) {
   const redelivery = createRedelivery(deps);
   return createRouter().openapi(rejected, async (c) => {
-    const results = await redeliverRejected(deps, redelivery, c.req.valid('param').id);
+    const results = await redeliverRejected(deps, redelivery, c.req.valid('param').id).catch(refusalOf('rejected payload'));
     return c.json({ alerts: await present(deps.database.pool, results) }, 200);
   });
 }
+
+/** @throws Problem 404, 409, 422, 503 */
+const refusalOf =
+  (what: string) =>
+  (error: unknown): never => {
+    if (error instanceof IntakeUnavailable)
+      throw new Problem(503, error.message, { headers: { 'Retry-After': String(error.retryAfterSeconds) } });
+    if (!(error instanceof NotRedelivered)) throw error;
+    if (error.problem !== null) throw invalid([error.problem]);
+    throw error.kind === 'gone' ? notFound(what) : new Problem(409, error.message);
+  };
 
 async function present(pool: Pool, results: readonly Redelivered[]): Promise<z.infer<typeof Answer>['alerts']> {
   const named = async (table: 'services' | 'alert_rules' | 'incidents', ids: (string | null | undefined)[]) => {

@@ -1,4 +1,4 @@
-import { readDirectory } from '../../connectors/directory.ts';
+import { readDirectory } from '../../people/directory.ts';
 import type { PageTarget, PolicyDocument } from '../../domain/escalation-policy.ts';
 import type { PlannedRecipient } from '../../domain/incident/paging.ts';
 import { followersOf, lastResort, recipientsOf } from '../../domain/routing.ts';

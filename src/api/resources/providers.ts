@@ -2,7 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { type Provider, ProviderSchema } from '../../db/entities/provider.ts';
 import type { Connector } from '../../connectors/connector.ts';
 import type { Registry } from '../../connectors/registry.ts';
-import { InvalidConfig, maskConfig, sealConfig } from '../../connectors/stored-config.ts';
+import { providerPlace } from '../../connections/provider.ts';
+import { InvalidConfig, maskConfig, sealConfig } from '../../connections/stored-config.ts';
 import { providerTypes } from '../../domain/vocabulary.ts';
 import type { Collection } from '../collection.ts';
 import { fieldPath, invalid } from '../problem.ts';
@@ -65,7 +66,7 @@ export const providers: Collection<Provider, typeof ProviderRead, typeof fields>
     let config: Record<string, unknown> | undefined;
     if (body.config !== undefined && type !== undefined) {
       const before = row !== null && row.type === type ? row.config : {};
-      config = sealed(() => sealConfig(notifierOf(deps.registry, type), id, body.config, deps.secrets, before));
+      config = sealed(() => sealConfig(notifierOf(deps.registry, type), providerPlace(id), body.config, deps.secrets, before));
     }
     return given({ name: body.name, type: body.type, config, isActive: body.is_active });
   },

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { createCall } from '../../connectors/call.ts';
 import type { Notification } from '../../connectors/notification.ts';
-import { failedForGood, failureOf, type Outcome, type Ref } from '../../connectors/outcome.ts';
-import { InvalidConfig, openConfig } from '../../connectors/stored-config.ts';
+import { done, failedForNow, type Outcome, type Ref } from '../../connectors/outcome.ts';
 import { type Provider, ProviderSchema } from '../../db/entities/provider.ts';
 import { asSaid, said } from '../../domain/said.ts';
 import { words } from '../../texts/languages.ts';
-import { SecretUnreadable } from '../../secrets/secret-box.ts';
 import type { ApiDeps } from '../deps.ts';
 import { optionalBody } from '../optional-body.ts';
 import { invalid, notFound } from '../problem.ts';
@@ -47,7 +44,8 @@ const test = createRoute({
   responses: { 200: jsonResponse(TestResult, 'It was tried: the outcome says how it went.'), ...problems(401, 403, 404, 422) },
 });
 
-const timeoutMs = 20_000;
+/** A person waits before a page. */
+const patienceMs = 28_000;
 
 /** Mounted at /api/v1/providers, beside the collection. */
 export function createProviderTestRoutes(deps: ApiDeps) {
@@ -74,21 +72,26 @@ export function createProviderTestRoutes(deps: ApiDeps) {
   });
 }
 
-async function trySending(deps: ApiDeps, provider: Provider, address: string | null): Promise<Outcome<Ref>> {
-  const connector = deps.registry.byType(provider.type);
-  if (connector?.notify === undefined) return failedForGood(said('cause.cannotSend', { type: provider.type }));
+async function trySending({ deliver, config }: ApiDeps, provider: Provider, address: string | null): Promise<Outcome<Ref>> {
+  const signal = AbortSignal.timeout(patienceMs);
   try {
-    const config = openConfig(connector, provider.id, provider.config, deps.secrets);
-    const signal = AbortSignal.timeout(timeoutMs);
-    const call = createCall(connector, { config, door: deps.egress, actId: `test-${randomUUID()}`, signal });
-    return await connector.notify.send(call, address, testNotification(deps.config.baseUrl, new Date()));
+    const delivered = await deliver({
+      deliveryId: `test-${randomUUID()}`,
+      incidentId: null,
+      providerId: provider.id,
+      providerType: provider.type,
+      userId: null,
+      address,
+      purpose: 'test',
+      compose: () => Promise.resolve({ notification: testNotification(config.baseUrl, new Date()) }),
+      signal,
+    });
+    if (delivered.outcome === 'sent') return done(delivered.ref);
+    if (delivered.outcome === 'failed') return delivered.failure;
+    throw new Error(`a test was ${delivered.outcome}`);
   } catch (error) {
-    const failure = failureOf(error);
-    if (failure !== null) return failure;
-    if (error instanceof SecretUnreadable) return failedForGood(said('cause.secretsGone'));
-    if (error instanceof InvalidConfig) return failedForGood(said('cause.configInvalid'));
-    deps.log.error({ err: error, providerType: provider.type }, 'provider test failed');
-    return failedForGood(said('cause.unexpected'));
+    if (signal.aborted) return failedForNow(said('cause.queued'));
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import type { SourceConnector } from '../../connectors/registry.ts';
 import { readBody, type ReadBody, type SentHeaders } from '../../intake/read-body.ts';
-import { createSettingsCache } from '../../intake/routes.ts';
+import { createSettingsCache } from '../../intake/settings.ts';
 import { receiveWebhook, type WebhookAnswer, type WebhookDeps } from '../../intake/webhook.ts';
 import { webhooksOf, type Webhook } from '../../intake/webhook-addresses.ts';
 import type { ApiDeps } from '../deps.ts';

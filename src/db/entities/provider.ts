@@ -9,7 +9,7 @@ export const ProviderSchema = defineEntity({
     ...rowProperties,
     name: p.text(),
     type: p.enum(providerTypes),
-    /** Sealed: see src/connectors/stored-config.ts. */
+    /** Sealed: see src/connections/stored-config.ts. */
     config: p.json<Record<string, unknown>>().onCreate(() => ({})),
     isActive: p.boolean().default(true),
   },

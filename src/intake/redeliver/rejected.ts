@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { AlertSource } from '../../intake/authenticate.ts';
 import type { AlertEvent } from '../../domain/alert-event.ts';
-import { readJson } from '../../intake/read-json.ts';
-import type { ApiDeps } from '../deps.ts';
-import { invalid, notFound, Problem } from '../problem.ts';
-import type { Redelivered } from './redeliver-alert.ts';
-import { incoming, type Redelivery } from './redeliver-source.ts';
+import type { AlertSource } from '../authenticate.ts';
+import { readJson } from '../read-json.ts';
+import type { Redelivered } from './alert.ts';
+import { conflict, gone, notUnderstood } from './not-redelivered.ts';
+import { incoming, type RedeliverDeps, type Redelivery } from './source.ts';
 
 interface Rejected {
   readonly source: string;
@@ -16,15 +15,15 @@ interface Rejected {
 /**
  * Reads a payload that was not understood once more. Understood now, its alerts are taken in and it leaves the list; else
  * it stays there, with today's reason.
- * @throws Problem 404, 409, 422 (still not understood), 503
+ * @throws NotRedelivered, IntakeUnavailable
  */
-export async function redeliverRejected(deps: ApiDeps, redelivery: Redelivery, id: string): Promise<Redelivered[]> {
+export async function redeliverRejected(deps: RedeliverDeps, redelivery: Redelivery, id: string): Promise<Redelivered[]> {
   const { pool } = deps.database;
   const { rows } = await pool.query<Rejected>('select source, body, body_hash from rejected_payloads where id = $1', [id]);
   const payload = rows[0];
-  if (payload === undefined) throw notFound('rejected payload');
+  if (payload === undefined) throw gone();
   if (!createHash('sha256').update(payload.body).digest().equals(payload.body_hash)) {
-    throw new Problem(409, 'Only its beginning was kept, since it was too long: let its sender send it again.');
+    throw conflict('Only its beginning was kept, since it was too long: let its sender send it again.');
   }
   const events = await readAgain(deps, redelivery, id, payload);
   const settings = await redelivery.settings();
@@ -47,7 +46,7 @@ export async function redeliverRejected(deps: ApiDeps, redelivery: Redelivery, i
 }
 
 async function readAgain(
-  { database }: ApiDeps,
+  { database }: RedeliverDeps,
   redelivery: Redelivery,
   id: string,
   { source, body }: Rejected,
@@ -59,11 +58,11 @@ async function readAgain(
   if (parsed.ok) return parsed.alerts;
   const { field, reason } = parsed.problem;
   await database.pool.query('update rejected_payloads set field = $2, reason = $3 where id = $1', [id, field, reason]);
-  throw invalid([parsed.problem]);
+  throw notUnderstood(parsed.problem);
 }
 
 function wayOf(event: AlertEvent, ways: readonly AlertSource[], source: string): string {
   const way = ways.find((alertSource) => alertSource.source === event.source) ?? ways[0];
-  if (way === undefined) throw new Problem(409, `No alert source of type ${source} is active.`);
+  if (way === undefined) throw conflict(`No alert source of type ${source} is active.`);
   return way.id;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { createRegistry } from '../../src/connectors/registry.ts';
 import { isSecretName } from '../../src/connectors/secret.ts';
-import { InvalidConfig, mask, maskConfig, openConfig, sealConfig } from '../../src/connectors/stored-config.ts';
+import { InvalidConfig, mask, maskConfig, openConfig, sealConfig } from '../../src/connections/stored-config.ts';
 import { createSecretBox } from '../../src/secrets/create-secret-box.ts';
 import { SecretUnreadable } from '../../src/secrets/secret-box.ts';
 

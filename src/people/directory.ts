@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
-import type { Registry } from './registry.ts';
-import type { Connector } from './connector.ts';
-import { InvalidConfig, openConfig } from './stored-config.ts';
+import { providerPlace } from '../connections/provider.ts';
+import { InvalidConfig, openConfig } from '../connections/stored-config.ts';
+import type { Connector } from '../connectors/connector.ts';
+import type { Registry } from '../connectors/registry.ts';
 import type { ContactMethod } from '../domain/contact-method.ts';
 import type { OnCallSchedule } from '../domain/on-call.ts';
 import type { Directory, DirectoryProvider } from '../domain/routing.ts';
@@ -77,7 +78,7 @@ function toProvider(row: ProviderRow, registry: Registry, secrets: SecretBox): [
 function eventsOf(row: ProviderRow, connector: Connector, secrets: SecretBox): DirectoryProvider['events'] {
   if (connector.notify?.events === undefined) return [];
   try {
-    return connector.notify.events(openConfig(connector, row.id, row.config, secrets));
+    return connector.notify.events(openConfig(connector, providerPlace(row.id), row.config, secrets));
   } catch (error) {
     if (error instanceof SecretUnreadable || error instanceof InvalidConfig) return [];
     throw error;

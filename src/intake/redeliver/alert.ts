@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../../contract/incident.ts';
 import type { Severity } from '../../domain/vocabulary.ts';
-import type { IncomingAlert } from '../../intake/intake.ts';
-import type { ApiDeps } from '../deps.ts';
-import { invalid, notFound, Problem } from '../problem.ts';
-import { incoming, type Redelivery } from './redeliver-source.ts';
-import { putBack, setAside, tellEnded } from './redeliver-set-aside.ts';
+import type { IncomingAlert } from '../intake.ts';
+import { conflict, gone, notUnderstood } from './not-redelivered.ts';
+import { putBack, setAside, tellEnded } from './set-aside.ts';
+import { incoming, type RedeliverDeps, type Redelivery } from './source.ts';
 
 /** What came of one alert that was delivered again. */
 export interface Redelivered {
@@ -47,13 +46,13 @@ const readStatement = `
 /**
  * Delivers what an alert's source sent once more, by today's rules. What would be handled as it was is left alone; else it
  * leaves the incident it was in, which is told, and is taken in as if it came for the first time.
- * @throws Problem 404, 409, 422 (no longer understood), 503
+ * @throws NotRedelivered, IntakeUnavailable
  */
-export async function redeliverAlert(deps: ApiDeps, redelivery: Redelivery, id: string, by: Actor): Promise<Redelivered> {
+export async function redeliverAlert(deps: RedeliverDeps, redelivery: Redelivery, id: string, by: Actor): Promise<Redelivered> {
   const { pool } = deps.database;
   const { rows } = await pool.query<KnownAlert>(readStatement, [id]);
   const known = rows[0];
-  if (known === undefined) throw notFound('alert');
+  if (known === undefined) throw gone();
   const alert = await readAgain(redelivery, known);
   const { serviceId, ruleId, severity, suppressed } = alert.routed;
   const before = { serviceId: known.service_id, incidentId: known.incident_id };
@@ -63,7 +62,7 @@ export async function redeliverAlert(deps: ApiDeps, redelivery: Redelivery, id: 
   const goesWhereItWas = serviceId === known.service_id && severity === known.severity && suppressed === (known.outcome === 'suppressed');
   if (goesWhereItWas && (suppressed || known.incident_open)) return { ...result, outcome: 'unchanged', incidentId: known.incident_id };
 
-  if (!(await setAside(pool, known))) throw new Problem(409, 'It has changed meanwhile: somebody delivered it again, or it ended.');
+  if (!(await setAside(pool, known))) throw conflict('It has changed meanwhile: somebody delivered it again, or it ended.');
   let stored;
   try {
     [stored] = await redelivery.submit([alert]);
@@ -82,17 +81,17 @@ export async function redeliverAlert(deps: ApiDeps, redelivery: Redelivery, id: 
 }
 
 async function readAgain(redelivery: Redelivery, known: KnownAlert): Promise<IncomingAlert> {
-  if (known.payload === null || known.payload === undefined) throw new Problem(409, 'What its source sent is no longer kept.');
+  if (known.payload === null || known.payload === undefined) throw conflict('What its source sent is no longer kept.');
   const parsed = redelivery.parse(known.source, redelivery.wholeBody(known.source, known.payload, known.sent_status ?? 'firing'), {});
-  if (!parsed.ok) throw invalid([parsed.problem]);
+  if (!parsed.ok) throw notUnderstood(parsed.problem);
   const [event] = parsed.alerts;
-  if (event === undefined) throw new Problem(409, 'What its source sent is no longer taken for an alert.');
+  if (event === undefined) throw conflict('What its source sent is no longer taken for an alert.');
   return incoming(event, known.integration_id, await redelivery.settings());
 }
 
 /** Kept before the end is told, which may resolve the incident: its readers should know by then why. */
 async function sayItLeft(
-  { database, incidents }: ApiDeps,
+  { database, incidents }: RedeliverDeps,
   { left, incidentId, serviceId, by }: { left: string; incidentId: string | null; serviceId: string; by: Actor },
 ): Promise<void> {
   const { rows } = await database.pool.query<{ service: string; short_id: string | null }>(

@@ -1,0 +1,16 @@
+import type { Pool } from 'pg';
+import type { Config } from '../config.ts';
+import type { Registry } from '../connectors/registry.ts';
+import type { Deliver } from '../delivery/deliver.ts';
+import type { Egress } from '../egress/egress.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
+
+/** What the activities are made of. */
+export interface ActivityDeps {
+  readonly config: Pick<Config, 'baseUrl'>;
+  readonly database: { readonly pool: Pool };
+  readonly registry: Registry;
+  readonly secrets: SecretBox;
+  readonly egress: Egress;
+  readonly deliver: Deliver;
+}

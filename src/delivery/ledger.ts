@@ -1,0 +1,168 @@
+import type { Pool } from 'pg';
+import type { Failure, Ref } from '../connectors/outcome.ts';
+import { storable, storableText } from '../db/storable.ts';
+import type { Said } from '../domain/said.ts';
+import { words } from '../texts/languages.ts';
+
+/**
+ * How long an attempt may be silent before another may begin. A machine that has too much to do is silent for seconds, and a
+ * second message is worse than some waiting; but somebody waits to be woken.
+ */
+export const leaseMs = 20_000;
+
+export interface DeliveryFacts {
+  /** Names the act: the same on every attempt. */
+  readonly deliveryId: string;
+  /** Null for a message that is about none. */
+  readonly incidentId: string | null;
+  readonly providerId: string;
+  readonly providerType: string;
+  /** Null where the address is nobody's own. */
+  readonly userId: string | null;
+  readonly address: string | null;
+  readonly purpose: string;
+}
+
+export type Begun =
+  | { readonly may: 'send'; readonly attempt: number; readonly earlierUnknown: boolean }
+  /** It was delivered by an earlier attempt. */
+  | { readonly may: 'rest'; readonly ref: Ref; readonly earlierUnknown: boolean }
+  | { readonly may: 'wait'; readonly ms: number };
+
+interface AttemptRow {
+  readonly attempt: number;
+  readonly state: string;
+  readonly receipt: string | null;
+  readonly ref: Ref | null;
+  readonly lease_ms: number;
+}
+
+/**
+ * One row an attempt, written before anything leaves: whoever comes after a crash sees that something may have left. An
+ * attempt whose lease ran out without a result counts as unknown.
+ */
+export async function beginAttempt(pool: Pool, facts: DeliveryFacts): Promise<Begun> {
+  const { rows } = await pool.query<AttemptRow>({
+    name: 'ledger-read',
+    text: `select attempt, state, receipt, ref, coalesce(extract(epoch from lease_until - now()) * 1000, 0)::float8 as lease_ms
+      from deliveries where delivery_id = $1 order by attempt`,
+    values: [facts.deliveryId],
+  });
+  const sent = rows.find(({ state }) => state === 'sent');
+  const earlierUnknown = rows.some(({ state }) => state === 'sending' || state === 'unknown');
+  if (sent !== undefined) return { may: 'rest', ref: refOf(sent), earlierUnknown };
+  const last = rows.at(-1);
+  if (last?.state === 'sending' && last.lease_ms > 0) return { may: 'wait', ms: Math.ceil(last.lease_ms) };
+  const attempt = (last?.attempt ?? 0) + 1;
+  const inserted = await pool.query({
+    name: 'ledger-begin',
+    text: `with cut_off as (
+        update deliveries set state = 'unknown', finished_at = now(), error = 'cut off: no result was kept'
+        where delivery_id = $1 and state = 'sending'
+      )
+      insert into deliveries (delivery_id, attempt, incident_id, provider_id, provider_type, user_id, address, purpose, state, lease_until)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, 'sending', now() + make_interval(secs => $9)) on conflict do nothing`,
+    values: [
+      facts.deliveryId,
+      attempt,
+      facts.incidentId,
+      facts.providerId,
+      facts.providerType,
+      facts.userId,
+      facts.address,
+      facts.purpose,
+      leaseMs / 1000,
+    ],
+  });
+  if (inserted.rowCount !== 1) return { may: 'wait', ms: leaseMs };
+  return { may: 'send', attempt, earlierUnknown };
+}
+
+/** Versions before kept the vendor's answer alone. */
+const refOf = ({ ref, receipt }: AttemptRow): Ref => ref ?? { id: receipt ?? '', url: null, receipt };
+
+export async function extendLease(pool: Pool, deliveryId: string, attempt: number): Promise<void> {
+  await pool.query(
+    `update deliveries set lease_until = now() + make_interval(secs => $3) where delivery_id = $1 and attempt = $2 and state = 'sending'`,
+    [deliveryId, attempt, leaseMs / 1000],
+  );
+}
+
+export type Ended =
+  | { readonly state: 'sent'; readonly ref: Ref }
+  /** `unknown`: it broke off after the message may have left. */
+  | { readonly state: 'failed' | 'unknown'; readonly failure: Failure }
+  /** Nothing left: it was not wanted any more. */
+  | { readonly state: 'skipped'; readonly reason: Said };
+
+/** `receipt` and `error` say in English, for processes of the version before, what `ref`, `reason` and `cure` hold. */
+export async function endAttempt(pool: Pool, deliveryId: string, attempt: number, ended: Ended): Promise<void> {
+  const ref = ended.state === 'sent' ? ended.ref : null;
+  const failure = ended.state === 'failed' || ended.state === 'unknown' ? ended.failure : null;
+  const reason = ended.state === 'skipped' ? ended.reason : (failure?.reason ?? null);
+  await pool.query({
+    name: 'ledger-end',
+    text: `update deliveries set state = $3, permanent = $4, receipt = $5, error = $6, ref = $7, reason = $8, cure = $9,
+        finished_at = now(), lease_until = null
+      where delivery_id = $1 and attempt = $2`,
+    values: [
+      deliveryId,
+      attempt,
+      ended.state,
+      ended.state === 'failed' && ended.failure.permanent,
+      ref === null ? null : short(ref.receipt ?? ref.id),
+      reason === null ? null : short(words(reason)),
+      ref === null ? null : storable(ref),
+      reason === null ? null : storable(reason),
+      failure === null || failure.cure === null ? null : storable(failure.cure),
+    ],
+  });
+}
+
+const short = (text: string): string => storableText(text.slice(0, 500));
+
+/**
+ * A delivery that was not wanted any more when its turn came. True when an earlier attempt at it has no known result: it
+ * may have arrived.
+ */
+export async function skipDelivery(pool: Pool, facts: DeliveryFacts, reason: Said): Promise<boolean> {
+  const { rows } = await pool.query<{ earlier_unknown: boolean }>(
+    `with earlier as (select coalesce(bool_or(state in ('sending', 'unknown')), false) as unknown from deliveries where delivery_id = $1),
+     skipped as (insert into deliveries
+       (delivery_id, attempt, incident_id, provider_id, provider_type, user_id, address, purpose, state, finished_at, error, reason)
+     select $1, coalesce(max(attempt), 0) + 1, $2, $3, $4, $5, $6, $7, 'skipped', now(), $8, $9 from deliveries where delivery_id = $1
+     on conflict do nothing)
+     select unknown as earlier_unknown from earlier`,
+    [
+      facts.deliveryId,
+      facts.incidentId,
+      facts.providerId,
+      facts.providerType,
+      facts.userId,
+      facts.address,
+      facts.purpose,
+      short(words(reason)),
+      storable(reason),
+    ],
+  );
+  return rows[0]?.earlier_unknown ?? false;
+}
+
+export interface SentMessage {
+  readonly providerId: string;
+  readonly providerType: string;
+  readonly address: string | null;
+  readonly purpose: string;
+  readonly ref: Ref;
+}
+
+/** What was sent for an incident: the latest message of each purpose by each provider and address, to be changed in place. */
+export async function findSent(pool: Pool, incidentId: string): Promise<readonly SentMessage[]> {
+  const { rows } = await pool.query<SentMessage>(
+    `select distinct on (provider_id, address, purpose) provider_id as "providerId", provider_type as "providerType", address, purpose, ref
+     from deliveries where incident_id = $1 and state = 'sent' and ref is not null
+     order by provider_id, address, purpose, finished_at desc`,
+    [incidentId],
+  );
+  return rows;
+}

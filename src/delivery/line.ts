@@ -1,0 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+interface Waiting {
+  resolve(): void;
+}
+
+/** Those who wait in this process for turns of one kind: first come, first served. */
+export class Line {
+  private readonly waiting: Waiting[] = [];
+  private isMoving = false;
+  private readonly take: (most: number) => Promise<readonly number[]>;
+
+  /** `take` gives at least one turn, and at most as many as wait: when each is, on the clock of `performance.now()`. */
+  constructor(take: (most: number) => Promise<readonly number[]>) {
+    this.take = take;
+  }
+
+  /** @throws the signal's reason when given up meanwhile: the turn goes to the next */
+  async turn(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiting = { resolve };
+    const leave = (): void => {
+      this.waiting.splice(this.waiting.indexOf(waiting), 1);
+      reject(signal?.reason as Error);
+    };
+    this.waiting.push(waiting);
+    signal?.addEventListener('abort', leave, { once: true });
+    if (!this.isMoving) void this.move();
+    await promise.finally(() => signal?.removeEventListener('abort', leave));
+  }
+
+  private async move(): Promise<void> {
+    this.isMoving = true;
+    while (this.waiting.length > 0) {
+      for (const atMs of await this.take(this.waiting.length)) {
+        const leftMs = atMs - performance.now();
+        if (leftMs > 0) await delay(leftMs);
+        this.waiting.shift()?.resolve();
+      }
+    }
+    this.isMoving = false;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Logger } from 'pino';
+import { openProvider, type OpenedProvider, type ProviderDeps } from '../connections/provider.ts';
+import { createCall } from '../connectors/call.ts';
+import type { Notify } from '../connectors/connector.ts';
+import type { Notification } from '../connectors/notification.ts';
+import { done, failedForGood, failedForNow, failureOf, type Outcome, type Ref } from '../connectors/outcome.ts';
+import { said } from '../domain/said.ts';
+import type { Egress } from '../egress/egress.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { DeliveryFacts } from './ledger.ts';
+
+export interface SendDeps extends ProviderDeps {
+  readonly egress: Egress;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+export interface Sender extends OpenedProvider {
+  readonly notify: Notify<unknown>;
+}
+
+/** The provider of a message, ready to send. A test is sent by one that is switched off, too. */
+export async function openSender(deps: ProviderDeps, { providerId, providerType, purpose }: DeliveryFacts): Promise<Outcome<Sender>> {
+  const opened = await openProvider(deps, providerId, { evenInactive: purpose === 'test' });
+  if (!opened.ok) return opened;
+  const { notify } = opened.value.connector;
+  return notify === undefined ? failedForGood(said('cause.cannotSend', { type: providerType })) : done({ ...opened.value, notify });
+}
+
+const sendTimeoutMs = 25_000;
+
+/** One attempt. Whatever goes wrong is a failure. */
+export async function send(
+  { egress, metrics, log }: SendDeps,
+  { connector, config, notify }: Sender,
+  { deliveryId, incidentId, providerId, providerType, userId, address, purpose }: DeliveryFacts,
+  notification: Notification,
+  givenUp: AbortSignal | undefined,
+): Promise<Outcome<Ref>> {
+  const about = log.child({ deliveryId, incidentId, providerId });
+  // Whose address it is, is nobody's business who reads the log; a channel is a place.
+  const place = notify.medium === 'chat' && userId === null && address !== null ? ` channel ${address}` : '';
+  about.info(`Sending notification to ${connector.title}${place}`);
+  about.debug({ address, userId, purpose }, 'notification');
+  const signal = AbortSignal.any([AbortSignal.timeout(sendTimeoutMs), ...(givenUp === undefined ? [] : [givenUp])]);
+  const took = metrics.deliverySeconds.startTimer({ provider_type: providerType });
+  try {
+    const call = createCall(connector, { config, door: egress, actId: deliveryId, signal });
+    const result = await notify.send(call, address, notification);
+    if (result.ok) about.info(`${connector.title} notification sent successfully`);
+    return result;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure !== null) return failure;
+    about.error({ err: error, providerType }, 'a connector failed unexpectedly');
+    return failedForNow(said('cause.unexpected'), { maybeDone: true });
+  } finally {
+    took();
+  }
+}
