@@ -7,6 +7,7 @@ import { hashPassword } from '../../src/api/auth/password.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { readConfig } from '../../src/config.ts';
 import { createRegistry } from '../../src/connectors/registry.ts';
+import { createDeliver } from '../../src/delivery/deliver.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -67,7 +68,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<Api> {
     `insert into services (name, escalation_policy_id, is_catch_all) values ('Unrouted', $1, true) returning id`,
     [policyId],
   );
-  const deps: ApiDeps = {
+  const parts: Omit<ApiDeps, 'deliver'> = {
     config: readConfig({ IMAS_BASE_URL: baseUrl, DATABASE_URL: database.url }),
     database,
     secrets: notUsed('secrets'),
@@ -80,6 +81,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<Api> {
     temporalReachable: async () => true,
     ...overrides,
   };
+  const deps: ApiDeps = { deliver: createDeliver(parts), ...parts };
   const pagesDir = await buildPages();
   const app = createApp(deps, { pagesDir });
   const tokens: Record<string, string> = {};

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { setAside, tellEnded } from '../../src/api/alerts/redeliver-set-aside.ts';
+import { setAside, tellEnded } from '../../src/intake/redeliver/set-aside.ts';
 import { parseGeneric } from '../../src/connectors/generic/parse.ts';
 import { incidentWorkflowId } from '../../src/contract/names.ts';
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';

@@ -1,0 +1,142 @@
+import pino from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { failedForGood, failedForNow } from '../../src/connectors/outcome.ts';
+import { beginAttempt, findSent } from '../../src/delivery/ledger.ts';
+import { said } from '../../src/domain/said.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createSeed, type Seed } from '../support/seed.ts';
+import { createToy, messageBy, partsFor, sentRef } from './toy.ts';
+
+let database: TestDatabase;
+let seed: Seed;
+let providerId: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  seed = createSeed(database.pool);
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  providerId = await seed.provider({ name: crypto.randomUUID(), type: 'SMTP', config: {} });
+});
+
+const ledgerOf = async (deliveryId: string) => {
+  const { rows } = await database.pool.query(
+    'select attempt, state, permanent, receipt, error, ref, reason, cure from deliveries where delivery_id = $1 order by attempt',
+    [deliveryId],
+  );
+  return rows;
+};
+const counted = async (metrics: { text(): Promise<string> }, result: string): Promise<number> =>
+  Number(new RegExp(`imas_deliveries_total\\{provider_type="SMTP",result="${result}"\\} (\\d+)`).exec(await metrics.text())?.[1] ?? 0);
+
+describe('a message', () => {
+  test('is sent once, however often it is asked for, and what the vendor calls it is kept', async () => {
+    const toy = createToy();
+    const { deliver, metrics } = partsFor(database, toy.connector);
+    const message = messageBy(providerId);
+    expect(await deliver(message)).toEqual({ outcome: 'sent', ref: sentRef, perhapsTwice: false });
+    expect(await deliver(message)).toEqual({ outcome: 'sent', ref: sentRef, perhapsTwice: false });
+    expect(toy.sent.map(({ actId }) => actId)).toEqual([message.deliveryId]);
+    expect(await ledgerOf(message.deliveryId)).toMatchObject([{ attempt: 1, state: 'sent', receipt: '250 ok', error: null, ref: sentRef }]);
+    expect(await counted(metrics, 'sent')).toBe(1);
+  });
+
+  test('that may have left is not known to have failed, and the next attempt says "perhaps twice"', async () => {
+    const toy = createToy();
+    const { deliver, metrics } = partsFor(database, toy.connector);
+    const message = messageBy(providerId);
+    const failure = failedForNow(said('cause.providerSilent'), { maybeDone: true, cure: said('cure.otherSide') });
+    toy.answer = () => Promise.resolve(failure);
+    expect(await deliver(message)).toEqual({ outcome: 'failed', failure });
+    expect(await ledgerOf(message.deliveryId)).toMatchObject([
+      { state: 'unknown', error: 'The provider did not answer in time.', reason: failure.reason, cure: failure.cure },
+    ]);
+    expect(await counted(metrics, 'unknown')).toBe(1);
+    toy.answer = createToy().answer;
+    expect(await deliver(message)).toMatchObject({ outcome: 'sent', perhapsTwice: true });
+  });
+
+  test('whose connector breaks may have left', async () => {
+    const toy = createToy();
+    toy.answer = () => Promise.reject(new TypeError('secret of a bug'));
+    const message = messageBy(providerId);
+    const delivered = await partsFor(database, toy.connector).deliver(message);
+    expect(delivered).toMatchObject({
+      outcome: 'failed',
+      failure: { permanent: false, maybeDone: true, reason: said('cause.unexpected') },
+    });
+    expect(JSON.stringify(await ledgerOf(message.deliveryId))).not.toContain('secret');
+  });
+
+  test('that nobody needs any more when its turn has come is skipped, or at the last moment', async () => {
+    const toy = createToy();
+    const { deliver } = partsFor(database, toy.connector);
+    const unwanted = said('cause.justTaken', { who: 'Bob' });
+    const early = messageBy(providerId, { compose: () => Promise.resolve({ unwanted }) });
+    expect(await deliver(early)).toEqual({ outcome: 'skipped', reason: unwanted, mayHaveReached: false });
+    const { compose } = messageBy(providerId);
+    let asked = 0;
+    const late = messageBy(providerId, { compose: () => (++asked === 1 ? compose() : Promise.resolve({ unwanted })) });
+    expect(await deliver(late)).toEqual({ outcome: 'skipped', reason: unwanted, mayHaveReached: false });
+    for (const { deliveryId } of [early, late])
+      expect(await ledgerOf(deliveryId)).toMatchObject([{ state: 'skipped', error: 'Bob has just taken it', reason: unwanted }]);
+    expect(toy.sent).toEqual([]);
+  });
+
+  test('of a provider that is switched off is refused, but for a test', async () => {
+    await database.pool.query('update providers set is_active = false where id = $1', [providerId]);
+    const toy = createToy();
+    const { deliver } = partsFor(database, toy.connector);
+    const message = messageBy(providerId);
+    expect(await deliver(message)).toEqual({ outcome: 'failed', failure: failedForGood(said('cause.providerOff')) });
+    expect(await ledgerOf(message.deliveryId)).toMatchObject([{ state: 'failed', permanent: true }]);
+    expect(await deliver(messageBy(providerId, { purpose: 'test' }))).toMatchObject({ outcome: 'sent' });
+  });
+
+  test('is left to the attempt that is under way', async () => {
+    const toy = createToy();
+    const message = messageBy(providerId);
+    await beginAttempt(database.pool, message);
+    expect(await partsFor(database, toy.connector).deliver(message)).toMatchObject({ outcome: 'under_way' });
+    expect(toy.sent).toEqual([]);
+  });
+});
+
+test('the log tells channels, but nobody’s own address', async () => {
+  const lines: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push((JSON.parse(line) as { msg: string }).msg) });
+  const toy = createToy();
+  await partsFor(database, toy.connector, log).deliver(messageBy(providerId));
+  const chat = { ...toy.connector, title: 'Chat', notify: { ...toy.connector.notify!, medium: 'chat' as const } };
+  await partsFor(database, chat, log).deliver(messageBy(providerId, { address: 'C1' }));
+  expect(lines).toEqual([
+    'Sending notification to Toy mail',
+    'Toy mail notification sent successfully',
+    'Sending notification to Chat channel C1',
+    'Chat notification sent successfully',
+  ]);
+});
+
+test('what was sent for an incident is found again, the latest by each provider and address', async () => {
+  const policyId = await seed.policy({ document: { levels: [], repeat: 0, fallback: [], acknowledged_timeout_seconds: 0 } });
+  const serviceId = await seed.service({ name: crypto.randomUUID(), policyId });
+  const { rows } = await database.pool.query<{ id: string }>(
+    `insert into incidents (id, title, severity, service_id, origin, policy_id, policy_version)
+     values (gen_random_uuid(), 'Redis', 'SEV2_HIGH', $1, 'person', $2, 1) returning id`,
+    [serviceId, policyId],
+  );
+  const incidentId = rows[0]!.id;
+  const toy = createToy();
+  const { deliver } = partsFor(database, toy.connector);
+  const refs = ['C1/1', 'C1/2', 'C2/1'].map((id) => ({ ...sentRef, id }));
+  for (const ref of refs) {
+    toy.answer = () => Promise.resolve({ ok: true, value: ref });
+    await deliver(messageBy(providerId, { incidentId, address: ref.id.slice(0, 2) }));
+  }
+  toy.answer = () => Promise.resolve(failedForGood(said('cause.noAddress')));
+  await deliver(messageBy(providerId, { incidentId, address: 'C3' }));
+  expect(await findSent(database.pool, incidentId)).toEqual([
+    { providerId, providerType: 'SMTP', address: 'C1', purpose: 'page', ref: refs[1] },
+    { providerId, providerType: 'SMTP', address: 'C2', purpose: 'page', ref: refs[2] },
+  ]);
+});
