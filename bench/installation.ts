@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { Client, type Pool } from 'pg';
 import { openDatabase, migrate } from '../src/db/database.ts';
+import { createRegistry } from '../src/connectors/registry.ts';
 import { ensureEssentials } from '../src/db/ensure-essentials.ts';
 import { freePort } from '../src/embedded/free-port.ts';
 import { startPostgres } from '../src/embedded/postgres.ts';
@@ -48,7 +49,10 @@ export async function startInstallation(): Promise<Installation> {
   await migrate(databaseUrl);
   const database = await openDatabase(databaseUrl, { applicationName: 'imas-bench', statementTimeoutMs: 600_000 });
   closers.push(() => database.close());
-  await ensureEssentials(database.pool, { admin: { username: 'admin', passwordHash: null } });
+  await ensureEssentials(database.pool, {
+    admin: { username: 'admin', passwordHash: null },
+    sources: createRegistry({ mail: null }).sources(),
+  });
   const secretHash = createHash('sha256').update(bearer).digest();
   await database.pool.query(`update alert_sources set secret_hash = $1 where source = 'alertmanager'`, [secretHash]);
 

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Registry } from '../connectors/registry.ts';
 import type { ApiEnv } from './router.ts';
+import { connectorTypeSchemas } from './resources/connector-types.ts';
 import { webhookPaths } from './routes/webhooks.ts';
 import { withSharedAnswers } from './shared-answers.ts';
 
@@ -19,6 +20,7 @@ export function openApiDocument(app: OpenAPIHono<ApiEnv>, registry: Registry, ba
   });
   document.components = {
     ...document.components,
+    schemas: { ...document.components?.schemas, ...connectorTypeSchemas(registry) },
     securitySchemes: {
       token: { type: 'apiKey', in: 'header', name: 'Authorization', description: '`Token <token>` from POST /api/auth/token/' },
       bearer: { type: 'http', scheme: 'bearer' },

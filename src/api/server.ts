@@ -41,11 +41,11 @@ export async function runApi(config: ProductionConfig): Promise<void> {
     applicationName: 'imas-api',
     onConnectionLost: (error) => log.warn({ reason: error.message }, 'a connection to Postgres was lost'),
   });
-  await ensureEssentials(database.pool, { admin: await adminOf(config, database) });
+  const registry = createRegistry({ mail: config.mail });
+  await ensureEssentials(database.pool, { admin: await adminOf(config, database), sources: registry.sources() });
   const metrics = createMetrics({ processMetrics: true });
   const intake = createIntake({ database, log, metrics });
   const temporal = createTemporalProbe(config.temporal);
-  const registry = createRegistry({ mail: config.mail });
   const secrets = createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys });
   const egress = createEgress({ allow: config.egressAllow ?? [] });
   const deps = {

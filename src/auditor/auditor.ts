@@ -62,7 +62,7 @@ export async function auditOnce(deps: AuditorDeps, pace: AuditorPace = auditorPa
 async function ping({ egress, log }: AuditorDeps, url: string): Promise<void> {
   try {
     const signal = AbortSignal.timeout(deadmanTimeoutMs);
-    const { status } = await egress.fetch({ url, method: 'GET', headers: { 'user-agent': 'IMAS' }, body: null, signal });
+    const { status } = await egress.fetch({ url, method: 'GET', headers: { 'user-agent': 'IMAS' }, body: null, signal, cutAnswer: true });
     if (status >= 300) log.warn({ status }, 'the dead-man URL did not take the ping');
   } catch (error) {
     if (!(error instanceof EgressFailed || error instanceof EgressRefused)) throw error;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { hashPassword } from '../api/auth/password.ts';
 import type { Config } from '../config.ts';
+import { createRegistry } from '../connectors/registry.ts';
 import { ensureEssentials } from '../db/ensure-essentials.ts';
 
 export interface AdminAccount {
@@ -14,9 +15,12 @@ export interface AdminAccount {
  * Makes what every installation needs, and sees to it that the admin can sign in. A password that nobody chose is made,
  * given back once, and kept only as a hash.
  */
-export async function ensureAdmin(pool: Pool, admin: Config['admin'], reset: boolean): Promise<AdminAccount> {
+export async function ensureAdmin(pool: Pool, { admin, mail }: Config, reset: boolean): Promise<AdminAccount> {
   const { username } = admin;
-  const { adminId, adminHasPassword } = await ensureEssentials(pool, { admin: { username, passwordHash: null } });
+  const { adminId, adminHasPassword } = await ensureEssentials(pool, {
+    admin: { username, passwordHash: null },
+    sources: createRegistry({ mail }).sources(),
+  });
   if (adminHasPassword && !reset) return { username, password: null };
   const password = admin.password ?? randomBytes(12).toString('base64url');
   await pool.query('update users set password_hash = $2, is_active = true, updated_at = now() where id = $1', [

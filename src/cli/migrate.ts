@@ -16,7 +16,7 @@ export async function runMigrate(databaseUrl: string, config: Config, options: M
   const applied = await migrate(databaseUrl);
   const database = await openDatabase(databaseUrl, { applicationName: 'imas-migrate', poolSize: 1, connectTimeoutMs: 5_000 });
   try {
-    const admin = await ensureAdmin(database.pool, config.admin, options.resetAdminPassword);
+    const admin = await ensureAdmin(database.pool, config, options.resetAdminPassword);
     // A password that came in by the environment is known already.
     const shown = config.admin.password === null ? admin.password : null;
     if (options.json) {

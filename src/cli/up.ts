@@ -204,7 +204,7 @@ async function whenAll<T extends readonly Promise<unknown>[]>(
 async function prepareStore(databaseUrl: string, config: Config, options: UpOptions): Promise<AdminAccount> {
   const database = await openDatabase(databaseUrl, { applicationName: 'imas-up', poolSize: 2, connectTimeoutMs: 10_000 });
   try {
-    const admin = await ensureAdmin(database.pool, config.admin, options.resetAdminPassword);
+    const admin = await ensureAdmin(database.pool, config, options.resetAdminPassword);
     if (config.demo) await addSampleData(database.pool, { smtpPort: config.demoSmtpPort, baseUrl: config.baseUrl });
     return admin;
   } finally {

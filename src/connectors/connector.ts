@@ -129,13 +129,16 @@ export type Headers = Readonly<Record<string, string>>;
 
 /** Alerts in, at `/api/v1/webhooks/<id>/` unless another connector's address is shared. */
 export interface Alerts {
-  /** Names, in lower case, of the headers that `parse` and `claims` read: they are kept with a body that is kept. */
+  /** Names, in lower case, of the headers that `parse` and `claims` read, none of them a secret. A body that is kept for another try keeps them. */
   readonly headers: readonly string[];
   /** A signature over the raw body that is accepted instead of the bearer secret. */
   readonly signature?: SignatureScheme;
   /** Pure. `body` is parsed JSON of any shape. */
   parse(body: unknown, headers: Headers): ParseResult;
-  /** The kept part of one alert as a whole body again, as the source would send it. */
+  /**
+   * What was kept of one alert (`raw`), as a whole body again, as the source would send it. No headers are kept beside an alert: `parse`
+   * understands this body without any.
+   */
   wholeBody(kept: unknown, status: string): unknown;
   /** Where one address serves several systems: whose address it shares, and which bodies there are its own. */
   readonly shares?: { readonly address: string; claims(body: unknown, headers: Headers): boolean };

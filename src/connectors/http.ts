@@ -13,7 +13,11 @@ export interface HttpRequest {
   readonly url: string;
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | null;
+  readonly body?: string | Uint8Array | null;
+  /** By default 64 KiB: a larger answer is an error. */
+  readonly maxAnswerBytes?: number;
+  /** Where only the beginning of an answer matters: what is beyond is not read. */
+  readonly cutAnswer?: boolean;
 }
 
 export interface HttpAnswer {
@@ -37,8 +41,8 @@ export interface HttpOptions {
 export function createHttp({ door, signal, secrets }: HttpOptions): Http {
   const hidden = quotable(secrets);
   return {
-    async fetch({ url, method, headers = {}, body = null }) {
-      const answer = await door.fetch({ url, method, headers, body, signal });
+    async fetch({ headers = {}, body = null, ...request }) {
+      const answer = await door.fetch({ ...request, headers, body, signal });
       return { ...answer, retryAfterMs: readRetryAfter(answer.headers['retry-after'], Date.now()) };
     },
     // Before it is shortened: the cut must not go through a secret and leave its beginning.

@@ -51,6 +51,8 @@ const isAbort = (error: unknown): boolean => error instanceof Error && (error.na
 /** What an ability threw because of the network or because its time was over; null for any other error. */
 export function failureOf(error: unknown): Failure | null {
   if (error instanceof EgressRefused) return failedForGood(error.said, { cure: said('cure.urlOrAllow') });
+  // It has answered; asked again it would answer as much.
+  if (error instanceof EgressFailed && error.code === 'TOO_LARGE') return failedForGood(error.said, { maybeDone: true });
   if (error instanceof EgressFailed)
     return failedForNow(error.said, { maybeDone: brokeAfterConnecting.has(error.code), cure: said('cure.otherSide') });
   return isAbort(error) ? failedForNow(said('cause.providerSilent'), { maybeDone: true }) : null;

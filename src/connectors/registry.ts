@@ -17,6 +17,8 @@ export interface Registry {
   byType(type: string): Connector | undefined;
   /** Those that can tell people something, and so can be a provider. */
   notifiers(): readonly NotifyingConnector[];
+  /** Their spelling in the API, in the order of the list. */
+  providerTypes(): string[];
   /** Those that alerts come from. */
   sources(): readonly SourceConnector[];
 }
@@ -48,12 +50,15 @@ export const createRegistry = (options: RegistryOptions): Registry => registryOf
 
 export function registryOf(all: readonly Connector[]): Registry {
   const byId = new Map(all.map((connector) => [connector.id, connector]));
+  const notifiers = all.filter((connector): connector is NotifyingConnector => connector.notify !== undefined);
+  const sources = all.filter((connector): connector is SourceConnector => connector.alerts !== undefined);
   const byType = new Map(all.map((connector) => [typeOf(connector), connector]));
   return {
     all,
     byId: (id) => byId.get(id),
     byType: (type) => byType.get(type),
-    notifiers: () => all.filter((connector): connector is NotifyingConnector => connector.notify !== undefined),
-    sources: () => all.filter((connector): connector is SourceConnector => connector.alerts !== undefined),
+    notifiers: () => notifiers,
+    providerTypes: () => notifiers.map(typeOf),
+    sources: () => sources,
   };
 }

@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
 import type { PolicyDocument } from '../domain/escalation-policy.ts';
-import { sourceTypes } from '../domain/vocabulary.ts';
 
 export interface Essentials {
   readonly admin: { readonly username: string; readonly passwordHash: string | null };
+  /** Of systems that send alerts: each gets an alert source of that title. */
+  readonly sources: readonly { readonly id: string; readonly title: string }[];
 }
 
 export interface EnsuredEssentials {
@@ -13,10 +14,10 @@ export interface EnsuredEssentials {
 }
 
 /**
- * What every installation has, so that no alert is ever dropped: an admin, an alert source of each type, and the catch-all
+ * What every installation has, so that no alert is ever dropped: an admin, an alert source for each system that sends alerts, and the catch-all
  * service with a policy that ends at the admin. Adds what is missing, changes nothing that is there.
  */
-export async function ensureEssentials(pool: Pool, { admin }: Essentials): Promise<EnsuredEssentials> {
+export async function ensureEssentials(pool: Pool, { admin, sources }: Essentials): Promise<EnsuredEssentials> {
   const client = await pool.connect();
   try {
     await client.query('begin');
@@ -36,11 +37,11 @@ export async function ensureEssentials(pool: Pool, { admin }: Essentials): Promi
       [admin.username],
     );
     const { id: adminId, has_password: adminHasPassword } = found.rows[0] as { id: string; has_password: boolean };
-    for (const source of sourceTypes) {
+    for (const { id, title } of sources) {
       await client.query(
         `insert into alert_sources (name, source) select $1, $2 where not exists (select from alert_sources where source = $2)
          on conflict (lower(name)) do nothing`,
-        [titles[source], source],
+        [title, id],
       );
     }
     const catchAll = await client.query('select from services where is_catch_all');
@@ -54,14 +55,6 @@ export async function ensureEssentials(pool: Pool, { admin }: Essentials): Promi
     client.release();
   }
 }
-
-const titles: Record<(typeof sourceTypes)[number], string> = {
-  alertmanager: 'Alertmanager',
-  grafana: 'Grafana',
-  datadog: 'Datadog',
-  sentry: 'Sentry',
-  generic: 'Generic',
-};
 
 const catchAllName = 'Unrouted alerts';
 

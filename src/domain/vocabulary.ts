@@ -9,12 +9,6 @@ export type IncidentStatus = (typeof incidentStatuses)[number];
 export const criticalities = ['TIER_1_CRITICAL', 'TIER_2_HIGH', 'TIER_3_MEDIUM', 'TIER_4_LOW'] as const;
 export type Criticality = (typeof criticalities)[number];
 
-export const providerTypes = ['SLACK', 'DISCORD', 'SMTP', 'OVH_SMS', 'WEBHOOK', 'NTFY'] as const;
-export type ProviderType = (typeof providerTypes)[number];
-
-export const sourceTypes = ['alertmanager', 'grafana', 'datadog', 'sentry', 'generic'] as const;
-export type SourceType = (typeof sourceTypes)[number];
-
 export const incidentEvents = [
   'incident.created',
   'incident.acknowledged',

@@ -25,11 +25,13 @@ const isSecured = (alertSource: AlertSource): boolean => alertSource.secretHash 
 
 /**
  * The alert sources that the caller speaks for, none when it speaks for none. As soon as one of them has a secret or a signing
- * secret, one of those must match: an open one beside it opens nothing. A signature is as good as the secret.
+ * secret, one of those must match: an open one beside it opens nothing. A signature is as good as the secret, made as systems of
+ * that type make it.
+ * @param signatures by type of alert source
  */
 export function authenticate(
   alertSources: readonly AlertSource[],
-  schemes: readonly SignatureScheme[],
+  signatures: ReadonlyMap<string, SignatureScheme>,
   presented: Presented,
 ): readonly AlertSource[] {
   if (!alertSources.some(isSecured)) return alertSources;
@@ -38,15 +40,14 @@ export function authenticate(
   // Every one is tried, so that the time does not tell which one it was.
   return alertSources.filter((alertSource) => {
     const bySecret = hash !== null && alertSource.secretHash !== null && sameBytes(hash, alertSource.secretHash);
-    const bySignature = isSigned(alertSource, schemes, presented);
+    const bySignature = isSigned(alertSource, signatures.get(alertSource.source), presented);
     return bySecret || bySignature;
   });
 }
 
-function isSigned({ signing }: AlertSource, schemes: readonly SignatureScheme[], { body, headers, nowMs }: Presented): boolean {
-  if (signing.state !== 'set') return false;
-  const { secret } = signing;
-  return schemes.some((scheme) => headers[scheme.header] !== undefined && scheme.verify({ body, headers, secret, nowMs }));
+function isSigned({ signing }: AlertSource, scheme: SignatureScheme | undefined, { body, headers, nowMs }: Presented): boolean {
+  if (signing.state !== 'set' || scheme === undefined || headers[scheme.header] === undefined) return false;
+  return scheme.verify({ body, headers, secret: signing.secret, nowMs });
 }
 
 /** Node decodes header bytes as Latin-1; hashed as such they are the bytes that were sent. */

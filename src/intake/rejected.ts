@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
+import type { Headers } from '../connectors/connector.ts';
 import type { PayloadProblem } from '../domain/alert-event.ts';
 
 /** Of a body that was not understood; its hash is of the whole. */
@@ -11,17 +12,20 @@ export interface RejectedPayload {
   readonly source: string;
   readonly body: Uint8Array;
   readonly contentType: string | null;
+  /** That say how it is read. */
+  readonly headers: Headers;
   readonly problem: PayloadProblem;
 }
 
 /** Keeps what a known sender sent and nobody understood, so that a person can see it. The same body again only counts. */
-export async function keepRejected(pool: Pool, { source, body, contentType, problem }: RejectedPayload): Promise<void> {
+export async function keepRejected(pool: Pool, { source, body, contentType, headers, problem }: RejectedPayload): Promise<void> {
   const query = {
     name: 'keep-rejected-payload',
     query_timeout: writeTimeoutMs,
-    text: `insert into rejected_payloads (source, body_hash, body, content_type, reason, field) values ($1, $2, $3, $4, $5, $6)
+    text: `insert into rejected_payloads (source, body_hash, body, content_type, reason, field, headers) values ($1, $2, $3, $4, $5, $6, $7)
       on conflict (source, body_hash) do update
-      set count = rejected_payloads.count + 1, last_received_at = now(), reason = excluded.reason, field = excluded.field`,
+      set count = rejected_payloads.count + 1, last_received_at = now(), reason = excluded.reason, field = excluded.field,
+        headers = excluded.headers`,
     values: [
       source,
       createHash('sha256').update(body).digest(),
@@ -29,6 +33,7 @@ export async function keepRejected(pool: Pool, { source, body, contentType, prob
       contentType?.slice(0, 200) ?? null,
       problem.reason,
       problem.field,
+      JSON.stringify(headers),
     ],
   };
   await pool.query(query);

@@ -10,7 +10,7 @@ import type { ReadBody, SentHeaders } from './read-body.ts';
 import { readJson } from './read-json.ts';
 import { isTimeToPrune, keepRejected, pruneRejected } from './rejected.ts';
 import type { IntakeSettings, SettingsCache } from './settings.ts';
-import { speakerOf, type Webhook } from './webhook-addresses.ts';
+import { keptHeaders, speakerOf, type Webhook } from './webhook-addresses.ts';
 
 /** From when the body is there: Sentry gives up after one second. What is late may still be kept; the sender's next try is then known. */
 const deadline = new Deadline(900, () => new IntakeUnavailable('Storing takes too long at the moment.', 2));
@@ -64,10 +64,8 @@ async function handle(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders,
   const receivedAtMs = deps.now();
   const settings = await deps.settings.current();
   if (settings === null) throw new IntakeUnavailable('The settings cannot be read yet.', 2);
-  const connectors = [webhook.own, ...webhook.guests];
-  const candidates = settings.alertSources.filter(({ source }) => connectors.some(({ id }) => id === source));
-  const schemes = connectors.flatMap(({ alerts }) => alerts.signature ?? []);
-  const callers = authenticate(candidates, schemes, { headers, body, nowMs: receivedAtMs });
+  const candidates = settings.alertSources.filter(({ source }) => webhook.sources.has(source));
+  const callers = authenticate(candidates, webhook.signatures, { headers, body, nowMs: receivedAtMs });
   if (callers.length === 0) {
     return { status: 401, detail: 'No active alert source of this type has this secret or signature.' };
   }
@@ -105,15 +103,22 @@ function incomingAlert(event: AlertEvent, callers: readonly AlertSource[], setti
 /** Kept before it is answered: a sender that hears 4xx does not come again. */
 async function reject(
   { pool, log }: WebhookDeps,
-  { own }: Webhook,
+  webhook: Webhook,
   headers: SentHeaders,
   body: Uint8Array,
   status: 400 | 422,
   problem: PayloadProblem,
   taken = 0,
 ): Promise<WebhookAnswer> {
+  const { own } = webhook;
   try {
-    await keepRejected(pool, { source: own.id, body, contentType: headers['content-type'] ?? null, problem });
+    await keepRejected(pool, {
+      source: own.id,
+      body,
+      contentType: headers['content-type'] ?? null,
+      headers: keptHeaders(webhook, headers),
+      problem,
+    });
   } catch (error) {
     log.warn({ err: error, source: own.id }, 'a payload that was not understood could not be kept');
     throw new IntakeUnavailable('The payload was not understood, and cannot be kept at the moment.', 5);

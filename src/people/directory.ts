@@ -6,7 +6,6 @@ import type { Registry } from '../connectors/registry.ts';
 import type { ContactMethod } from '../domain/contact-method.ts';
 import type { OnCallSchedule } from '../domain/on-call.ts';
 import type { Directory, DirectoryProvider } from '../domain/routing.ts';
-import type { ProviderType } from '../domain/vocabulary.ts';
 import { SecretUnreadable, type SecretBox } from '../secrets/secret-box.ts';
 
 interface UserRow {
@@ -29,7 +28,7 @@ interface TeamRow {
 interface ProviderRow {
   readonly id: string;
   readonly name: string;
-  readonly type: ProviderType;
+  readonly type: string;
   readonly config: Record<string, unknown>;
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { said } from '../../src/domain/said.ts';
+import { createEgress } from '../../src/egress/create-egress.ts';
 import { EgressFailed, type EgressRequest } from '../../src/egress/egress.ts';
 import { createSecretBox } from '../../src/secrets/create-secret-box.ts';
 import { type Api, startApi } from './harness.ts';
@@ -11,6 +12,7 @@ beforeAll(async () => {
   api = await startApi({
     secrets: createSecretBox({ key: 'a key of the tests only', oldKeys: [] }),
     egress: {
+      ...createEgress({ allow: [] }),
       async fetch(request) {
         sent.push(request);
         if (answer instanceof Error) throw answer;

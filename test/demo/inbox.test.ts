@@ -25,7 +25,7 @@ const egress = createEgress({ allow: ['127.0.0.0/8', '::1'] });
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
-  await ensureEssentials(database.pool, { admin: { username: 'admin', passwordHash: null } });
+  await ensureEssentials(database.pool, { admin: { username: 'admin', passwordHash: null }, sources: registry.sources() });
 });
 afterAll(() => database.close());
 beforeEach(() => database.pool.query('truncate inbox_messages restart identity'));

@@ -70,19 +70,61 @@ describe('an allowed call', () => {
     await canary.close();
   });
 
-  it('reads 64 KiB of an endless answer and then hangs up', async () => {
-    let hungUp: () => void = () => undefined;
-    const closed = new Promise<void>((resolve) => (hungUp = resolve));
-    const port = await serve((_, response) => {
-      const more = (): void => {
-        while (!response.destroyed && response.write('x'.repeat(16_384)));
-      };
-      response.on('drain', more).on('close', () => hungUp());
-      more();
+  it('sends bytes as they are', async () => {
+    const seen: Buffer[] = [];
+    const port = await serve((request, response) => {
+      request.on('data', (chunk: Buffer) => seen.push(chunk));
+      request.on('end', () => response.end(request.headers['content-length']));
     });
-    const answer = await createEgress({ allow: ['127.0.0.1'] }).fetch(get(`http://127.0.0.1:${port}/`));
-    expect(answer.body).toHaveLength(64 * 1024);
-    await closed;
+    const body = Uint8Array.from({ length: 256 }, (_, n) => n);
+    const answer = await createEgress({ allow: ['127.0.0.1'] }).fetch(get(`http://127.0.0.1:${port}/`, { method: 'POST', body }));
+    expect(answer.body).toBe('256');
+    expect(Buffer.concat(seen).equals(body)).toBe(true);
+  });
+
+  describe('with an endless answer', () => {
+    const endless = async (): Promise<{ port: number; hungUp: Promise<void> }> => {
+      let hangUp: () => void = () => undefined;
+      const hungUp = new Promise<void>((resolve) => (hangUp = resolve));
+      const port = await serve((_, response) => {
+        const more = (): void => {
+          while (!response.destroyed && response.write('x'.repeat(16_384)));
+        };
+        response.on('drain', more).on('close', () => hangUp());
+        more();
+      });
+      return { port, hungUp };
+    };
+
+    it.each([
+      [undefined, 65_536],
+      [200_000, 200_000],
+    ])('that takes at most %s fails and hangs up', async (maxAnswerBytes, limit) => {
+      const { port, hungUp } = await endless();
+      const work = createEgress({ allow: ['127.0.0.1'] }).fetch(
+        get(`http://127.0.0.1:${port}/T0KEN`, { ...(maxAnswerBytes && { maxAnswerBytes }) }),
+      );
+      const error = (await failure(work)) as EgressFailed;
+      expect(error).toBeInstanceOf(EgressFailed);
+      expect(error.code).toBe('TOO_LARGE');
+      expect(error.message).toBe(`127.0.0.1:${port} sent an answer of more than ${limit} bytes.`);
+      await hungUp;
+    });
+
+    it('reads the beginning where no more matters, and hangs up', async () => {
+      const { port, hungUp } = await endless();
+      const answer = await createEgress({ allow: ['127.0.0.1'] }).fetch(
+        get(`http://127.0.0.1:${port}/`, { cutAnswer: true, maxAnswerBytes: 1_000 }),
+      );
+      expect(answer.body).toBe('x'.repeat(1_000));
+      await hungUp;
+    });
+  });
+
+  it('takes an answer that is exactly as large as may be', async () => {
+    const port = await serve((_, response) => response.end('x'.repeat(70_000)));
+    const answer = await createEgress({ allow: ['127.0.0.1'] }).fetch(get(`http://127.0.0.1:${port}/`, { maxAnswerBytes: 70_000 }));
+    expect(answer.body).toHaveLength(70_000);
   });
 });
 

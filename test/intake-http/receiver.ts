@@ -52,7 +52,8 @@ export interface ReceiverOptions {
 
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const database = await createTestDatabase({ connectTimeoutMs: 1_000 });
-  await ensureEssentials(database.pool, { admin: { username: 'admin', passwordHash: null } });
+  const registry = options.registry ?? createRegistry({ mail: null });
+  await ensureEssentials(database.pool, { admin: { username: 'admin', passwordHash: null }, sources: registry.sources() });
   const seen =
     options.through === undefined
       ? database
@@ -61,7 +62,6 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const intake = options.intake ?? createIntake({ database: seen, log, metrics });
-  const registry = options.registry ?? createRegistry({ mail: null });
   const deps = { database: seen, intake, metrics, registry, log, secrets } as unknown as ApiDeps;
   const app = createRouter();
   app.onError(onError);

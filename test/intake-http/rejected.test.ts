@@ -13,6 +13,7 @@ const keep = (text: string) =>
     source: 'generic',
     body: Buffer.from(text),
     contentType: null,
+    headers: {},
     problem: { field: 'body', reason: 'is no good' },
   });
 const kept = async (): Promise<string[]> => {

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { type AlertRule, AlertRuleSchema } from '../../db/entities/alert-rule.ts';
 import { ruleOperators } from '../../domain/alert-rules.ts';
-import { sourceTypes } from '../../domain/vocabulary.ts';
 import type { Collection } from '../collection.ts';
 import { refsOf, requireReferences } from '../references.ts';
 import { BooleanQuery } from '../route-parts.ts';
+import { requireSource, SourceType } from './connector-types.ts';
 import { given, Id, Name, presentRow, RefRead, rowRead, Severity } from './field-shapes.ts';
 
 const Condition = z
@@ -25,7 +25,7 @@ const shape = {
   name: Name,
   /** Rules are tried from the lowest. */
   position: z.number().int().min(0).max(1_000_000),
-  source: z.enum(sourceTypes).nullable(),
+  source: SourceType.nullable(),
   /** All must hold; none matches everything. */
   conditions: z.array(Condition).max(20),
   severity: Severity.nullable(),
@@ -47,7 +47,7 @@ export const alertRules: Collection<AlertRule, typeof AlertRuleRead, typeof fiel
   searchIn: ['name'],
   filters: {
     name: { schema: z.string(), property: 'name' },
-    source: { schema: z.enum(sourceTypes), property: 'source' },
+    source: { schema: z.string(), property: 'source' },
     service: { schema: Id, property: 'serviceId' },
     is_active: { schema: BooleanQuery, property: 'isActive' },
   },
@@ -72,7 +72,8 @@ export const alertRules: Collection<AlertRule, typeof AlertRuleRead, typeof fiel
     }));
   },
 
-  async columns(body, { em }) {
+  async columns(body, { em, deps }) {
+    requireSource(deps.registry, body.source);
     await requireReferences(em, body.service ? [{ field: 'service', table: 'services', id: body.service }] : []);
     return given({
       name: body.name,

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
+import type { Registry } from '../../connectors/registry.ts';
 import { type AlertSource, AlertSourceSchema } from '../../db/entities/alert-source.ts';
-import { sourceTypes } from '../../domain/vocabulary.ts';
 import type { Collection } from '../collection.ts';
 import { BooleanQuery } from '../route-parts.ts';
+import { requireSource, SourceType } from './connector-types.ts';
 import { given, Name, presentRow, rowRead } from './field-shapes.ts';
 
 const Secret = z.string().min(8, 'must have at least 8 characters').max(1_000).nullable();
 
 const fields = z.strictObject({
   name: Name,
-  source: z.enum(sourceTypes),
+  source: SourceType,
   /** Write-only: what senders give as `Authorization: Bearer <secret>`. Null: none is asked for. */
   secret: Secret,
   /** Write-only: the key of the source's own signature header. */
@@ -22,7 +23,7 @@ const AlertSourceRead = z
   .object({
     ...rowRead,
     name: z.string(),
-    source: z.enum(sourceTypes),
+    source: SourceType,
     has_secret: z.boolean(),
     has_signing_secret: z.boolean(),
     is_active: z.boolean(),
@@ -31,8 +32,8 @@ const AlertSourceRead = z
   })
   .openapi('AlertSource');
 
-/** Sentry sends to the generic address. */
-const addressOf = (source: AlertSource['source']): string => (source === 'sentry' ? 'generic' : source);
+/** Some systems send to the address of another. */
+const addressOf = (registry: Registry, source: string): string => registry.byId(source)?.alerts?.shares?.address ?? source;
 
 export const alertSources: Collection<AlertSource, typeof AlertSourceRead, typeof fields> = {
   path: 'alert-sources',
@@ -44,7 +45,7 @@ export const alertSources: Collection<AlertSource, typeof AlertSourceRead, typeo
   searchIn: ['name', 'source'],
   filters: {
     name: { schema: z.string(), property: 'name' },
-    source: { schema: z.enum(sourceTypes), property: 'source' },
+    source: { schema: z.string(), property: 'source' },
     is_active: { schema: BooleanQuery, property: 'isActive' },
   },
   orderings: { name: 'name', source: 'source', created_at: 'createdAt' },
@@ -57,11 +58,12 @@ export const alertSources: Collection<AlertSource, typeof AlertSourceRead, typeo
       has_secret: (row.secretHash ?? null) !== null,
       has_signing_secret: (row.signingSecret ?? null) !== null,
       is_active: row.isActive,
-      webhook_url: `${deps.config.baseUrl}/api/v1/webhooks/${addressOf(row.source)}/`,
+      webhook_url: `${deps.config.baseUrl}/api/v1/webhooks/${addressOf(deps.registry, row.source)}/`,
     }));
   },
 
   async columns(body, { id, deps }) {
+    requireSource(deps.registry, body.source);
     const { secret, signing_secret: signingSecret } = body;
     return given({
       name: body.name,

@@ -4,15 +4,15 @@ import type { Connector } from '../../connectors/connector.ts';
 import type { Registry } from '../../connectors/registry.ts';
 import { providerPlace } from '../../connections/provider.ts';
 import { InvalidConfig, maskConfig, sealConfig } from '../../connections/stored-config.ts';
-import { providerTypes } from '../../domain/vocabulary.ts';
 import type { Collection } from '../collection.ts';
 import { fieldPath, invalid } from '../problem.ts';
 import { BooleanQuery } from '../route-parts.ts';
+import { ProviderType } from './connector-types.ts';
 import { given, Name, presentRow, rowRead } from './field-shapes.ts';
 
 const fields = z.strictObject({
   name: Name,
-  type: z.enum(providerTypes),
+  type: ProviderType,
   /** As `provider-types/` describes it for the type. A masked value means "as before". */
   config: z.record(z.string(), z.unknown()),
   is_active: z.boolean(),
@@ -22,7 +22,7 @@ const ProviderRead = z
   .object({
     ...rowRead,
     name: z.string(),
-    type: z.enum(providerTypes),
+    type: ProviderType,
     /** Secrets are masked. */
     config: z.record(z.string(), z.unknown()),
     is_active: z.boolean(),
@@ -39,7 +39,7 @@ export const providers: Collection<Provider, typeof ProviderRead, typeof fields>
   searchIn: ['name', 'type'],
   filters: {
     name: { schema: z.string(), property: 'name' },
-    type: { schema: z.enum(providerTypes), property: 'type' },
+    type: { schema: z.string(), property: 'type' },
     is_active: { schema: BooleanQuery, property: 'isActive' },
   },
   orderings: { name: 'name', type: 'type', created_at: 'createdAt' },
@@ -62,6 +62,7 @@ export const providers: Collection<Provider, typeof ProviderRead, typeof fields>
     if (row !== null && body.type !== undefined && body.type !== row.type && body.config === undefined) {
       throw invalid([{ field: 'config', reason: 'is needed when the type changes' }]);
     }
+    if (body.type !== undefined) notifierOf(deps.registry, body.type);
     const type = body.type ?? row?.type;
     let config: Record<string, unknown> | undefined;
     if (body.config !== undefined && type !== undefined) {
@@ -75,7 +76,8 @@ export const providers: Collection<Provider, typeof ProviderRead, typeof fields>
 /** @throws Problem 422 */
 function notifierOf(connectors: Registry, type: string): Connector {
   const connector = connectors.byType(type);
-  if (connector?.notify === undefined) throw invalid([{ field: 'type', reason: 'is of no known kind of provider' }]);
+  if (connector?.notify === undefined)
+    throw invalid([{ field: 'type', reason: `must be one of ${connectors.providerTypes().join(', ')}` }]);
   return connector;
 }
 

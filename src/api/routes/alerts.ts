@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Pool } from 'pg';
-import { sourceTypes, severities } from '../../domain/vocabulary.ts';
+import { severities } from '../../domain/vocabulary.ts';
 import type { ApiDeps } from '../deps.ts';
 import { incidentIdOf } from '../incidents/read.ts';
 import { conditions, containing, readKeysetPage } from '../keyset.ts';
@@ -14,7 +14,7 @@ import { createSharedReads } from '../../db/shared-reads.ts';
 const shape = {
   id: z.string().openapi({ example: '10001' }),
   alert_source: RefRead.nullable(),
-  source: z.enum(sourceTypes),
+  source: z.string(),
   fingerprint: z.string(),
   status: z.enum(['firing', 'resolved']),
   name: z.string(),
@@ -46,7 +46,7 @@ const AlertDetail = z
 
 const query = z.object({
   ...pageQuery,
-  source: z.enum(sourceTypes).optional(),
+  source: z.string().max(60).optional(),
   status: z.enum(['firing', 'resolved']).optional(),
   severity: z.enum(severities).optional(),
   service: Id.optional(),

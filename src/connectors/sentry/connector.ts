@@ -1,5 +1,5 @@
 import type { Connector } from '../connector.ts';
-import { looksLikeSentry, parseSentry } from './parse.ts';
+import { isSentry, parseSentry, resourceHeader } from './parse.ts';
 import { sentrySignature } from './signature.ts';
 
 export const sentryConnector: Connector = {
@@ -12,10 +12,10 @@ The issue's id ties its deliveries together. The project's slug names the servic
 \`fatal\` is SEV1, \`error\` SEV2, \`warning\` SEV3, \`info\` and \`debug\` SEV4; an alert rule can say otherwise. The action \`resolved\` resolves.
 Sentry waits for one second only.`,
   alerts: {
-    headers: [],
+    headers: [resourceHeader],
     signature: sentrySignature,
     parse: parseSentry,
     wholeBody: (kept) => kept,
-    shares: { address: 'generic', claims: looksLikeSentry },
+    shares: { address: 'generic', claims: isSentry },
   },
 };

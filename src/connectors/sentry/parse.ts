@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Headers } from '../connector.ts';
 import type { AlertEvent, ParseResult, PayloadProblem } from '../../domain/alert-event.ts';
 import type { Severity } from '../../domain/vocabulary.ts';
 import { firstText, oneLine, shorten, textLimits } from '../inbound/bounded-text.ts';
@@ -92,8 +93,13 @@ const quietActions = new Set(['assigned', 'archived', 'ignored']);
 
 const kinds = ['issue', 'event', 'error', 'metric_alert', 'installation', 'comment_id'];
 
-/** Sentry has no address of its own: its bodies are told from others by what lies in `data`. */
-export function looksLikeSentry(body: unknown): boolean {
+/** Names what a request of the integration platform tells of; other senders (a proxy, a copy of the request) lose it. */
+export const resourceHeader = 'sentry-hook-resource';
+
+/** Sentry has no address of its own: its bodies are told from others by its header, else by what lies in `data`. */
+export const isSentry = (body: unknown, headers: Headers): boolean => headers[resourceHeader] !== undefined || looksLikeSentry(body);
+
+function looksLikeSentry(body: unknown): boolean {
   const data = (body as { data?: unknown } | null)?.data;
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
   return kinds.some((kind) => Object.hasOwn(data, kind));

@@ -47,7 +47,7 @@ async function send({ config, http, actId }: Call<WebhookConfig>, about: Notific
     'idempotency-key': actId,
     ...(config.secret !== undefined && signatureHeaders(config.secret, actId, body, new Date())),
   };
-  const answer = await http.fetch({ url: call.url, method: call.method, headers, body });
+  const answer = await http.fetch({ url: call.url, method: call.method, headers, body, cutAnswer: true });
   const status = formatOf(config) === 'teams' ? connectorStatus(answer.status, answer.body) : answer.status;
   const key = keepsState(config) ? incidentKey(about.incident.id) : actId;
   return outcomeOf({ ...answer, status }, key, http);

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { RuleCondition } from '../../domain/alert-rules.ts';
-import { sourceTypes, severities } from '../../domain/vocabulary.ts';
+import { severities } from '../../domain/vocabulary.ts';
 import { rowProperties } from './row.ts';
 
 export const AlertRuleSchema = defineEntity({
@@ -10,7 +10,7 @@ export const AlertRuleSchema = defineEntity({
     ...rowProperties,
     name: p.text(),
     position: p.integer().default(0),
-    source: p.enum(sourceTypes).nullable(),
+    source: p.text().nullable(),
     conditions: p.json<RuleCondition[]>().onCreate(() => []),
     serviceId: p.uuid().nullable(),
     severity: p.enum(severities).nullable(),

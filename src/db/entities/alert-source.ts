@@ -1,5 +1,4 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { sourceTypes } from '../../domain/vocabulary.ts';
 import { rowProperties } from './row.ts';
 
 export const AlertSourceSchema = defineEntity({
@@ -8,7 +7,7 @@ export const AlertSourceSchema = defineEntity({
   properties: {
     ...rowProperties,
     name: p.text(),
-    source: p.enum(sourceTypes),
+    source: p.text(),
     /** SHA-256 of the bearer secret. */
     secretHash: p.blob().nullable(),
     /** Sealed for `integrations/<id>/signing_secret`. */

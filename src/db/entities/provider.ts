@@ -1,5 +1,4 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { providerTypes } from '../../domain/vocabulary.ts';
 import { rowProperties } from './row.ts';
 
 export const ProviderSchema = defineEntity({
@@ -8,7 +7,7 @@ export const ProviderSchema = defineEntity({
   properties: {
     ...rowProperties,
     name: p.text(),
-    type: p.enum(providerTypes),
+    type: p.text(),
     /** Sealed: see src/connections/stored-config.ts. */
     config: p.json<Record<string, unknown>>().onCreate(() => ({})),
     isActive: p.boolean().default(true),

@@ -82,7 +82,7 @@ export async function redeliverAlert(deps: RedeliverDeps, redelivery: Redelivery
 
 async function readAgain(redelivery: Redelivery, known: KnownAlert): Promise<IncomingAlert> {
   if (known.payload === null || known.payload === undefined) throw conflict('What its source sent is no longer kept.');
-  const parsed = redelivery.parse(known.source, redelivery.wholeBody(known.source, known.payload, known.sent_status ?? 'firing'), {});
+  const parsed = redelivery.readAlert(known.source, known.payload, known.sent_status ?? 'firing');
   if (!parsed.ok) throw notUnderstood(parsed.problem);
   const [event] = parsed.alerts;
   if (event === undefined) throw conflict('What its source sent is no longer taken for an alert.');

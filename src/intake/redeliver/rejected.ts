@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Headers } from '../../connectors/connector.ts';
 import type { AlertEvent } from '../../domain/alert-event.ts';
 import type { AlertSource } from '../authenticate.ts';
 import { readJson } from '../read-json.ts';
@@ -10,6 +11,7 @@ interface Rejected {
   readonly source: string;
   readonly body: Buffer;
   readonly body_hash: Buffer;
+  readonly headers: Headers;
 }
 
 /**
@@ -19,7 +21,7 @@ interface Rejected {
  */
 export async function redeliverRejected(deps: RedeliverDeps, redelivery: Redelivery, id: string): Promise<Redelivered[]> {
   const { pool } = deps.database;
-  const { rows } = await pool.query<Rejected>('select source, body, body_hash from rejected_payloads where id = $1', [id]);
+  const { rows } = await pool.query<Rejected>('select source, body, body_hash, headers from rejected_payloads where id = $1', [id]);
   const payload = rows[0];
   if (payload === undefined) throw gone();
   if (!createHash('sha256').update(payload.body).digest().equals(payload.body_hash)) {
@@ -27,10 +29,8 @@ export async function redeliverRejected(deps: RedeliverDeps, redelivery: Redeliv
   }
   const events = await readAgain(deps, redelivery, id, payload);
   const settings = await redelivery.settings();
-  // Sentry comes by the address of the generic source.
-  const ways = settings.alertSources.filter(
-    ({ source }) => source === payload.source || (payload.source === 'generic' && source === 'sentry'),
-  );
+  const sources = redelivery.sourcesAt(payload.source);
+  const ways = settings.alertSources.filter(({ source }) => sources.has(source));
   const alerts = events.map((event) => incoming(event, wayOf(event, ways, payload.source), settings));
   const stored = alerts.length === 0 ? [] : await redelivery.submit(alerts);
   await pool.query('delete from rejected_payloads where id = $1', [id]);
@@ -49,11 +49,11 @@ async function readAgain(
   { database }: RedeliverDeps,
   redelivery: Redelivery,
   id: string,
-  { source, body }: Rejected,
+  { source, body, headers }: Rejected,
 ): Promise<readonly AlertEvent[]> {
   const json = readJson(body);
   const parsed = json.ok
-    ? redelivery.parse(source, json.value, {})
+    ? redelivery.readAt(source, json.value, headers)
     : { ok: false as const, problem: { field: 'body', reason: json.reason } };
   if (parsed.ok) return parsed.alerts;
   const { field, reason } = parsed.problem;

@@ -9,6 +9,7 @@ import type { Metrics } from '../../observe/metrics.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import { IntakeUnavailable, type IncomingAlert, type Intake, type StoredAlert } from '../intake.ts';
 import { createSettingsCache, type IntakeSettings } from '../settings.ts';
+import { speakerOf, webhooksOf } from '../webhook-addresses.ts';
 
 export interface RedeliverDeps {
   readonly database: { readonly pool: Pool };
@@ -23,9 +24,11 @@ export interface RedeliverDeps {
 
 /** What a second delivery needs: how each source's bodies are read, and the rules as they are at this moment. */
 export interface Redelivery {
-  parse(source: string, body: unknown, headers: Headers): ParseResult;
-  /** One alert as its source would send it alone; null for a source that this version does not know. */
-  wholeBody(source: string, kept: unknown, status: string): unknown;
+  /** One alert as its source would send it alone. */
+  readAlert(source: string, kept: unknown, status: string): ParseResult;
+  /** A body as it is read at this address, and the types of alert source that send there. */
+  readAt(address: string, body: unknown, headers: Headers): ParseResult;
+  sourcesAt(address: string): ReadonlySet<string>;
   /** @throws IntakeUnavailable while they cannot be read */
   settings(): Promise<IntakeSettings>;
   /** @throws IntakeUnavailable when nothing was kept */
@@ -34,13 +37,17 @@ export interface Redelivery {
 
 export function createRedelivery({ registry, database, secrets, intake, metrics, log }: RedeliverDeps): Redelivery {
   const cache = createSettingsCache({ pool: database.pool, secrets, log, freshForMs: 0 });
+  const webhooks = new Map(webhooksOf(registry.sources()).map((webhook) => [webhook.own.id, webhook]));
   return {
-    wholeBody: (source, kept, status) => registry.byId(source)?.alerts?.wholeBody(kept, status) ?? null,
-    parse(source, body, headers) {
+    readAlert(source, kept, status) {
       const alerts = registry.byId(source)?.alerts;
-      if (alerts === undefined) return { ok: false, problem: { field: 'source', reason: 'is none that this version knows' } };
-      return alerts.parse(body, headers);
+      return alerts === undefined ? unknownSource : alerts.parse(alerts.wholeBody(kept, status), {});
     },
+    readAt(address, body, headers) {
+      const webhook = webhooks.get(address);
+      return webhook === undefined ? unknownSource : speakerOf(webhook, body, headers).alerts.parse(body, headers);
+    },
+    sourcesAt: (address) => webhooks.get(address)?.sources ?? new Set(),
     async settings() {
       const settings = await cache.current();
       if (settings === null) throw new IntakeUnavailable('The rules cannot be read at the moment.', 2);
@@ -55,6 +62,8 @@ export function createRedelivery({ registry, database, secrets, intake, metrics,
     },
   };
 }
+
+const unknownSource: ParseResult = { ok: false, problem: { field: 'source', reason: 'is none that this version knows' } };
 
 /** By today's rules. */
 export const incoming = (event: AlertEvent, alertSourceId: string, { routes }: IntakeSettings): IncomingAlert => ({
