@@ -12,6 +12,8 @@ export interface Call<C> {
   readonly door: Egress;
   /** Names the act; the same on every attempt. Message-ID, idempotency key and dedup key are made of it. */
   readonly actId: string;
+  /** An earlier attempt at this act may have done it: where the vendor can be asked, it is asked before the act is done again. */
+  readonly maybeDone: boolean;
   /** Ends the call when its time is over. */
   readonly signal: AbortSignal;
 }
@@ -21,10 +23,14 @@ export interface NewCall<C> {
   readonly config: C;
   readonly door: Egress;
   readonly actId: string;
+  readonly maybeDone?: boolean;
   readonly signal: AbortSignal;
 }
 
-export function createCall<C>(connector: Pick<Connector<C>, 'config'>, { config, door, actId, signal }: NewCall<C>): Call<C> {
+export function createCall<C>(
+  connector: Pick<Connector<C>, 'config'>,
+  { config, door, actId, maybeDone = false, signal }: NewCall<C>,
+): Call<C> {
   const secrets = connector.config === undefined ? [] : secretTexts(connector.config, config as StoredConfig);
-  return { config, http: createHttp({ door, signal, secrets }), door, actId, signal };
+  return { config, http: createHttp({ door, signal, secrets }), door, actId, maybeDone, signal };
 }

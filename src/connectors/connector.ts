@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { ParseResult } from '../domain/alert-event.ts';
 import type { Medium } from '../domain/routing.ts';
+import type { Said } from '../domain/said.ts';
 import type { IncidentEvent } from '../domain/vocabulary.ts';
 import type { Call } from './call.ts';
-import type { IncidentSummary, Notification } from './notification.ts';
+import type { Announcement, IncidentSummary, Notification } from './notification.ts';
 import type { Outcome, Ref } from './outcome.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { Outcome, Ref } from './outcome.ts';
  * secrets with `secret()`: they are sealed when stored and masked when read.
  *
  * Every ability may be called twice with the same act and does no harm: it finds before it makes, or gives the vendor the
- * act's id, or says in `dropsDoubles` that it can do neither.
+ * act's id, or says in `dropsDoubles` that it can do neither. ARCHITECTURE.md tells what each becomes at six vendors.
  */
 export interface Connector<C = unknown> {
   /** `slack`: its folder, its docs page, and the address of its webhook. The API spells a provider's type `SLACK`. */
@@ -22,16 +23,25 @@ export interface Connector<C = unknown> {
   readonly about: string;
   readonly config?: z.ZodType<C>;
   /** Whether the vendor answers and the credentials are good: the test of what cannot notify, and the connection's health. */
-  check?(call: Call<C>): Promise<Outcome<Ref>>;
+  check?(call: Call<C>): Promise<Outcome<Standing>>;
   readonly notify?: Notify<C>;
   readonly rooms?: Rooms<C>;
   readonly documents?: Documents<C>;
   readonly tickets?: Ensures<C, Ticket>;
-  readonly builds?: Ensures<C, Build>;
+  readonly builds?: Builds<C>;
+  readonly commitStatuses?: Ensures<C, CommitStatus>;
   readonly alerts?: Alerts;
   readonly inbound?: Inbound<C>;
   /** A socket of ours to the vendor, until the signal ends it. One process holds it for each connection, by lease. */
-  listen?(call: Call<C>, on: (received: Received) => Promise<void>): Promise<void>;
+  listen?(call: Call<C>, on: OnReceived): Promise<void>;
+}
+
+/** How we stand with a vendor. */
+export interface Standing {
+  /** As whom the vendor knows us: a workspace and a bot's name, an account. */
+  readonly account: string | null;
+  /** What does not work for want of a scope or a right, each with its cure. All else does. */
+  readonly lacking: readonly { readonly reason: Said; readonly cure: Said }[];
 }
 
 /** How fast the vendor bears messages of one provider, counted over the whole installation. */
@@ -55,6 +65,8 @@ export interface Notify<C> {
   send(call: Call<C>, to: string | null, about: Notification): Promise<Outcome<Ref>>;
   /** Changes what was sent, in place. */
   update?(call: Call<C>, sent: Ref, about: Notification): Promise<Outcome<Ref>>;
+  /** Tells what is about no incident. */
+  announce?(call: Call<C>, to: string | null, what: Announcement): Promise<Outcome<Ref>>;
 }
 
 /** A person as vendors know them. `accountId` is the vendor's own name for them, where the accounts are linked. */
@@ -71,19 +83,22 @@ export interface RoomLook {
   readonly links: readonly { readonly title: string; readonly url: string }[];
 }
 
-/** War rooms. Closed only when the incident cannot reopen any more: some vendors cannot open a room again. */
+/** War rooms. Each step fails by itself, so that a right that is missing costs one feature and no more. */
 export interface Rooms<C> {
-  /** Finds it by its name before it makes one. */
+  /** Makes the room, or finds the one that was made for the incident. Only its name and privacy count here. */
   ensure(call: Call<C>, room: RoomLook, incident: IncidentSummary): Promise<Outcome<Ref>>;
+  /** Topic and links. */
+  describe(call: Call<C>, room: Ref, look: RoomLook): Promise<Outcome<Ref>>;
   /** Value: those who could not be invited. */
   invite(call: Call<C>, room: Ref, members: readonly Member[]): Promise<Outcome<readonly Member[]>>;
-  /** The first post is the pinned summary. */
+  /** As `notify` does, but into the room. */
   post(call: Call<C>, room: Ref, about: Notification): Promise<Outcome<Ref>>;
-  describe(call: Call<C>, room: Ref, look: RoomLook): Promise<Outcome<Ref>>;
+  pin(call: Call<C>, room: Ref, message: Ref): Promise<Outcome<Ref>>;
+  /** Only when the incident cannot reopen any more: some vendors cannot open a room again. */
   close(call: Call<C>, room: Ref): Promise<Outcome<Ref>>;
 }
 
-/** What an incident document is filled with. Sections that people write are never overwritten. */
+/** What an incident document is filled with. */
 export interface DocumentFacts {
   readonly incident: Pick<IncidentSummary, 'shortId' | 'title' | 'severity' | 'service' | 'status'>;
   /** Oldest first; `timestamp` is RFC 3339. */
@@ -93,16 +108,18 @@ export interface DocumentFacts {
 
 /** The incident document (LID). */
 export interface Documents<C> {
-  ensure(call: Call<C>, facts: DocumentFacts, incident: IncidentSummary): Promise<Outcome<Ref>>;
-  /** Brings the sections that the system writes up to date. */
-  render(call: Call<C>, document: Ref, facts: DocumentFacts): Promise<Outcome<Ref>>;
-  /** Value: Markdown. */
-  export(call: Call<C>, document: Ref): Promise<Outcome<string>>;
+  /** Makes the incident's document from the template, or finds it. */
+  ensure(call: Call<C>, incidentId: string, facts: DocumentFacts): Promise<Outcome<Ref>>;
+  /** Brings the sections that the system writes up to date; those that people write are never overwritten. */
+  render?(call: Call<C>, document: Ref, facts: DocumentFacts): Promise<Outcome<Ref>>;
+  /** Value: Markdown, with what people wrote. */
+  export?(call: Call<C>, document: Ref): Promise<Outcome<string>>;
 }
 
-/** Something that exists once for each key: found by it before it is made. */
+/** Something that exists once for each key: found by it before it is made, and brought to the state that is asked for. */
 export interface Ensures<C, What> {
-  ensure(call: Call<C>, what: What, incident: IncidentSummary | null): Promise<Outcome<Ref>>;
+  /** @param known what an earlier call gave; null where there is none, or its answer was lost */
+  ensure(call: Call<C>, what: What, known: Ref | null): Promise<Outcome<Ref>>;
 }
 
 export interface Ticket {
@@ -113,6 +130,8 @@ export interface Ticket {
   readonly kind: string | null;
   readonly state: 'open' | 'closed';
   readonly comments: readonly { readonly key: string; readonly author: string; readonly text: string }[];
+  /** A commit, a merge request, the incident's page. */
+  readonly links: readonly { readonly key: string; readonly title: string; readonly url: string }[];
 }
 
 export interface Build {
@@ -122,6 +141,22 @@ export interface Build {
   readonly branch: string;
   readonly commitSha: string;
   readonly parameters: Readonly<Record<string, string>>;
+}
+
+export type BuildState = 'queued' | 'running' | 'passed' | 'failed' | 'canceled';
+
+export interface Builds<C> extends Ensures<C, Build> {
+  /** How it goes. The ref may be another from then on: what waited in a queue has become a build. */
+  look(call: Call<C>, build: Ref): Promise<Outcome<{ readonly ref: Ref; readonly state: BuildState }>>;
+}
+
+export interface CommitStatus {
+  /** The check's name: one state for each commit and name. */
+  readonly key: string;
+  readonly project: string;
+  readonly commitSha: string;
+  readonly state: BuildState;
+  readonly url: string | null;
 }
 
 /** A request's headers, names in lower case. */
@@ -151,20 +186,35 @@ export interface SignatureScheme {
   verify(args: { body: Uint8Array; headers: Headers; secret: string; nowMs: number }): boolean;
 }
 
-/** What people do at a vendor, as commands and comments of ours: by a signed request or over a socket. */
+/** What happened at a vendor: people's doings, as commands and comments of ours, and events of its own. */
 export interface Received {
   /** The vendor's id of it: a repeat is known by it. */
   readonly id: string;
-  /** Who did it, by the vendor's name for them. */
-  readonly accountId: string;
+  /** Who did it, by the vendor's name for them; null where nobody did. */
+  readonly accountId: string | null;
   readonly what:
     | { readonly kind: 'command'; readonly text: string }
     | { readonly kind: 'press'; readonly button: string; readonly value: string }
-    | { readonly kind: 'comment'; readonly room: string; readonly text: string }
-    | { readonly kind: 'form'; readonly form: string; readonly values: Readonly<Record<string, string>> };
-  /** Where an answer to it goes; null where none is expected. */
-  readonly replyTo: string | null;
+    | { readonly kind: 'form'; readonly form: string; readonly values: Readonly<Record<string, string>> }
+    | { readonly kind: 'comment'; readonly room: Ref; readonly text: string }
+    | { readonly kind: 'event'; readonly name: string; readonly data: unknown };
 }
+
+/** What whoever did it gets to see: a text for them alone or for all in the room, or a form to fill in. */
+export type Reply =
+  | { readonly kind: 'text'; readonly text: string; readonly forAll: boolean }
+  | { readonly kind: 'form'; readonly form: string; readonly title: string; readonly fields: readonly FormField[] };
+
+export interface FormField {
+  readonly name: string;
+  readonly label: string;
+  readonly required: boolean;
+  /** Empty for free text. */
+  readonly options: readonly string[];
+}
+
+/** Null where nothing is to be said. Vendors wait for three seconds; what comes later the connector brings by a call of its own. */
+export type OnReceived = (received: Received) => Promise<Reply | null>;
 
 export interface SignedRequest {
   readonly path: string;
@@ -173,12 +223,12 @@ export interface SignedRequest {
   readonly nowMs: number;
 }
 
-/** Signed requests of a vendor. Answered at once; what they ask for is done behind the answer. */
+/** Signed requests of a vendor. */
 export interface Inbound<C> {
   /** Below `/api/v1/<id>/`: `events`, `commands`, `interactive`. */
   readonly paths: readonly string[];
-  /** False for a wrong, missing or old signature. */
+  /** Whether it is for this connection. False for a wrong, missing or old signature. */
   verify(config: C, request: SignedRequest): boolean;
-  /** What the vendor gets at once, and what is to be done. Pure. */
-  read(config: C, request: SignedRequest): { readonly answer: unknown; readonly received: readonly Received[] };
+  /** What is answered at once, inside the vendor's three seconds: its own handshake, a reply, or that one follows. */
+  receive(call: Call<C>, request: SignedRequest, on: OnReceived): Promise<{ readonly status: number; readonly body: unknown }>;
 }

@@ -3,7 +3,7 @@ import type { Connector, Notify } from './connector.ts';
 import { typeOf } from './registry.ts';
 import { secrecyOf } from './secret.ts';
 
-const abilities = ['notify', 'rooms', 'documents', 'tickets', 'builds', 'alerts', 'inbound', 'listen'] as const;
+const abilities = ['notify', 'rooms', 'documents', 'tickets', 'builds', 'commitStatuses', 'alerts', 'inbound', 'listen'] as const;
 export type Ability = (typeof abilities)[number];
 
 /** A connector as forms, the API and the docs show it. */
@@ -99,7 +99,14 @@ export function connectorPage(connector: Connector): string {
     ...(connector.notify === undefined ? [] : [`Provider type \`${type}\`.`]),
     ...(connector.alerts === undefined ? [] : [`Alert source \`${id}\`.`]),
   ].join(' ');
-  return [notice, `# ${title}`, kinds, about, ...(fields.length === 0 ? [] : ['## Configuration', fieldTable(fields)]), '']
+  return [
+    notice,
+    `# ${title}`,
+    ...(kinds === '' ? [] : [kinds]),
+    about,
+    ...(fields.length === 0 ? [] : ['## Configuration', fieldTable(fields)]),
+    '',
+  ]
     .join('\n\n')
     .replace(/\n+$/, '\n');
 }

@@ -14,6 +14,17 @@ export interface Notification {
   readonly timestamp: string;
 }
 
+/** What is told that is about no incident: an outage and its end, what happened in a repository, a text that somebody sends. */
+export interface Announcement {
+  readonly title: string;
+  readonly text: string;
+  readonly tone: 'bad' | 'good' | 'plain';
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly links: readonly { readonly title: string; readonly url: string }[];
+  /** Everybody in the channel is to look. */
+  readonly mentionAll: boolean;
+}
+
 export interface IncidentSummary {
   readonly id: string;
   readonly shortId: string;

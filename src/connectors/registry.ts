@@ -1,5 +1,6 @@
 import type { MailDefaults } from '../config.ts';
 import { alertmanagerConnector } from './alertmanager/connector.ts';
+import { builtInConnector, builtInDocuments } from './built-in/connector.ts';
 import type { Alerts, Connector, Notify } from './connector.ts';
 import { datadogConnector } from './datadog/connector.ts';
 import { genericConnector } from './generic/connector.ts';
@@ -44,7 +45,11 @@ const connectors = ({ mail }: RegistryOptions): readonly Connector[] =>
     datadogConnector,
     sentryConnector,
     genericConnector,
+    builtInConnector,
   ] as readonly Connector[];
+
+/** The incident document that the system keeps itself. It needs no connection, so that it can be written while an incident is recorded. */
+export const ownDocuments = builtInDocuments;
 
 export const createRegistry = (options: RegistryOptions): Registry => registryOf(connectors(options));
 

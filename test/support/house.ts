@@ -2,7 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import pino from 'pino';
 import { createActivities } from '../../src/activities/activities.ts';
-import { createRegistry } from '../../src/connectors/registry.ts';
+import { createRegistry, type Registry } from '../../src/connectors/registry.ts';
 import { incidentWorkflowId, taskQueue } from '../../src/contract/names.ts';
 import type { Actor, CommandBody, Explanation } from '../../src/contract/incident.ts';
 import { explain } from '../../src/domain/incident/explain.ts';
@@ -40,6 +40,7 @@ export interface Alert {
 export interface HouseOptions {
   readonly clock?: 'skipping' | 'real';
   readonly eventLimit?: number;
+  readonly registry?: Registry;
   /** A house that was left (`leave()`): its database and its mailbox live on here, with an empty Temporal. */
   readonly after?: LeftHouse;
 }
@@ -52,7 +53,7 @@ export interface LeftHouse {
 }
 
 /** Everything between an alert and a mail, real but for the length of a wait: Postgres, Temporal, the worker, the relay, SMTP. */
-export async function startHouse({ clock = 'skipping', eventLimit, after }: HouseOptions = {}) {
+export async function startHouse({ clock = 'skipping', eventLimit, registry = createRegistry({ mail: null }), after }: HouseOptions = {}) {
   const [database, environment, mailbox, bundle] = await Promise.all([
     after?.database ?? createTestDatabase({ poolSize: 20 }),
     clock === 'skipping' ? startTimeSkipping() : startDevServer(),
@@ -63,7 +64,7 @@ export async function startHouse({ clock = 'skipping', eventLimit, after }: Hous
   const parts = {
     config: { baseUrl: 'http://imas.test' },
     database,
-    registry: createRegistry({ mail: null }),
+    registry,
     secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),
     egress: createEgress({ allow: ['127.0.0.0/8'] }),
   };
