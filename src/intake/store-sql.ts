@@ -1,6 +1,8 @@
 import { correlationLock } from '../contract/locks.ts';
 import { outboxChannel } from '../contract/names.ts';
 import { stragglersMs, type Grouping, type KnownIncident, type Occurrence } from '../domain/correlation.ts';
+import { insertOf } from './columns.ts';
+import { alertColumns, deliveryColumns, outboxColumns } from './store-columns.ts';
 
 /** What the store knows of a batch, in one row. */
 export interface KnownRow {
@@ -79,13 +81,10 @@ export const readStatement = {
       ) i) as incidents`,
 };
 
-/**
- * Of many rows, each column is one parameter: an array where its values need no quotes, JSON where they are anybody's text, and where
- * they are JSON themselves, their texts one after another with a character between that JSON has but escaped (RFC 8259 §7).
- */
-export const jsonSeparator = '\x1e';
-const jsonTexts = (parameter: string): string => `unnest(string_to_array(${parameter}, E'\\x1e'))`;
-const instants = (parameter: string): string => `to_timestamp(unnest(${parameter}::float8[]) / 1000)`;
+/** The first four parameters of `writeStatement` are its own; the columns of what is added follow. */
+const alertsFrom = 5;
+const deliveriesFrom = alertsFrom + alertColumns.length;
+const outboxFrom = deliveriesFrom + deliveryColumns.length;
 
 /** A new incident takes its team, its policy at today's version and its runbook from the service. */
 export const writeStatement = {
@@ -109,22 +108,14 @@ export const writeStatement = {
     from unnest($3::bigint[], $4::integer[]) as c(id, count) where a.id = c.id
   ),
   added as (
-    insert into alerts (id, integration_id, source, fingerprint, status, starts_at, ends_at, end_received_at, last_event_at, name, summary, severity,
-      service_id, incident_id, rule_id, outcome, labels, annotations, links, deliveries)
-    select unnest($5::bigint[]), unnest($6::uuid[]), unnest($7::text[]), json_array_elements_text($8::json), unnest($9::text[]),
-      ${instants('$10')}, ${instants('$11')}, ${instants('$12')}, ${instants('$13')},
-      json_array_elements_text($14::json), json_array_elements_text($15::json), unnest($16::text[]),
-      unnest($17::uuid[]), unnest($18::uuid[]), unnest($19::uuid[]), unnest($20::text[]),
-      ${jsonTexts('$21')}::jsonb, ${jsonTexts('$22')}::jsonb, ${jsonTexts('$23')}::jsonb, unnest($24::integer[])
+    ${insertOf('alerts', alertColumns, alertsFrom)}
   ),
   delivered as (
-    insert into alert_deliveries (id, alert_id, status, payload)
-    select unnest($25::uuid[]), unnest($26::bigint[]), unnest($27::text[]), ${jsonTexts('$28')}::json
+    ${insertOf('alert_deliveries', deliveryColumns, deliveriesFrom)}
     on conflict (id) do update set alert_id = excluded.alert_id, received_at = now()
   ),
   told as (
-    insert into outbox (incident_id, rank, kind, payload)
-    select unnest($29::uuid[]), unnest($30::smallint[]), 'alert', ${jsonTexts('$31')}::jsonb
+    ${insertOf('outbox', outboxColumns, outboxFrom)}
     returning 1
   )
   select pg_notify('${outboxChannel}', '') where exists (select from told)`,

@@ -1,14 +1,15 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { DatabaseError, type Pool, type PoolClient, type QueryConfig } from 'pg';
-import type { AlertEvent } from '../domain/alert-event.ts';
-import { correlate, groupingParts, outboxRank, type Arrival, type Correlated, type Known, type Occurrence } from '../domain/correlation.ts';
+import { correlate, outboxRank, type Correlated, type Known, type Occurrence } from '../domain/correlation.ts';
 import { failPoint } from '../observe/fail-point.ts';
+import { arrayOf, parametersOf } from './columns.ts';
 import type { IncomingAlert, StoredAlert } from './intake.ts';
+import { prepare, type Prepared } from './prepare.ts';
+import { alertColumns, deliveryColumns, outboxColumns, type AlertDelivery, type NewAlert, type ToldIncident } from './store-columns.ts';
 import {
   commitStatement,
   countStatement,
-  jsonSeparator,
   lockStatement,
   readStatement,
   writeStatement,
@@ -105,42 +106,10 @@ function createIds(): (client: PoolClient, count: number) => Promise<Ids> {
   };
 }
 
-interface Prepared {
-  readonly alert: IncomingAlert;
-  readonly arrival: Arrival;
-  readonly deliveryId: string;
-}
-
 const attached: ReadonlySet<string> = new Set(['opened', 'attached', 'reopened']);
 
-/** Clocks may differ by so much; a time further ahead is taken for none. */
-const clockSkewMs = 10 * 60_000;
-
-/** Epoch milliseconds. A start in a far future would make every later one look old. */
-function soundInstant(instant: string | null, receivedAtMs: number): number | null {
-  if (instant === null) return null;
-  const ms = Date.parse(instant);
-  return ms > receivedAtMs + clockSkewMs ? null : ms;
-}
-
-/** An alert that gets a row. */
-interface NewAlert {
-  readonly alert: IncomingAlert;
-  readonly occurrence: Occurrence;
-  readonly outcome: string;
-}
-
-interface Delivery {
-  readonly id: string;
-  readonly alertId: string;
-  readonly event: AlertEvent;
-}
-
-interface ToldIncident {
-  readonly incidentId: string;
-  readonly rank: number;
-  readonly payload: object;
-}
+/** An alert that gets a row, as it came. */
+type Added = Pick<NewAlert, 'alert' | 'occurrence' | 'outcome'>;
 
 /** One batch on its way: what it asks the store, what it decides, what it writes. */
 class Batch {
@@ -148,9 +117,9 @@ class Batch {
   private readonly services: Services;
   private readonly ids: Ids;
   private readonly incidents: IncidentRow[] = [];
-  private readonly deliveries: Delivery[] = [];
+  private readonly deliveries: AlertDelivery[] = [];
   private readonly outbox: ToldIncident[] = [];
-  private readonly added = new Map<string, NewAlert>();
+  private readonly added = new Map<string, Added>();
   private readonly changed = new Map<string, Occurrence>();
   /** Of alerts that came to an incident only now. */
   private readonly outcomes = new Map<string, string>();
@@ -217,54 +186,25 @@ class Batch {
         outcome: this.outcomes.get(id) ?? null,
         count: this.counts.get(id) ?? 0,
       }));
-    const values = [JSON.stringify(this.incidents), JSON.stringify(changed), ...counts];
-    return { ...writeStatement, values: [...values, ...this.alertColumns(), ...this.deliveryColumns(), ...this.outboxColumns()] };
+    const values = [
+      JSON.stringify(this.incidents),
+      JSON.stringify(changed),
+      ...counts,
+      ...parametersOf(alertColumns, this.newAlerts()),
+      ...parametersOf(deliveryColumns, this.deliveries),
+      ...parametersOf(outboxColumns, this.outbox),
+    ];
+    return { ...writeStatement, values };
   }
 
-  private alertColumns(): string[] {
-    const alerts = [...this.added.values()].map(({ alert, outcome }) => ({ alert, outcome, event: alert.event, routed: alert.routed }));
-    const occurrences = [...this.added].map(([id, { occurrence }]) => this.changed.get(id) ?? occurrence);
-    return [
-      arrayOf([...this.added.keys()]),
-      arrayOf(alerts.map(({ alert }) => alert.alertSourceId)),
-      arrayOf(alerts.map(({ event }) => event.source)),
-      JSON.stringify(alerts.map(({ event }) => event.fingerprint)),
-      arrayOf(occurrences.map(({ status }) => status)),
-      arrayOf(occurrences.map(({ startsAtMs }) => startsAtMs)),
-      arrayOf(occurrences.map(({ endsAtMs }) => endsAtMs)),
-      arrayOf(occurrences.map(({ endReceivedAtMs }) => endReceivedAtMs)),
-      arrayOf(occurrences.map(({ lastEventAtMs }) => lastEventAtMs)),
-      JSON.stringify(alerts.map(({ event }) => event.name)),
-      JSON.stringify(alerts.map(({ event }) => event.summary)),
-      arrayOf(occurrences.map(({ severity }) => severity)),
-      arrayOf(alerts.map(({ routed }) => routed.serviceId)),
-      arrayOf(occurrences.map(({ incidentId }) => incidentId)),
-      arrayOf(alerts.map(({ routed }) => routed.ruleId)),
-      arrayOf(alerts.map(({ outcome }) => outcome)),
-      jsonOf(alerts.map(({ event }) => event.labels)),
-      jsonOf(alerts.map(({ event }) => event.annotations)),
-      jsonOf(alerts.map(({ event }) => event.links)),
-      arrayOf([...this.added.keys()].map((id) => this.counts.get(id) ?? 1)),
-    ];
-  }
-
-  private deliveryColumns(): string[] {
-    const { deliveries } = this;
-    return [
-      arrayOf(deliveries.map(({ id }) => id)),
-      arrayOf(deliveries.map(({ alertId }) => alertId)),
-      arrayOf(deliveries.map(({ event }) => event.status)),
-      jsonOf(deliveries.map(({ event }) => event.raw ?? null)),
-    ];
-  }
-
-  private outboxColumns(): string[] {
-    const { outbox } = this;
-    return [
-      arrayOf(outbox.map(({ incidentId }) => incidentId)),
-      arrayOf(outbox.map(({ rank }) => rank)),
-      jsonOf(outbox.map(({ payload }) => payload)),
-    ];
+  private newAlerts(): NewAlert[] {
+    return [...this.added].map(([id, { alert, occurrence, outcome }]) => ({
+      id,
+      alert,
+      occurrence: this.changed.get(id) ?? occurrence,
+      outcome,
+      deliveries: this.counts.get(id) ?? 1,
+    }));
   }
 
   private keep(
@@ -299,52 +239,6 @@ class Batch {
   private count(alertId: string): void {
     this.counts.set(alertId, (this.counts.get(alertId) ?? 0) + 1);
   }
-}
-
-/** An array as Postgres reads it, of words that need no quotes: ids, numbers and our own vocabulary. */
-const arrayOf = (values: readonly (string | number | null)[]): string => `{${values.map((value) => value ?? 'null').join()}}`;
-
-const jsonOf = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(jsonSeparator);
-
-function prepare(alert: IncomingAlert, settings: ServiceRow | undefined): Prepared {
-  const { event, alertSourceId, routed, receivedAtMs } = alert;
-  const fingerprintKey = `${alertSourceId} ${event.fingerprint}`;
-  const startsAtMs = soundInstant(event.startsAt, receivedAtMs);
-  const endsAtMs = soundInstant(event.endsAt, receivedAtMs);
-  const toldAtMs = soundInstant(event.at, receivedAtMs);
-  const ownAtMs = toldAtMs ?? (event.status === 'resolved' ? endsAtMs : null) ?? startsAtMs;
-  const atMs = ownAtMs ?? receivedAtMs;
-  // The same alert with another severity is no repeat: it may have become worse.
-  const told = event.status === 'firing' ? routed.severity : null;
-  const parts = groupingParts(settings?.grouping ?? { by: 'alert_name' }, {
-    serviceId: routed.serviceId,
-    fingerprintKey,
-    name: event.name,
-    labels: event.labels,
-  });
-  return {
-    alert,
-    deliveryId: digest(JSON.stringify([alertSourceId, event.fingerprint, startsAtMs ?? `at ${atMs}`, event.status, endsAtMs, told])),
-    arrival: {
-      fingerprintKey,
-      groupingKey: digest(JSON.stringify(parts)),
-      status: event.status,
-      startsAtMs,
-      endsAtMs,
-      atMs,
-      isTimed: ownAtMs !== null,
-      receivedAtMs,
-      severity: routed.severity,
-      suppressed: routed.suppressed,
-      reopenWindowSeconds: settings?.reopenWindowSeconds ?? 0,
-    },
-  };
-}
-
-/** 128 bits in the form of a UUID: the odds of two alike among 10^12 are below 10^-14. */
-function digest(text: string): string {
-  const hex = hash('sha256', text, 'hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 
 const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
