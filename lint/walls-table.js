@@ -109,7 +109,7 @@ export const walls = {
     node: true,
   },
   worker: {
-    may: ['activities', 'archive', 'auditor', 'connectors', 'contract', 'db', 'egress', 'observe', 'relay', 'secrets'],
+    may: ['activities', 'archive', 'auditor', 'connectors', 'contract', 'db', 'delivery', 'egress', 'observe', 'relay', 'secrets'],
     types: ['config.ts'],
     packages: [...temporal, 'pino'],
     node: true,

@@ -15,6 +15,12 @@ const list = z.string().transform((value) =>
     .filter((entry) => entry !== ''),
 );
 
+const port = z.coerce.number().int().min(1).max(65535);
+const url = z
+  .url({ protocol: /^https?$/ })
+  .transform((text) => text.replace(/\/+$/, ''))
+  .optional();
+
 /** `relay-signalled`, or `relay-signalled:3` for the third time. */
 const failPoint = z.string().transform((text, context): ArmedFailPoint | typeof z.NEVER => {
   const [name, nth = '1'] = text.split(':');
@@ -24,39 +30,86 @@ const failPoint = z.string().transform((text, context): ArmedFailPoint | typeof 
   return z.NEVER;
 });
 
+/** `unset` says in the README what holds where no default is written. */
 const Environment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65535).default(8000),
-  HOST: z.string().default('127.0.0.1'),
-  IMAS_BASE_URL: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  TEMPORAL_UI_URL: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
-  IMAS_DATA_DIR: z.string().default('.data'),
-  IMAS_SECRET_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
-  IMAS_SECRET_KEYS_OLD: list.default([]),
-  IMAS_ADMIN_USERNAME: z.string().min(1).default('admin'),
-  IMAS_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
+  PORT: z.coerce.number().int().min(0).max(65535).default(8000).describe('where API and pages listen; `0` takes any free port'),
+  HOST: z.string().default('127.0.0.1').describe('the address on which they listen'),
+  IMAS_BASE_URL: url.meta({ unset: '`http://localhost:$PORT`', description: 'used in every link that leaves the system' }),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .meta({ unset: 'embedded Postgres', description: '`postgresql://user:password@host:5432/imas`; needed by `api`, `worker`, `migrate`' }),
+  TEMPORAL_UI_URL: url.meta({ unset: 'that of the embedded server', description: 'where pages link to for an incident’s workflow' }),
+  IMAS_DATA_DIR: z.string().default('.data').describe('all that the embedded parts keep'),
+  IMAS_SECRET_KEY: z.string().min(16, 'must have at least 16 characters').optional().meta({
+    unset: 'embedded: made once, kept in the data folder',
+    description: 'encrypts stored secrets; at least 16 characters, the same for every process',
+  }),
+  IMAS_SECRET_KEYS_OLD: list.default([]).describe('keys of before, by commas: still read, no longer written with'),
+  IMAS_ADMIN_USERNAME: z.string().min(1).default('admin').describe('the first account’s name'),
+  IMAS_ADMIN_PASSWORD: z
+    .string()
+    .min(8, 'must have at least 8 characters')
+    .optional()
+    .meta({ unset: 'made and printed at the first start', description: 'the first account’s password, at least 8 characters' }),
   IMAS_EGRESS_ALLOW: list
     .refine(areEgressRules, 'has an entry that is neither a network (10.0.0.0/8, fd00::/8) nor a host name')
-    .optional(),
-  IMAS_DEMO: flag.default(false),
-  IMAS_DEMO_SMTP_PORT: z.coerce.number().int().min(1).max(65535).default(2525),
-  IMAS_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-  IMAS_METRICS_PORT: z.coerce.number().int().min(0).max(65535).default(0),
-  IMAS_DEADMAN_URL: z.url({ protocol: /^https?$/ }).optional(),
-  IMAS_FAIL_POINT: failPoint.optional(),
-  EMAIL_HOST: z.string().optional(),
-  EMAIL_PORT: z.coerce.number().int().min(1).max(65535).default(587),
-  EMAIL_USE_TLS: flag.default(true),
-  EMAIL_HOST_USER: z.string().optional(),
-  EMAIL_HOST_PASSWORD: z.string().optional(),
-  DEFAULT_FROM_EMAIL: z.string().optional(),
+    .optional()
+    .meta({
+      unset: '`up`: the loopback; else none',
+      description:
+        'private networks (CIDR) and host names that providers may reach, by commas. Public addresses always may; all others are refused when connecting',
+    }),
+  IMAS_DEMO: flag.default(false).meta({ unset: '`1` for `npm start`, else `0`', description: 'sample data and the built-in inbox' }),
+  IMAS_DEMO_SMTP_PORT: port.default(2525).describe('where the built-in inbox takes mail, on the loopback'),
+  IMAS_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+    .default('info')
+    .describe('`trace`, `debug`, `info`, `warn`, `error`, `fatal`'),
+  IMAS_METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(0)
+    .meta({ unset: '`0`: nowhere', description: 'where a worker offers its metrics' }),
+  IMAS_DEADMAN_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('called while all is well, so that a service elsewhere notices when the calls stop'),
+  IMAS_FAIL_POINT: failPoint.optional().describe('for trials of crashes only: where the process kills itself'),
+  EMAIL_HOST: z.string().optional().describe('the mail server of SMTP providers that name none'),
+  EMAIL_PORT: port.default(587).describe('the port of `EMAIL_HOST`'),
+  EMAIL_USE_TLS: flag.default(true).meta({ unset: '`1`', description: 'whether `EMAIL_HOST` must offer STARTTLS' }),
+  EMAIL_HOST_USER: z.string().optional().describe('the username at `EMAIL_HOST`'),
+  EMAIL_HOST_PASSWORD: z.string().optional().describe('the password at `EMAIL_HOST`'),
+  DEFAULT_FROM_EMAIL: z.string().optional().describe('the sender of SMTP providers that name none'),
 });
+
+/** Variables that we hand on: Temporal's own reader takes its, Node the last. */
+const handedOn: readonly SettingRow[] = [
+  ['TEMPORAL_ADDRESS', 'embedded server', '`host:port`; needed by `api` and `worker`'],
+  ['TEMPORAL_NAMESPACE', '`default`', 'where workflows run'],
+  [
+    'TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, `TEMPORAL_GRPC_META_*',
+    '',
+    'how a server of your own lets us in: [Temporal’s standard variables](https://docs.temporal.io/develop/environment-configuration). `TEMPORAL_CONFIG_FILE` and `TEMPORAL_PROFILE` name a file with the same; none is read unless one of them is set',
+  ],
+  ['NODE_EXTRA_CA_CERTS', '', 'a file with the certificates of private authorities'],
+];
+
+type SettingRow = readonly [name: string, unset: string, about: string];
+
+/** Every setting as the README shows it. */
+export function settingsTable(): string {
+  const own = Object.entries(Environment.shape).map(([name, schema]): SettingRow => {
+    const { unset, description } = schema.meta() as { readonly unset?: string; readonly description: string };
+    const preset = schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : '';
+    return [name, unset ?? (preset === '' ? '' : `\`${preset}\``), description];
+  });
+  const rows = [...own, ...handedOn].map(([name, unset, about]) => `| \`${name}\` | ${unset} | ${about} |`);
+  return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');
+}
 
 export type Environment = z.infer<typeof Environment>;
 

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities/activities.ts';
 import { startArchiver } from '../archive/archiver.ts';
 import { startAuditor } from '../auditor/auditor.ts';
-import type { Config } from '../config.ts';
+import type { ProductionConfig } from '../config.ts';
 import { createRegistry } from '../connectors/registry.ts';
 import { taskQueue } from '../contract/names.ts';
 import { openDatabase } from '../db/database.ts';
@@ -33,13 +33,12 @@ export interface RunningWorker {
   readonly done: Promise<void>;
 }
 
-/** What `imas worker` runs: the relay from the outbox to Temporal, workflows, activities. `config` names database, Temporal and key. */
-export async function startWorker(config: Config & { databaseUrl: string; secretKey: string }): Promise<RunningWorker> {
+/** What `imas worker` runs: the relay from the outbox to Temporal, workflows, activities. */
+export async function startWorker(config: ProductionConfig): Promise<RunningWorker> {
   const log = createLog({ level: config.logLevel, name: 'worker' });
   installRuntime(log);
   armFailPoint(config.failPoint);
-  const { namespace, access } = config.temporal;
-  const address = config.temporal.address ?? 'localhost:7233';
+  const { address, namespace, access } = config.temporal;
   const database = await openDatabase(config.databaseUrl, { applicationName: 'imas-worker', poolSize: 40, connectTimeoutMs: 5_000 });
   const [bundle, native, connection] = await Promise.all([
     workflowBundle(log),
