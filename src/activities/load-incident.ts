@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { IncidentActivities, LoadedIncident } from '../contract/activities.ts';
 import { failureTypes } from '../contract/names.ts';
 import type { PageTarget, PolicyDocument } from '../domain/escalation-policy.ts';
+import type { Before } from '../domain/incident/before.ts';
 import type { AutoResolve, IncidentState } from '../domain/incident/state.ts';
 import type { Severity } from '../domain/vocabulary.ts';
 import { incidentUrl } from '../incidents/incident-now.ts';
@@ -12,7 +13,7 @@ interface Row {
   readonly short_id: string;
   readonly title: string;
   readonly severity: Severity;
-  readonly state: IncidentState | null;
+  readonly state: Before<IncidentState> | null;
   readonly created_at: Date;
   readonly service_id: string;
   readonly service: string;

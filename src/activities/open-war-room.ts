@@ -7,7 +7,6 @@ import { typeOf, type Registry } from '../connectors/registry.ts';
 import type { IncidentActivities } from '../contract/activities.ts';
 import type { RoomResult } from '../domain/incident/happening.ts';
 import { said } from '../domain/said.ts';
-import { words } from '../texts/languages.ts';
 import { readIncident } from '../incidents/incident-now.ts';
 import type { ActivityDeps } from './deps.ts';
 import { incidentGone, toApplicationFailure } from './failed.ts';
@@ -22,15 +21,15 @@ export function createOpenWarRoom(deps: ActivityDeps): IncidentActivities['openW
     const incident = await readIncident(database.pool, incidentId, config.baseUrl);
     if (incident === null) throw incidentGone();
     const provider = await openFirstProvider(deps, roomTypes(registry));
-    if (provider?.ok === false) return { outcome: 'failed', reason: words(provider.reason) };
+    if (provider?.ok === false) return { outcome: 'failed', reason: provider.reason };
     const rooms = provider?.value.connector.rooms;
-    if (provider === null || rooms === undefined) return { outcome: 'skipped', reason: words(said('cause.noRooms')) };
+    if (provider === null || rooms === undefined) return { outcome: 'skipped', reason: said('cause.noRooms') };
     const { connector, config: opened } = provider.value;
     const call = createCall(connector, { config: opened, door: egress, actId: `${incidentId}/room`, signal: cancellationSignal() });
     const look = lookOf(incident.summary);
     const result = await rooms.ensure(call, look, incident.summary);
     if (!result.ok) {
-      if (result.permanent) return { outcome: 'failed', reason: words(result.reason) };
+      if (result.permanent) return { outcome: 'failed', reason: result.reason };
       throw toApplicationFailure(result);
     }
     await database.pool.query('update incidents set war_room_url = $2 where id = $1', [incidentId, result.value.url]);

@@ -1,8 +1,7 @@
 import type { Pool } from 'pg';
-import type { Plan } from '../domain/incident/happening.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
-import { followersOf, lastResort, recipientsOf, type Directory, type EventAudience } from '../domain/routing.ts';
-import type { Page, PlannedRecipient } from '../domain/incident/paging.ts';
+import { whomToTell, type Directory, type EventAudience } from '../domain/routing.ts';
+import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createSharedReads } from '../db/shared-reads.ts';
 import { readDirectory } from '../people/directory.ts';
@@ -21,22 +20,10 @@ export function createPlanRecipients({
 }: ActivityDeps): (request: PlanRequest) => Promise<readonly (readonly PlannedRecipient[])[]> {
   const shared = createSharedReads();
   return async ({ state, plans, atMs }) => {
-    const { severity, policy, incidentId } = state;
     const directory = await shared('directory', () => readDirectory({ pool, registry, secrets }));
     const told = state.pages.filter((page) => page.outcome === 'sent');
-    const audience = plans.some((plan) => plan.for === 'event') ? await readAudience(pool, incidentId, told, directory) : nobody;
-    return plans.map((plan) => {
-      switch (plan.for) {
-        case 'level':
-          return recipientsOf(policy.document.levels[plan.level]?.targets ?? [], severity, atMs, directory);
-        case 'fallback':
-          return recipientsOf(policy.document.fallback, severity, atMs, directory);
-        case 'last_resort':
-          return lastResort(severity, directory);
-        case 'event':
-          return followersOf(plan.event, severity, audience, directory);
-      }
-    });
+    const audience = plans.some((plan) => plan.for === 'event') ? await readAudience(pool, state.incidentId, told, directory) : nobody;
+    return plans.map((plan) => whomToTell(plan, state, atMs, directory, audience));
   };
 }
 

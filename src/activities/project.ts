@@ -83,11 +83,11 @@ const statement = `
     delete from timeline_entries t using current where t.incident_id = current.id and t.sequence > $8
   ),
   written as (
-    insert into timeline_entries (incident_id, sequence, timestamp, type, message, actor, data)
-    select current.id, e.sequence, e.timestamp, e.type, e.message, e.actor, e.data
-    from current, json_to_recordset($12::json) as e(sequence integer, timestamp timestamptz, type text, message text, actor jsonb, data jsonb)
+    insert into timeline_entries (incident_id, sequence, timestamp, type, said, actor, data)
+    select current.id, e.sequence, e.timestamp, e.type, e.said, e.actor, e.data
+    from current, json_to_recordset($12::json) as e(sequence integer, timestamp timestamptz, type text, said jsonb, actor jsonb, data jsonb)
     on conflict (incident_id, sequence) do update
-      set timestamp = excluded.timestamp, type = excluded.type, message = excluded.message, actor = excluded.actor, data = excluded.data
+      set timestamp = excluded.timestamp, type = excluded.type, said = excluded.said, message = '', actor = excluded.actor, data = excluded.data
   ),
   -- Made once, whatever is decided again.
   documented as (
@@ -98,8 +98,8 @@ const statement = `
     delete from told t using current where t.incident_id = current.id and t.id <= $15::bigint
   ),
   answered as (
-    update commands c set outcome = r.outcome, message = r.message, finished_at = now()
-    from current, json_to_recordset($13::json) as r("commandId" text, outcome text, message text)
+    update commands c set outcome = r.outcome, said = r.said, message = null, finished_at = now()
+    from current, json_to_recordset($13::json) as r("commandId" text, outcome text, said jsonb)
     where c.id = r."commandId"
   ),
   shown as (

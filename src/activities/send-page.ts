@@ -8,7 +8,6 @@ import type { PageResult } from '../domain/incident/happening.ts';
 import type { Page } from '../domain/incident/paging.ts';
 import { asSaid, said, type Said } from '../domain/said.ts';
 import { readComment, readIncident, type IncidentNow } from '../incidents/incident-now.ts';
-import { words } from '../texts/languages.ts';
 import type { ActivityDeps } from './deps.ts';
 import { incidentGone, toApplicationFailure } from './failed.ts';
 import { whileAlive } from './while-alive.ts';
@@ -50,19 +49,21 @@ function whyUnwanted({ plan }: Page, { summary, epoch, acknowledgedBy, pendingBy
 
 async function toNotification(pool: Pool, { incidentId, page }: SendPage, { summary }: IncidentNow): Promise<Notification> {
   const { plan } = page;
+  // What was scheduled by a version before has its reasons as texts.
   const about = { incident: summary, reasons: page.reasons.map(asSaid) };
   if (plan.for !== 'event') {
     return { ...about, purpose: 'page', event: 'incident.created', comment: null, timestamp: new Date(page.atMs).toISOString() };
   }
   return {
     ...about,
-    purpose: isFollower(page) ? 'event' : 'notice',
+    purpose: page.purpose === 'event' || isFollower(page) ? 'event' : 'notice',
     event: plan.event,
     comment: plan.commentSequence === null ? null : await readComment(pool, incidentId, plan.commentSequence),
     timestamp: new Date(plan.atMs).toISOString(),
   };
 }
 
+/** In histories of versions before, what goes to a subscribed provider is a notice. */
 const isFollower = (page: Page): boolean => page.recipientId.includes('.follower:');
 
 /** @throws ApplicationFailure, so that Temporal tries it again where that is worth it */
@@ -71,7 +72,7 @@ function toResult(delivered: Delivered): PageResult {
     case 'sent':
       return { outcome: 'sent', receipt: delivered.ref.receipt ?? delivered.ref.id, perhapsTwice: delivered.perhapsTwice };
     case 'skipped':
-      return { outcome: 'skipped', reason: words(delivered.reason), ...(delivered.mayHaveReached && { mayHaveReached: true }) };
+      return { outcome: 'skipped', reason: delivered.reason, ...(delivered.mayHaveReached && { mayHaveReached: true }) };
     case 'under_way':
       throw ApplicationFailure.create({
         type: failureTypes.attemptInFlight,

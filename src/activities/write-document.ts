@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { ownDocuments } from '../connectors/registry.ts';
+import { words } from '../texts/languages.ts';
 import type { RecordRequest } from '../contract/activities.ts';
 import { storableText } from '../db/storable.ts';
 
@@ -14,9 +15,9 @@ export async function writeDocument(pool: Pool, { state, entries }: Pick<RecordR
   const store = { write: async (_: string, text: string) => void (written = storableText(text)) };
   await ownDocuments.ensure({ config: store }, state.incidentId, {
     incident: state,
-    timeline: entries.map(({ atMs, message, actor }) => ({
+    timeline: entries.map(({ atMs, said, actor }) => ({
       timestamp: new Date(atMs).toISOString(),
-      message,
+      message: words(said),
       actor: actor.type === 'user' ? actor.name : null,
     })),
     impactScopes: scopes.map(({ name }) => name),

@@ -2,6 +2,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
 import { z } from '@hono/zod-openapi';
+import type { Said } from '../domain/said.ts';
 import { isDatabaseAway } from '../db/database-away.ts';
 import type { ApiEnv } from './router.ts';
 
@@ -20,6 +21,9 @@ export const ProblemBody = z
     detail: z.string(),
     request_id: z.string(),
     errors: z.array(z.object({ field: z.string(), reason: z.string() })).optional(),
+    /** Where an incident refuses: `detail` as a code with values. */
+    code: z.string().optional(),
+    values: z.record(z.string(), z.unknown()).optional(),
   })
   .openapi('Problem');
 
@@ -44,16 +48,18 @@ export class Problem extends Error {
   readonly status: number;
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly said: Said | undefined;
 
   constructor(
     status: number,
     detail: string,
-    extra: { readonly errors?: readonly FieldError[]; readonly headers?: Readonly<Record<string, string>> } = {},
+    extra: { readonly errors?: readonly FieldError[]; readonly headers?: Readonly<Record<string, string>>; readonly said?: Said } = {},
   ) {
     super(detail);
     this.status = status;
     this.errors = extra.errors;
     this.headers = extra.headers ?? {};
+    this.said = extra.said;
   }
 }
 
@@ -71,6 +77,7 @@ export const problemText = (problem: Problem, requestId: string): string =>
     detail: problem.message,
     request_id: requestId,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    ...problem.said,
   });
 
 export function problemResponse(c: Context<ApiEnv>, problem: Problem): Response {

@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { Worker, type InjectedSinks } from '@temporalio/worker';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import { historyFromJSON, type History, type Payload } from '@temporalio/common/lib/proto-utils.js';
 import type { TimelineEntry } from '../domain/incident/turn.ts';
+import { firstDifference } from './first-difference.ts';
 import { workflowBundle } from '../worker/workflow-bundle.ts';
 import type { RecordedRun } from './histories-file.ts';
 import type { Decision, DecisionSinks } from './replay-interceptors.ts';
@@ -105,10 +105,10 @@ function compare(history: History, decided: readonly Decision[]): string[] {
       const now = find('activity', activity.activityId ?? '');
       if (now === undefined) differences.push(`${at}: it asked for ${name}; now it does not`);
       else if (now.type !== name) differences.push(`${at}: it asked for ${name}; now for ${now.type}`);
-      else if (!isDeepStrictEqual(plain(now.args), valuesOf(activity.input?.payloads)))
-        differences.push(
-          `${at}: it asks something else of ${name}: ${firstDifference(valuesOf(activity.input?.payloads), plain(now.args))}`,
-        );
+      else {
+        const other = firstDifference(valuesOf(activity.input?.payloads), plain(now.args));
+        if (other !== null) differences.push(`${at}: it asks something else of ${name}: ${other}`);
+      }
     }
     if (timer != null) {
       const was = toMs(timer.startToFireTimeout);
@@ -124,8 +124,10 @@ function compare(history: History, decided: readonly Decision[]): string[] {
   const now = decided.find((decision) => decision.kind === 'ended');
   // Who was terminated or timed out did not decide it.
   if (ended !== null && now?.how !== ended.how) differences.push(`it ${endings[ended.how]}; now it ${endings[now?.how ?? 'goes on']}`);
-  else if (now?.how === 'continued_as_new' && !isDeepStrictEqual(plain(now.args), ended?.args))
-    differences.push(`it hands something else to the next run: ${firstDifference(ended?.args, plain(now.args))}`);
+  else if (now?.how === 'continued_as_new') {
+    const other = firstDifference(ended?.args, plain(now.args));
+    if (other !== null) differences.push(`it hands something else to the next run: ${other}`);
+  }
   return differences;
 }
 
@@ -140,21 +142,6 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 const valuesOf = (payloads: Payload[] | null | undefined): unknown[] =>
   (payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload(payload));
-
-/** Path of the first thing that differs, without its value: it may be long. */
-function firstDifference(was: unknown, now: unknown, path = ''): string {
-  if (typeof was !== 'object' || typeof now !== 'object' || was === null || now === null) {
-    return `${path.replace(/^\./, '') || 'value'} was ${brief(was)}, is ${brief(now)}`;
-  }
-  const keys = [...new Set([...Object.keys(was), ...Object.keys(now)])];
-  const key = keys.find((name) => !isDeepStrictEqual((was as Record<string, unknown>)[name], (now as Record<string, unknown>)[name])) ?? '';
-  return firstDifference((was as Record<string, unknown>)[key], (now as Record<string, unknown>)[key], `${path}.${key}`);
-}
-
-const brief = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-};
 
 function toMs(duration: { seconds?: { toNumber(): number } | number | null; nanos?: number | null } | null | undefined): number {
   const seconds = duration?.seconds ?? 0;

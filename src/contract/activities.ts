@@ -1,9 +1,11 @@
 import type { CommandOutcome, TimelineEntry } from '../domain/incident/turn.ts';
-import type { PageResult, Plan, RoomResult, SetUp } from '../domain/incident/happening.ts';
-import type { Page, PlannedRecipient } from '../domain/incident/paging.ts';
+import type { Before } from '../domain/incident/before.ts';
+import type { PageResult, RoomResult, SetUp } from '../domain/incident/happening.ts';
+import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts';
 import type { IncidentState, OpeningFacts } from '../domain/incident/state.ts';
+import type { Said } from '../domain/said.ts';
 
-/** What the incident workflow asks of the world. Every one can run twice without harm. */
+/** What the incident workflow asks of the world. Every one can run twice without harm. A history may hold answers of versions before. */
 export interface IncidentActivities {
   /** The state of an incident that ran before, else the facts to begin with. */
   loadIncident(request: { readonly incidentId: string }): Promise<LoadedIncident>;
@@ -11,14 +13,14 @@ export interface IncidentActivities {
    * Writes entries, state, read model and answers to commands, by (incident, sequence), and the document that an entry says is
    * there; and says whom each plan goes to now, and by which ways.
    */
-  record(request: RecordRequest): Promise<readonly (readonly PlannedRecipient[])[]>;
+  record(request: RecordRequest): Promise<readonly (readonly Before<PlannedRecipient>[])[]>;
   /** @throws ProviderUnavailable, RefusedByProvider, AttemptInFlight */
-  sendPage(request: SendPage): Promise<PageResult>;
-  openWarRoom(request: { readonly incidentId: string }): Promise<RoomResult>;
+  sendPage(request: SendPage): Promise<Before<PageResult>>;
+  openWarRoom(request: { readonly incidentId: string }): Promise<Before<RoomResult>>;
 }
 
 export type LoadedIncident =
-  | { readonly known: true; readonly state: IncidentState }
+  | { readonly known: true; readonly state: Before<IncidentState> }
   | { readonly known: false; readonly facts: OpeningFacts; readonly setUp: SetUp };
 
 export interface RecordRequest {
@@ -32,6 +34,12 @@ export interface RecordRequest {
   readonly atMs: number;
   /** Grows with every workflow task of every run of the incident: who has written last is known by it. */
   readonly recordedBy: number;
+}
+
+/** The details of the failures that a person reads of: why, and what they can do about it. */
+export interface FailureDetails {
+  readonly reason: Said;
+  readonly cure: Said | null;
 }
 
 export interface SendPage {

@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { Before } from '../domain/incident/before.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
 import type { Explanation } from '../domain/incident/explain.ts';
 import type { AlertsSignal, Command } from '../domain/incident/happening.ts';
@@ -8,7 +9,7 @@ import type { AlertsSignal, Command } from '../domain/incident/happening.ts';
 export interface IncidentInput {
   readonly incidentId: string;
   /** From the run before, when this one continues it. */
-  readonly carried?: IncidentState;
+  readonly carried?: Before<IncidentState>;
   /** History events after which a run continues as a new one. Tests set it low. */
   readonly eventLimit?: number;
 }

@@ -1,7 +1,9 @@
 import type { ContactMethod } from './contact-method.ts';
 import type { PageTarget } from './escalation-policy.ts';
-import type { Page, PlannedRecipient, Way } from './incident/paging.ts';
+import type { Page, PagePurpose, Plan, PlannedRecipient, Way } from './incident/paging.ts';
+import type { IncidentState } from './incident/state.ts';
 import { onCallAt, type OnCallSchedule } from './on-call.ts';
+import { said, type Said } from './said.ts';
 import type { IncidentEvent, Severity } from './vocabulary.ts';
 
 /** What is configured about people and ways, as far as one plan needs it. */
@@ -41,6 +43,26 @@ export interface DirectoryProvider {
   readonly events: readonly IncidentEvent[];
 }
 
+/** Whom a plan goes to at this instant. */
+export function whomToTell(
+  plan: Plan,
+  { severity, policy }: Pick<IncidentState, 'severity' | 'policy'>,
+  atMs: number,
+  directory: Directory,
+  audience: EventAudience,
+): PlannedRecipient[] {
+  switch (plan.for) {
+    case 'level':
+      return recipientsOf(policy.document.levels[plan.level]?.targets ?? [], severity, atMs, directory);
+    case 'fallback':
+      return recipientsOf(policy.document.fallback, severity, atMs, directory);
+    case 'last_resort':
+      return lastResort(severity, directory);
+    case 'event':
+      return followersOf(plan.event, severity, audience, directory);
+  }
+}
+
 /** Whom the targets of a level are at this instant, each once, with the ways to them in order. */
 export function recipientsOf(targets: readonly PageTarget[], severity: Severity, atMs: number, directory: Directory): PlannedRecipient[] {
   const recipients = new Map<string, PlannedRecipient>();
@@ -54,7 +76,7 @@ export function recipientsOf(targets: readonly PageTarget[], severity: Severity,
 export function lastResort(severity: Severity, directory: Directory): PlannedRecipient[] {
   return [...directory.users.values()]
     .filter((user) => user.isStaff)
-    .map((user) => userRecipient(user, ['last resort: nobody else can be reached'], severity, directory))
+    .map((user) => userRecipient(user, [said('reason.lastResort')], severity, directory))
     .filter((recipient) => recipient.ways.length > 0);
 }
 
@@ -62,34 +84,32 @@ function recipientsOfTarget(target: PageTarget, severity: Severity, atMs: number
   switch (target.type) {
     case 'user': {
       const user = directory.users.get(target.id);
-      return user === undefined ? [] : [userRecipient(user, [`target: user ${user.name}`], severity, directory)];
+      return user === undefined ? [] : [userRecipient(user, [said('reason.target.user', { name: user.name })], severity, directory)];
     }
     case 'schedule': {
       const schedule = directory.schedules.get(target.id);
       if (schedule === undefined) return [];
+      const reason = said('reason.target.schedule', { name: schedule.name });
       return whoIsOnCall(schedule, atMs).flatMap((userId) => {
         const user = directory.users.get(userId);
-        return user === undefined
-          ? []
-          : [userRecipient(user, [`target: schedule ${schedule.name}`, `${user.name} is on call`], severity, directory)];
+        return user === undefined ? [] : [userRecipient(user, [reason, said('reason.onCall', { who: user.name })], severity, directory)];
       });
     }
     case 'team': {
       const team = directory.teams.get(target.id);
       if (team === undefined) return [];
+      const reason = said('reason.target.team', { name: team.name });
       const members = team.memberIds.flatMap((userId) => {
         const user = directory.users.get(userId);
-        return user === undefined
-          ? []
-          : [userRecipient(user, [`target: team ${team.name}`, `${user.name} is a member`], severity, directory)];
+        return user === undefined ? [] : [userRecipient(user, [reason, said('reason.member', { who: user.name })], severity, directory)];
       });
-      return [teamRecipient(team, severity, directory), ...members];
+      return [teamRecipient(team, 'page', reason, severity, directory), ...members];
     }
     case 'provider': {
       const provider = directory.providers.get(target.id);
       if (provider === undefined) return [];
       const address = target.address ?? null;
-      return [providerRecipient(provider, address, [`target: provider ${provider.name}`])];
+      return [providerRecipient(provider, address, 'page', said('reason.target.provider', { name: provider.name }))];
     }
   }
 }
@@ -105,26 +125,39 @@ function whoIsOnCall(schedule: OnCallSchedule, atMs: number): string[] {
   }
 }
 
-function userRecipient(user: DirectoryUser, reasons: readonly string[], severity: Severity, directory: Directory): PlannedRecipient {
+function userRecipient(user: DirectoryUser, reasons: readonly Said[], severity: Severity, directory: Directory): PlannedRecipient {
   const ways = user.isActive ? [...preferredWays(user.contactMethods, severity, directory), ...accountWays(user, severity, directory)] : [];
-  return { key: `user:${user.id}`, name: user.name, userId: user.id, reasons, ways: withoutRepeats(ways) };
+  return { key: `user:${user.id}`, name: user.name, userId: user.id, purpose: 'page', reasons, ways: withoutRepeats(ways) };
 }
 
-function teamRecipient(team: DirectoryTeam, severity: Severity, directory: Directory): PlannedRecipient {
+function teamRecipient(
+  team: DirectoryTeam,
+  purpose: PagePurpose,
+  reason: Said,
+  severity: Severity,
+  directory: Directory,
+): PlannedRecipient {
   const ways = preferredWays(team.contactMethods, severity, directory);
-  return { key: `team:${team.id}`, name: `Team ${team.name}`, userId: null, reasons: [`target: team ${team.name}`], ways };
+  return { key: `team:${team.id}`, name: team.name, userId: null, purpose, reasons: [reason], ways };
 }
 
-function providerRecipient(provider: DirectoryProvider, address: string | null, reasons: readonly string[]): PlannedRecipient {
+function providerRecipient(provider: DirectoryProvider, address: string | null, purpose: PagePurpose, reason: Said): PlannedRecipient {
   const way: Way = {
     providerId: provider.id,
     providerName: provider.name,
     providerType: provider.type,
     address,
     atOnce: true,
-    reason: 'named directly',
+    reason: said('reason.named'),
   };
-  return { key: `provider:${provider.id}:${address ?? ''}`, name: address ?? provider.name, userId: null, reasons, ways: [way] };
+  return {
+    key: `provider:${provider.id}:${address ?? ''}`,
+    name: address ?? provider.name,
+    userId: null,
+    purpose,
+    reasons: [reason],
+    ways: [way],
+  };
 }
 
 function preferredWays(methods: readonly ContactMethod[], severity: Severity, directory: Directory): Way[] {
@@ -133,7 +166,11 @@ function preferredWays(methods: readonly ContactMethod[], severity: Severity, di
     if (provider === undefined) return [];
     const forAll = method.severities.length === 0;
     const atOnce = forAll || method.severities.includes(severity);
-    const reason = `preference ${index + 1}: ${provider.name} for ${forAll ? 'every severity' : method.severities.join(', ')}${atOnce ? '' : ', taken when the ways before it fail'}`;
+    const reason = said(atOnce ? 'reason.preference' : 'reason.laterPreference', {
+      number: index + 1,
+      provider: provider.name,
+      severities: forAll ? said('reason.everySeverity') : method.severities.join(', '),
+    });
     return [{ providerId: provider.id, providerName: provider.name, providerType: provider.type, address: method.address, atOnce, reason }];
   });
 }
@@ -141,10 +178,15 @@ function preferredWays(methods: readonly ContactMethod[], severity: Severity, di
 /** The addresses of the account: for those without preferences, and as the last way for everybody. SEV1 wakes by SMS too. */
 function accountWays(user: DirectoryUser, severity: Severity, directory: Directory): Way[] {
   const hasPreferences = user.contactMethods.some((method) => directory.providers.has(method.provider_id));
-  const why = hasPreferences ? 'last way' : 'no preference is set';
+  const why = said(hasPreferences ? 'reason.lastWay' : 'reason.noPreference');
   const of = (medium: Medium): DirectoryProvider | undefined =>
     [...directory.providers.values()].find((provider) => provider.medium === medium);
-  const way = (provider: DirectoryProvider | undefined, address: string | null, atOnce: boolean, what: string): Way[] =>
+  const way = (
+    provider: DirectoryProvider | undefined,
+    address: string | null,
+    atOnce: boolean,
+    what: 'reason.phone' | 'reason.mail',
+  ): Way[] =>
     provider === undefined || address === null || address === ''
       ? []
       : [
@@ -154,13 +196,13 @@ function accountWays(user: DirectoryUser, severity: Severity, directory: Directo
             providerType: provider.type,
             address,
             atOnce,
-            reason: `${what} of the account: ${why}`,
+            reason: said(what, { why }),
           },
         ];
   const isCritical = severity === 'SEV1_CRITICAL';
   return [
-    ...way(of('sms'), user.phone, !hasPreferences && isCritical, 'phone number'),
-    ...way(of('mail'), user.email, !hasPreferences, 'mail address'),
+    ...way(of('sms'), user.phone, !hasPreferences && isCritical, 'reason.phone'),
+    ...way(of('mail'), user.email, !hasPreferences, 'reason.mail'),
   ];
 }
 
@@ -200,16 +242,19 @@ export function followersOf(event: IncidentEvent, severity: Severity, audience: 
 function subscribers(event: IncidentEvent, directory: Directory): PlannedRecipient[] {
   return [...directory.providers.values()]
     .filter((provider) => provider.events.includes(event))
-    .map((provider) => ({ ...providerRecipient(provider, null, [`${provider.name} follows ${event}`]), key: `follower:${provider.id}` }));
+    .map((provider) => ({
+      ...providerRecipient(provider, null, 'event', said('reason.subscribed', { provider: provider.name })),
+      key: `follower:${provider.id}`,
+    }));
 }
 
 /** The owner team hears of the opening and the end by what it prefers, and of what is between only where nobody is woken by it. */
 function teamFollowers(event: IncidentEvent, severity: Severity, { team }: EventAudience, directory: Directory): PlannedRecipient[] {
   if (team === null || event === 'comment.added') return [];
-  const recipient = teamRecipient(team, severity, directory);
+  const recipient = teamRecipient(team, 'notice', said('reason.ownerTeam'), severity, directory);
   const isEnd = event === 'incident.created' || event === 'incident.resolved';
   const ways = recipient.ways.filter((way) => way.atOnce && (isEnd || isQuiet(directory.providers.get(way.providerId)?.medium)));
-  return [{ ...recipient, reasons: ['owner team'], ways }];
+  return [{ ...recipient, ways }];
 }
 
 const isQuiet = (medium: Medium | undefined): boolean => medium === 'chat' || medium === 'webhook';
@@ -217,7 +262,9 @@ const isQuiet = (medium: Medium | undefined): boolean => medium === 'chat' || me
 function scopeFollowers(event: IncidentEvent, { impactScopes }: EventAudience, directory: Directory): PlannedRecipient[] {
   const mail = [...directory.providers.values()].find((provider) => provider.medium === 'mail');
   if (mail === undefined || (event !== 'incident.created' && event !== 'incident.resolved')) return [];
-  return impactScopes.flatMap((scope) => scope.emails.map((email) => providerRecipient(mail, email, [`impact scope ${scope.name}`])));
+  return impactScopes.flatMap((scope) =>
+    scope.emails.map((email) => providerRecipient(mail, email, 'notice', said('reason.scope', { name: scope.name }))),
+  );
 }
 
 const isGrave = (severity: Severity): boolean => severity === 'SEV1_CRITICAL' || severity === 'SEV2_HIGH';
@@ -235,7 +282,8 @@ function toldBefore(told: readonly Page[], directory: Directory): PlannedRecipie
       key: `told:${page.userId ?? page.name}:${page.way.providerId}:${page.way.address ?? ''}`,
       name: page.name,
       userId: page.userId,
-      reasons: ['was paged before'],
+      purpose: 'notice',
+      reasons: [said('reason.pagedBefore')],
       ways: [{ ...page.way, atOnce: true }],
     }));
 }

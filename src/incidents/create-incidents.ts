@@ -3,7 +3,9 @@ import type { Pool, PoolClient } from 'pg';
 import { outboxChannel } from '../contract/names.ts';
 import type { Database } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
+import { storedSaid, type StoredSaid } from '../db/stored-said.ts';
 import { outboxRank } from '../domain/correlation.ts';
+import { asSaid } from '../domain/said.ts';
 import {
   CommandReused,
   UnknownIncident,
@@ -91,13 +93,13 @@ async function putInOutbox(
 async function awaitResult(pool: Pool, { id, waitMs }: CommandRequest): Promise<CommandResult> {
   const deadlineMs = Date.now() + waitMs;
   for (let lookMs = lookEveryMs; ; lookMs = Math.min(250, lookMs * 1.5)) {
-    const { rows } = await pool.query<{ outcome: 'applied' | 'refused' | null; message: string | null }>({
+    const { rows } = await pool.query<StoredSaid & { outcome: 'applied' | 'refused' | null }>({
       name: 'command-result',
-      text: 'select outcome, message from commands where id = $1',
+      text: 'select outcome, said, message from commands where id = $1',
       values: [id],
     });
-    const outcome = rows[0]?.outcome ?? null;
-    if (outcome !== null) return { outcome, message: rows[0]?.message ?? '' };
+    const [row] = rows;
+    if (row !== undefined && row.outcome !== null) return { outcome: row.outcome, said: asSaid(storedSaid(row)) };
     if (Date.now() + lookMs > deadlineMs) return { outcome: 'pending' };
     await delay(lookMs);
   }

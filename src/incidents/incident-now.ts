@@ -80,7 +80,7 @@ export const incidentUrl = (baseUrl: string, shortId: string): string => `${base
 export async function readComment(pool: Pool, incidentId: string, sequence: number): Promise<{ author: string; text: string } | null> {
   const { rows } = await pool.query<{ author: string; text: string }>({
     name: 'comment',
-    text: `select actor ->> 'name' as author, message as text from timeline_entries where incident_id = $1 and sequence = $2`,
+    text: `select actor ->> 'name' as author, data ->> 'text' as text from timeline_entries where incident_id = $1 and sequence = $2`,
     values: [incidentId, sequence],
   });
   return rows[0] ?? null;

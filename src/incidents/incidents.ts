@@ -1,4 +1,5 @@
 import type { Actor, CommandBody } from '../contract/incident.ts';
+import type { Said } from '../domain/said.ts';
 import type { Severity } from '../domain/vocabulary.ts';
 
 /** People's way to incidents: kept in the store at once, so accepted whether or not Temporal or a worker is up. */
@@ -34,9 +35,9 @@ export interface CommandRequest {
 }
 
 export type CommandResult =
-  | { readonly outcome: 'applied'; readonly message: string }
+  | { readonly outcome: 'applied'; readonly said: Said }
   /** The incident's state forbids it: already acknowledged by Ann, already resolved. */
-  | { readonly outcome: 'refused'; readonly message: string }
+  | { readonly outcome: 'refused'; readonly said: Said }
   /** Kept, and on its way. */
   | { readonly outcome: 'pending' };
 

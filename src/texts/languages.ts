@@ -2,7 +2,7 @@ import i18next from 'i18next';
 import type { Said } from '../domain/said.ts';
 import en from './en.json' with { type: 'json' };
 import fr from './fr.json' with { type: 'json' };
-import { wordsOf } from './words.ts';
+import { wordsOf, type Translate } from './words.ts';
 
 export const languages = ['en', 'fr'] as const;
 export type Language = (typeof languages)[number];
@@ -17,8 +17,7 @@ void texts.init({
   initAsync: false,
 });
 
-const translators = { en: texts.getFixedT('en'), fr: texts.getFixedT('fr') };
+const translators = { en: texts.getFixedT('en'), fr: texts.getFixedT('fr') } as unknown as Readonly<Record<Language, Translate>>;
 
 /** The words of what was said, for the server's own readers: mails, chat, logs, the API's `message`. */
-export const words = (what: Said, language: Language = 'en'): string =>
-  wordsOf(what, (key, values) => String(translators[language](key as never, values as never)));
+export const words = (what: Said, language: Language = 'en'): string => wordsOf(what, translators[language]);

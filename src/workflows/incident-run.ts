@@ -10,11 +10,14 @@ import {
 } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/names.ts';
 import { decide } from '../domain/incident/decide.ts';
-import { describe } from '../domain/incident/describe.ts';
-import type { Happening, PageResult, Plan, RoomResult } from '../domain/incident/happening.ts';
-import { describePlan, type Page } from '../domain/incident/paging.ts';
+import { pageResultFrom, recipientFrom, roomResultFrom } from '../domain/incident/before.ts';
+import { describe, describePage } from '../domain/incident/describe.ts';
+import type { Happening, PageResult, RoomResult } from '../domain/incident/happening.ts';
+import type { Page, Plan } from '../domain/incident/paging.ts';
 import { isSettled, nextDueAtMs, watchedFromMs, type IncidentState } from '../domain/incident/state.ts';
 import type { CommandOutcome, Effect, TimelineEntry } from '../domain/incident/turn.ts';
+import { asSaid } from '../domain/said.ts';
+import type { FailureDetails } from '../contract/activities.ts';
 import { openWarRoom, record, sendPageLast, sendPageSoon } from './activity-options.ts';
 
 /**
@@ -136,7 +139,9 @@ export class IncidentRun {
       (recipients) => {
         this.recording = false;
         this.recorded = state;
-        plans.forEach((plan, index) => this.inbox.push({ type: 'planned', plan, recipients: recipients[index] ?? [] }));
+        plans.forEach((plan, index) =>
+          this.inbox.push({ type: 'planned', plan, recipients: (recipients[index] ?? []).map(recipientFrom) }),
+        );
       },
       (failure) => {
         if (!isCancellation(failure)) this.failure = failure;
@@ -148,13 +153,12 @@ export class IncidentRun {
     const recipient = this.state.recipients[page.recipientId];
     const moreWays = recipient !== undefined && recipient.used < recipient.ways.length;
     const { executeWithOptions } = moreWays ? sendPageSoon : sendPageLast;
-    const summary = `${page.purpose} to ${page.name} by ${page.way.providerName}: ${describePlan(page.plan, this.state)}`.slice(0, 200);
     const request = { incidentId: this.state.incidentId, page, deliveryId: `${this.state.incidentId}/${page.id}` };
     let result: PageResult;
     try {
-      result = await executeWithOptions({ summary }, [request]);
+      result = pageResultFrom(await executeWithOptions({ summary: describePage(page) }, [request]));
     } catch (failure) {
-      result = { outcome: 'failed', reason: reasonOf(failure) };
+      result = { outcome: 'failed', ...failureOf(failure) };
     }
     return { type: 'page_finished', pageId: page.id, result };
   }
@@ -162,9 +166,11 @@ export class IncidentRun {
   private async openRoom(): Promise<Happening> {
     let result: RoomResult;
     try {
-      result = await openWarRoom.executeWithOptions({ summary: 'Open the war room' }, [{ incidentId: this.state.incidentId }]);
+      result = roomResultFrom(
+        await openWarRoom.executeWithOptions({ summary: 'Open the war room' }, [{ incidentId: this.state.incidentId }]),
+      );
     } catch (failure) {
-      result = { outcome: 'failed', reason: reasonOf(failure) };
+      result = { outcome: 'failed', reason: failureOf(failure).reason };
     }
     return { type: 'room_finished', result };
   }
@@ -202,10 +208,10 @@ function ignoreCancellation(failure: unknown): void {
   if (!isCancellation(failure)) throw failure;
 }
 
-/** What a failed activity says, for the timeline. A cancelled one is no failure. */
-function reasonOf(failure: unknown): string {
+/** What a failed activity says: in its details, and before there were any in its message. A cancelled one is no failure. */
+function failureOf(failure: unknown): FailureDetails {
   if (!(failure instanceof ActivityFailure) || isCancellation(failure)) throw failure;
   const { cause } = failure;
-  if (cause instanceof ApplicationFailure) return cause.message;
-  return cause?.message ?? failure.message;
+  const [details] = cause instanceof ApplicationFailure ? ((cause.details ?? []) as readonly FailureDetails[]) : [];
+  return details ?? { reason: asSaid(cause?.message ?? failure.message), cure: null };
 }

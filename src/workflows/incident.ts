@@ -2,6 +2,7 @@ import { ApplicationFailure, condition, continueAsNew, setHandler, workflowInfo 
 import type { LoadedIncident } from '../contract/activities.ts';
 import { alertsSignal, commandSignal, explainQuery, lookSignal, type IncidentInput } from '../contract/incident.ts';
 import { failureTypes } from '../contract/names.ts';
+import { stateFrom } from '../domain/incident/before.ts';
 import { explain } from '../domain/incident/explain.ts';
 import type { Happening } from '../domain/incident/happening.ts';
 import { newIncident } from '../domain/incident/state.ts';
@@ -30,7 +31,7 @@ export async function incidentWorkflow(input: IncidentInput): Promise<void> {
   const loaded: LoadedIncident =
     input.carried === undefined ? await loadIncident({ incidentId: input.incidentId }) : { known: true, state: input.carried };
   if (!loaded.known) inbox.unshift({ type: 'opened', setUp: loaded.setUp });
-  run = new IncidentRun(inbox, loaded.known ? loaded.state : newIncident(loaded.facts));
+  run = new IncidentRun(inbox, loaded.known ? stateFrom(loaded.state) : newIncident(loaded.facts));
   if (loaded.known) run.resume();
   const eventLimit = input.eventLimit ?? defaultEventLimit;
   for (;;) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { said, type Said } from '../../src/domain/said.ts';
 import { newIncident } from '../../src/domain/incident/state.ts';
 import { createIncidents } from '../../src/incidents/create-incidents.ts';
 import { type Api, baseUrl, password, startApi } from './harness.ts';
@@ -23,11 +24,11 @@ const open = (title: string, more: Record<string, unknown> = {}, headers: Record
   });
 
 /** What a worker does with a command, as far as the API sees it: its row gets a result. */
-async function finish(outcome: 'applied' | 'refused', message: string, effect = ''): Promise<void> {
+async function finish(outcome: 'applied' | 'refused', what: Said, effect = ''): Promise<void> {
   for (;;) {
     const { rowCount } = await api.database.pool.query(
-      'update commands set outcome = $1, message = $2, finished_at = now() where outcome is null',
-      [outcome, message],
+      'update commands set outcome = $1, said = $2, finished_at = now() where outcome is null',
+      [outcome, JSON.stringify(what)],
     );
     if (effect !== '') await api.database.pool.query(effect);
     if (rowCount !== 0) return;
@@ -152,10 +153,47 @@ describe('reading', () => {
       timestamp: '2026-01-05T09:00:00.000Z',
       type: 'ALERT_SENT',
       message: 'entry 6',
+      code: null,
+      values: {},
       actor: { type: 'system', id: null, name: 'IMAS', via: 'workflow' },
       data: { n: 6 },
     });
     expect(sent.body.count).toBe(3);
+  });
+
+  it('says what happened as a code with values, and in English', async () => {
+    const { body } = await open('Told');
+    const to = said('entry.recipient', { provider: 'Slack', who: 'SRE Core' });
+    const reason = said('reason.named');
+    await api.database.pool.query(
+      `insert into timeline_entries (incident_id, sequence, timestamp, type, said, message, actor, data) values
+         ($1, 1, now(), 'ALERT_SENT', null, 'Told Bob by Demo mail', $2, '{"reasons":["named directly"]}'), ($1, 2, now(), 'ALERT_SENT', $3, '', $2, $4)`,
+      [
+        body.id,
+        '{"type":"system","id":null,"name":"IMAS","via":"workflow"}',
+        JSON.stringify(said('entry.sent', { to })),
+        JSON.stringify({ reasons: [reason] }),
+      ],
+    );
+    const { results } = (await api.request('GET', `/api/v1/incidents/${body.id}/timeline/`)).body;
+    expect(results).toMatchObject([
+      { message: 'Told Bob by Demo mail', code: null, values: {}, data: { reasons: [{ message: 'named directly' }] } },
+      {
+        message: 'Notification sent to Slack (SRE Core)',
+        code: 'entry.sent',
+        values: { to },
+        data: { reasons: [{ ...reason, message: 'named as a target' }] },
+      },
+    ]);
+    for (const [search, found] of [
+      ['told bob', [1]],
+      ['sent to slack (sre', [2]],
+      ['o', [1, 2]],
+      ['entry', []],
+    ] as const) {
+      const answer = await api.request('GET', `/api/v1/incidents/${body.id}/timeline/?search=${encodeURIComponent(search)}`);
+      expect(answer.body.results.map(({ sequence }: { sequence: number }) => sequence)).toEqual(found);
+    }
   });
 });
 
@@ -199,12 +237,44 @@ describe('what is kept beside an incident', () => {
       },
       targetNames: { [`user:${api.users.member}`]: 'Bob' },
     });
-    const due = { ...state, ladder: { ...state.ladder, dueAtMs: Date.parse('2026-01-05T09:01:00Z') } };
+    // Kept by a version that wrote texts where codes stand now.
+    const before = {
+      id: 'e0.r0.l0.user:ann.0',
+      recipientId: 'e0.r0.l0.user:ann',
+      purpose: 'page',
+      plan: { for: 'level', epoch: 0, round: 0, level: 0 },
+      name: 'Ann',
+      userId: null,
+      way: { providerId: 'p', providerName: 'Mail', providerType: 'SMTP', address: null, atOnce: true, reason: 'last way' },
+      reasons: ['target: user Ann', 'last way'],
+      outcome: 'failed',
+      detail: 'mail.example.com refused the mail.',
+      atMs: Date.parse('2026-01-05T09:00:00Z'),
+    };
+    const due = { ...state, pages: [before], ladder: { ...state.ladder, dueAtMs: Date.parse('2026-01-05T09:01:00Z') } };
     await pool.query('update incidents set state = $2 where id = $1', [body.id, JSON.stringify(due)]);
     const { body: explained } = await api.request('GET', `/api/v1/incidents/${body.short_id}/explain/`, { as: 'member' });
     expect(explained.policy).toEqual({ id: api.policyId, name: 'Default', version: 1 });
-    expect(explained.pages).toMatchObject([{ outcome: 'due', who: 'Bob', at: '2026-01-05T09:01:00.000Z' }]);
-    expect(explained.next).toMatchObject({ at: '2026-01-05T09:01:00.000Z', what: expect.stringContaining('Bob') });
+    expect(explained.pages).toMatchObject([
+      {
+        outcome: 'failed',
+        who: 'Ann',
+        by: 'Mail',
+        reasons: [{ message: 'target: user Ann' }, { message: 'last way' }],
+        event: null,
+        detail: { code: 'cause.verbatim', message: 'mail.example.com refused the mail.' },
+        cure: null,
+      },
+      { outcome: 'due', who: 'Bob', by: null, at: '2026-01-05T09:01:00.000Z' },
+    ]);
+    expect(explained.next).toMatchObject({
+      at: '2026-01-05T09:01:00.000Z',
+      what: {
+        code: 'due.notifies',
+        values: { who: 'Bob' },
+        message: 'Bob will be notified unless someone acknowledges',
+      },
+    });
   });
 });
 
@@ -215,7 +285,7 @@ describe('acting', () => {
       api.request('POST', `/api/v1/incidents/${body.short_id}/acknowledge/`, { as: 'member' }),
       finish(
         'applied',
-        'Acknowledged by Bob.',
+        said('command.acknowledged'),
         `update incidents set status = 'ACKNOWLEDGED', acknowledged_by = 'Bob', acknowledged_at = now() where id = '${body.id}'`,
       ),
     ]);
@@ -224,7 +294,7 @@ describe('acting', () => {
       id: body.id,
       status: 'ACKNOWLEDGED',
       acknowledged_by: 'Bob',
-      command: { outcome: 'applied', message: 'Acknowledged by Bob.' },
+      command: { outcome: 'applied', code: 'command.acknowledged', values: {}, message: 'Acknowledged' },
     });
     const { rows } = await api.database.pool.query('select kind, actor from commands where incident_id = $1', [body.id]);
     expect(rows).toEqual([{ kind: 'acknowledge', actor: { type: 'user', id: api.users.member, name: 'Bob', via: 'api' } }]);
@@ -234,10 +304,14 @@ describe('acting', () => {
     const { body } = await open('Resolved already');
     const [answer] = await Promise.all([
       api.request('POST', `/api/v1/incidents/${body.id}/resolve/`, { json: { note: 'Fixed' } }),
-      finish('refused', 'Already resolved by Ann.'),
+      finish('refused', said('command.alreadyResolved', { who: 'Ann' })),
     ]);
     expect(answer.status).toBe(409);
-    expect(answer.body.detail).toBe('Already resolved by Ann.');
+    expect(answer.body).toMatchObject({
+      detail: 'Already resolved by Ann.',
+      code: 'command.alreadyResolved',
+      values: { who: 'Ann' },
+    });
   });
 
   it('answers 202 while every worker is down', async () => {
@@ -245,14 +319,16 @@ describe('acting', () => {
     const answer = await api.request('POST', `/api/v1/incidents/${body.id}/comments/`, { json: { text: 'Looking' } });
     expect(answer.status).toBe(202);
     expect(answer.body).toMatchObject({ status: 'TRIGGERED', command: { outcome: 'pending' } });
-    await finish('applied', 'Commented.');
+    await finish('applied', said('command.commented'));
   });
 
   it('gives each change of a PATCH as a command of its own', async () => {
     const { body } = await open('Changed');
     const [answer] = await Promise.all([
       api.request('PATCH', `/api/v1/incidents/${body.id}/`, { as: 'member', json: { severity: 'SEV1_CRITICAL', assignee: 'me' } }),
-      finish('applied', 'Done.').then(() => finish('applied', 'Done.')),
+      finish('applied', said('command.severity', { severity: said('entry.severity.SEV1_CRITICAL') })).then(() =>
+        finish('applied', said('command.assigned', { who: 'Bob' })),
+      ),
     ]);
     expect(answer.status).toBe(200);
     const { rows } = await api.database.pool.query('select payload from commands where incident_id = $1 order by accepted_at', [body.id]);
@@ -342,7 +418,7 @@ describe('Idempotency-Key', () => {
     const { body } = await open('Acted on twice');
     const act = () => api.request('POST', `/api/v1/incidents/${body.id}/escalate/`, { headers: { 'Idempotency-Key': 'act' } });
     expect((await act()).status).toBe(202);
-    const [again] = await Promise.all([act(), finish('applied', 'Escalated.')]);
+    const [again] = await Promise.all([act(), finish('applied', said('command.escalated'))]);
     expect(again.status).toBe(200);
     const { rows } = await api.database.pool.query('select id from commands where incident_id = $1', [body.id]);
     expect(rows).toEqual([{ id: `${api.users.staff}:act` }]);

@@ -6,6 +6,9 @@ import { explain } from '../../src/domain/incident/explain.ts';
 import type { Actor, Happening, PageResult } from '../../src/domain/incident/happening.ts';
 import type { PlannedRecipient } from '../../src/domain/incident/paging.ts';
 import { newIncident, nextDueAtMs, type IncidentState } from '../../src/domain/incident/state.ts';
+import { asSaid, said } from '../../src/domain/said.ts';
+import { lacking } from '../support/texts.ts';
+import { words } from '../../src/texts/languages.ts';
 import type { Effect, TimelineEntry } from '../../src/domain/incident/turn.ts';
 
 const ann: Actor = { type: 'user', id: 'ann', name: 'Ann', via: 'api' };
@@ -54,7 +57,9 @@ class Incident {
     const decision = decide(this.state, happening, this.nowMs);
     this.state = JSON.parse(JSON.stringify(decision.state)) as IncidentState;
     this.entries.push(...decision.entries);
-    this.refused.push(...decision.results.filter(({ outcome }) => outcome === 'refused').map(({ message }) => message));
+    // Nothing is said without its words and values.
+    expect([...decision.entries, ...decision.results].flatMap((what) => lacking(what.said))).toEqual([]);
+    this.refused.push(...decision.results.filter(({ outcome }) => outcome === 'refused').map(({ said: why }) => words(why)));
     for (const effect of decision.effects) this.follow(effect);
   }
 
@@ -71,6 +76,10 @@ class Incident {
       this.take({ type: 'clock' });
     }
     this.nowMs = untilMs;
+  }
+
+  saying(type: TimelineEntry['type']): string[] {
+    return this.entries.filter((entry) => entry.type === type).map((entry) => words(entry.said));
   }
 
   pages(): string[] {
@@ -101,7 +110,7 @@ class Incident {
           providerType: 'SMTP',
           address: null,
           atOnce: index === 0,
-          reason: way,
+          reason: said('cause.verbatim', { text: way }),
         })),
       }));
       this.take({ type: 'planned', plan, recipients });
@@ -191,7 +200,7 @@ describe('an incident', () => {
   });
 
   it('takes the next way to a person when one fails for good, and the next level at once when none is left', () => {
-    const refused: PageResult = { outcome: 'failed', reason: 'no such channel' };
+    const refused: PageResult = { outcome: 'failed', reason: asSaid('no such channel'), cure: null };
     const sent: PageResult = { outcome: 'sent', receipt: 'ok', perhapsTwice: false };
     const byMail = new Incident({ ways: () => ['chat', 'mail'], answer: (_, by) => (by === 'chat' ? refused : sent) });
     expect(byMail.sent).toEqual([{ who: 'ann', by: 'mail', atMs: 0 }]);
@@ -250,18 +259,20 @@ describe('an incident', () => {
       outcome: 'sent',
       who: 'ann',
       by: 'mail',
-      reasons: ['policy "Default" version 3, round 1, level 1', 'mail'],
+      reasons: [said('reason.level', { name: 'Default', version: 3, round: 1, level: 1 }), asSaid('mail')],
     });
     expect(pages.at(-1)).toMatchObject({
       outcome: 'due',
       who: 'Bob',
       atMs: minutes(10),
-      reasons: ['policy "Default" version 3, round 1, level 3', 'target: user Bob'],
+      by: null,
+      reasons: [said('reason.level', { name: 'Default', version: 3, round: 1, level: 3 }), said('reason.target.user', { name: 'Bob' })],
     });
-    expect(next).toMatchObject({ atMs: minutes(10), what: expect.stringContaining('Bob') });
+    expect(next).toMatchObject({ atMs: minutes(10), what: said('due.notifies', { who: 'Bob' }) });
+    expect(pages.flatMap(({ reasons }) => reasons.flatMap(lacking))).toEqual([]);
   });
 
-  const refused: PageResult = { outcome: 'failed', reason: 'no such address' };
+  const refused: PageResult = { outcome: 'failed', reason: asSaid('no such address'), cure: null };
   const accepted: PageResult = { outcome: 'sent', receipt: 'ok', perhapsTwice: false };
 
   it('pages the administrators when not even the fallback can be reached, and begins anew when nobody can', () => {
@@ -304,18 +315,22 @@ describe('an incident', () => {
   });
 
   it('does not take one who was skipped for one who cannot be reached', () => {
-    const incident = new Incident({ answer: () => ({ outcome: 'skipped', reason: 'Ann has just taken it' }) });
+    const incident = new Incident({ answer: () => ({ outcome: 'skipped', reason: said('cause.justTaken', { who: 'Ann' }) }) });
     expect(incident.entries.filter(({ type }) => type === 'ESCALATED')).toEqual([]);
   });
 
   it('says of a message that may have arrived, and is not sent again, no more than is known', () => {
-    const incident = new Incident({ answer: () => ({ outcome: 'skipped', reason: 'acknowledged by Bob', mayHaveReached: true }) });
-    const said = incident.entries.find(({ type }) => type === 'DELIVERY_SKIPPED');
-    expect(said?.message).toMatch(/^May have told \w+ by \S+: an attempt was cut off, and it was not sent again: acknowledged by Bob$/);
-    expect(said?.data).toMatchObject({ may_have_reached: true });
+    const incident = new Incident({
+      answer: () => ({ outcome: 'skipped', reason: said('cause.acknowledgedBy', { who: 'Bob' }), mayHaveReached: true }),
+    });
+    const entry = incident.entries.find(({ type }) => type === 'DELIVERY_SKIPPED');
+    expect(incident.saying('DELIVERY_SKIPPED')[0]).toMatch(
+      /^Notification to \S+ \(\w+\) may have been sent: an attempt was interrupted, and it was not sent again: acknowledged by Bob$/,
+    );
+    expect(entry?.data).toMatchObject({ may_have_reached: true });
     expect(explain(incident.state).pages.map(({ outcome, detail }) => [outcome, detail])).toContainEqual([
       'unknown',
-      'acknowledged by Bob',
+      said('cause.acknowledgedBy', { who: 'Bob' }),
     ]);
   });
 
@@ -323,7 +338,7 @@ describe('an incident', () => {
     const targets = Array.from({ length: 250 }, (_, n) => ({ type: 'user' as const, id: `user ${n}` }));
     const incident = new Incident({ document: { ...twoLevels, levels: [{ targets, delay_seconds: 60 }] } });
     expect(incident.sent).toHaveLength(200);
-    expect(incident.entries.find(({ type }) => type === 'DELIVERY_SKIPPED')?.message).toContain('50 more recipients');
+    expect(incident.saying('DELIVERY_SKIPPED')[0]).toContain('50 recipients');
     expect(JSON.stringify(incident.state).length).toBeLessThan(1_000_000);
   });
 
@@ -370,7 +385,9 @@ describe('an incident', () => {
         fc.boolean(),
         (document, autoResolve, acts, annFails) => {
           const answer = (who: string): PageResult =>
-            annFails && who === 'ann' ? { outcome: 'failed', reason: 'no' } : { outcome: 'sent', receipt: 'ok', perhapsTwice: false };
+            annFails && who === 'ann'
+              ? { outcome: 'failed', reason: asSaid('no'), cure: null }
+              : { outcome: 'sent', receipt: 'ok', perhapsTwice: false };
           const incident = new Incident({ document, autoResolve, answer });
           let version = 0;
           for (const one of acts) {

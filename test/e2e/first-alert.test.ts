@@ -62,7 +62,10 @@ describe('a first hour', () => {
       const { pages, next, policy } = await operator.get(`incidents/${incident['short_id']}/explain/`);
       expect(policy).toMatchObject({ name: 'Platform', version: 1 });
       expect(pages.filter(({ outcome }: Json) => outcome === 'sent')).toContainEqual(
-        expect.objectContaining({ who: 'Ann Arden', reasons: expect.arrayContaining([expect.stringContaining('Platform on call')]) }),
+        expect.objectContaining({
+          who: 'Ann Arden',
+          reasons: expect.arrayContaining([expect.objectContaining({ message: expect.stringContaining('Platform on call') })]),
+        }),
       );
       expect(pages).toContainEqual(expect.objectContaining({ outcome: 'due', who: 'Platform' }));
       expect(Date.parse(next.at)).toBeGreaterThan(Date.now());

@@ -115,7 +115,7 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
         await page.keyboard.press('Tab');
         await page.keyboard.type('not the password');
         await page.keyboard.press('Enter');
-        await page.getByRole('alert').getByText('User name or password is wrong.').waitFor();
+        await page.getByRole('alert').getByText('Incorrect username or password.').waitFor();
         const { violations } = await new AxeBuilder({ page })
           .setLegacyMode()
           .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
@@ -134,7 +134,7 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
       `(async () => { const all = []; for (let n = 0; n < 10; n++) all.push(await ${attempt}); return all; })()`,
     );
     expect(new Set(answers)).toEqual(new Set([401]));
-    await page.getByLabel('User name').fill('guesser');
+    await page.getByLabel('Username').fill('guesser');
     await page.getByRole('textbox', { name: 'Password' }).fill('no');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText(/Too many attempts\. Try again in 1\d minutes\./).waitFor();
@@ -144,9 +144,9 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
   test('the timeline and the reasons are in French too', async () => {
     const page = await pages.open(paths['incident'] as string, { locale: 'fr-FR' });
     await page.getByText('Incident ouvert : Redis is out of memory').waitFor();
-    await page.getByText('Alerte : Redis is out of memory').waitFor();
+    await page.getByText('Alerte déclenchée : Redis is out of memory').waitFor();
     await page
-      .getByText(/Ann Arden prévenu par/)
+      .getByText(/Notification envoyée à .* \(Ann Arden\)/)
       .first()
       .waitFor();
     await page
@@ -155,11 +155,11 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
       .click();
     await page.getByText('Ann Arden est d’astreinte').first().waitFor();
     await page
-      .getByText(/politique « Platform » version 1, tour 1, niveau 1/)
+      .getByText(/politique d’escalade « Platform » \(version 1\), tour 1, niveau 1/)
       .first()
       .waitFor();
     const entries = await page.locator('[role=log] li').allInnerTexts();
-    expect(entries.filter((entry) => /\b(Told|Alert:|Incident opened|is ready|No war room)\b/.test(entry))).toEqual([]);
+    expect(entries.filter((entry) => /\b(sent|fired|Incident opened|created|No war room)\b/.test(entry))).toEqual([]);
     await page.context().close();
   });
 

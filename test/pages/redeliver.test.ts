@@ -107,7 +107,7 @@ describe('delivering again', () => {
     expect(comments).toEqual([
       {
         by: 'Ann',
-        text: `Its alert was delivered again by today's rules and belongs to checkout now: see ${body.alerts[0].incident.short_id}.`,
+        text: `The alert was delivered again with today’s rules and now belongs to checkout: see ${body.alerts[0].incident.short_id}`,
       },
     ]);
 

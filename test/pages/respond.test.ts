@@ -14,7 +14,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     const page = await pages.open(`/dashboard/incidents/${short_id}/?from=mail`, { signedIn: false });
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await signIn(page, 'admin', 'not the password');
-    await page.getByText('User name or password is wrong.').waitFor();
+    await page.getByText('Incorrect username or password.').waitFor();
     await signIn(page, 'admin', pages.password);
     await page.getByRole('heading', { name: 'Deep link' }).waitFor();
     expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(`/dashboard/incidents/${short_id}/?from=mail`);
@@ -58,7 +58,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     const box = await acknowledge.boundingBox();
     expect(box?.y).toBeGreaterThan(phone.height * 0.85);
     expect(box?.height).toBeGreaterThanOrEqual(48);
-    await page.getByText('Nobody has it').waitFor();
+    await page.getByText('Unassigned').waitFor();
     await page.getByRole('timer').first().waitFor();
     expect(await page.getByRole('timer').first().innerText()).toMatch(/^\d+:\d\d$/);
     await acknowledge.tap();
@@ -68,14 +68,14 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     await page.touchscreen.tap(thumb.x, thumb.y);
     const resolve = page.getByRole('button', { name: 'Resolve', exact: true });
     await resolve.tap();
-    const question = page.getByRole('alertdialog', { name: 'One alert still fires.' });
+    const question = page.getByRole('alertdialog', { name: 'One alert is still firing.' });
     await question.waitFor();
     await page.touchscreen.tap(thumb.x, thumb.y);
     await question.waitFor({ state: 'detached' });
-    await page.getByText('until everybody is told again, unless it is resolved').waitFor();
+    await page.getByText('Everyone will be notified again unless the incident is resolved').waitFor();
     await resolve.tap();
-    await page.getByRole('button', { name: 'Resolve all the same' }).tap();
-    await page.getByText('Nothing: it is resolved.').waitFor();
+    await page.getByRole('button', { name: 'Resolve anyway' }).tap();
+    await page.getByText('Nothing: the incident is resolved.').waitFor();
     await page.getByRole('button', { name: 'Reopen' }).waitFor();
     await page.context().close();
   });
@@ -89,7 +89,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     await told.first().click();
     await page.getByText('Ann Arden is on call').waitFor();
     await page
-      .getByText(/policy "Platform" version 1, round 1, level 1/)
+      .getByText(/policy "Platform" \(version 1\), round 1, level 1/)
       .first()
       .waitFor();
     await page.context().close();
@@ -113,12 +113,12 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     await first.getByRole('button', { name: 'Acknowledge' }).click();
     await first.getByRole('button', { name: 'Resolve' }).waitFor();
     await second.getByRole('button', { name: 'Acknowledge' }).click();
-    await second.getByText('It has changed meanwhile').waitFor();
+    await second.getByText('The incident has changed').waitFor();
     await second.getByText('Already acknowledged by Administrator.').waitFor();
     holding = false;
     await second.unroute('**/api/v1/incidents/**');
 
-    await first.getByLabel('Write a comment (@ marks a person, and pages nobody)').fill('Looking at the pods of @adm');
+    await first.getByLabel('Write a comment (@ mentions someone without notifying them)').fill('Looking at the pods of @adm');
     await first.getByRole('option', { name: /Administrator/ }).click();
     await first.getByRole('button', { name: 'Comment' }).click();
     await second.getByText('Looking at the pods of').waitFor({ timeout: 5_000 });
@@ -167,7 +167,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
 
   test('an incident opened by hand shows first who will be told', async () => {
     const page = await pages.open('/dashboard/incidents/create/');
-    await page.getByLabel('What is wrong?').fill('Opened by hand');
+    await page.getByLabel('Title').fill('Opened by hand');
     await page.getByRole('combobox', { name: 'Service' }).click();
     await page.getByRole('option', { name: 'redis-prod' }).click();
     await page.getByText('Level 1, at once').waitFor();
@@ -175,7 +175,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
       .getByText(/ann@example\.com/)
       .first()
       .waitFor();
-    await page.getByRole('button', { name: 'Open it and tell people' }).click();
+    await page.getByRole('button', { name: 'Create Incident' }).click();
     await page.getByRole('heading', { level: 1, name: 'Opened by hand' }).waitFor();
     await page.context().close();
   });
@@ -185,9 +185,9 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     const page = await pages.open('/dashboard/alerts/?search=Ruled');
     await page.getByText('nothing matched').waitFor();
     await page.getByRole('button', { name: /Ruled/ }).click();
-    await page.getByRole('button', { name: 'Make a rule from this alert' }).click();
-    await page.getByRole('button', { name: 'Make the rule' }).click();
-    await page.getByText('The rule is made').waitFor();
+    await page.getByRole('button', { name: 'Create a rule from this alert' }).click();
+    await page.getByRole('button', { name: 'Create rule' }).click();
+    await page.getByText('Rule created').waitFor();
     const rules = await pages.api<{ results: { name: string; conditions: unknown[] }[] }>('GET', '/api/v1/alert-rules/?search=Ruled');
     expect(rules.results).toMatchObject([{ name: 'generic: Ruled', conditions: [{ field: 'name', operator: 'equals', value: 'Ruled' }] }]);
     await page.context().close();
@@ -262,7 +262,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     await page.getByRole('link', { name: /Not so loud/ }).waitFor();
     await expect.poll(() => page.evaluate<string[]>('window.noticed')).toHaveLength(1);
     expect(await page.evaluate<string[]>('window.noticed')).toEqual([
-      expect.stringMatching(/^INC-\w{6} Loud \| SEV1 · checkout\. Nobody has it yet\.$/),
+      expect.stringMatching(/^INC-\w{6} Loud \| SEV1 · checkout\. Not acknowledged yet\.$/),
     ]);
     await expect.poll(() => page.evaluate<number[]>('window.heard')).toEqual([880, 660]);
     await page.context().close();
@@ -295,7 +295,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
       else await route.continue();
     });
     await page.getByRole('button', { name: 'Acknowledge' }).click();
-    await page.getByText('That did not work').waitFor();
+    await page.getByText('The action failed').waitFor();
     cut = false;
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('button', { name: 'Resolve' }).waitFor();

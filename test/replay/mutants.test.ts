@@ -76,7 +76,7 @@ it.each([
   [
     'a person paged by another way',
     'refused-then-another-way',
-    'domain/incident/paging.ts',
+    'domain/incident/send-pages.ts',
     'const way = recipient.ways[wayIndex];',
     'const way = recipient.ways[0];',
   ],

@@ -7,6 +7,9 @@ import { incidentWorkflowId, taskQueue } from '../../src/contract/names.ts';
 import type { Actor, CommandBody, Explanation } from '../../src/contract/incident.ts';
 import { explain } from '../../src/domain/incident/explain.ts';
 import type { IncidentState } from '../../src/domain/incident/state.ts';
+import { storedSaid, type StoredSaid } from '../../src/db/stored-said.ts';
+import { asSaid } from '../../src/domain/said.ts';
+import { words } from '../../src/texts/languages.ts';
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
 import type { Severity } from '../../src/domain/vocabulary.ts';
 import { createDeliver } from '../../src/delivery/deliver.ts';
@@ -150,9 +153,14 @@ export async function startHouse({ clock = 'skipping', eventLimit, registry = cr
       return stored as StoredAlert;
     },
 
-    command(incidentId: string, body: CommandBody, { by = 'Ann', id = crypto.randomUUID() as string } = {}): Promise<CommandResult> {
+    async command(
+      incidentId: string,
+      body: CommandBody,
+      { by = 'Ann', id = crypto.randomUUID() as string } = {},
+    ): Promise<{ outcome: CommandResult['outcome']; message?: string }> {
       const actor: Actor = { type: 'user', id: null, name: by, via: 'api' };
-      return incidents.command({ id, incidentId, actor, body, waitMs: 10_000 });
+      const result = await incidents.command({ id, incidentId, actor, body, waitMs: 10_000 });
+      return result.outcome === 'pending' ? result : { outcome: result.outcome, message: words(result.said) };
     },
 
     /** Lets time pass: at once, where the clock can be skipped. */
@@ -167,11 +175,11 @@ export async function startHouse({ clock = 'skipping', eventLimit, registry = cr
     },
 
     async timeline(incidentId: string): Promise<{ type: string; message: string; data: Record<string, unknown> }[]> {
-      const { rows } = await database.pool.query(
-        'select type, message, data from timeline_entries where incident_id = $1 order by sequence',
+      const { rows } = await database.pool.query<StoredSaid & { type: string; data: Record<string, unknown> }>(
+        'select type, said, message, data from timeline_entries where incident_id = $1 order by sequence',
         [incidentId],
       );
-      return rows as { type: string; message: string; data: Record<string, unknown> }[];
+      return rows.map(({ type, data, ...stored }) => ({ type, message: words(asSaid(storedSaid(stored))), data }));
     },
 
     /** Looks again until it is so; what it waits for comes by real work, never by a clock. */

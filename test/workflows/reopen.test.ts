@@ -33,7 +33,7 @@ it('climbs from the first level again when it is reopened, by an alert or by a p
   await house.wait('31m');
   await house.mailbox.nth(1, 'bob@example.com');
   await house.command(incident, { kind: 'resolve' });
-  expect(await house.command(incident, { kind: 'reopen' })).toEqual({ outcome: 'applied', message: 'Reopened.' });
+  expect(await house.command(incident, { kind: 'reopen' })).toEqual({ outcome: 'applied', message: 'Reopened' });
   await house.untilStatus(incident, 'TRIGGERED');
 });
 

@@ -26,7 +26,7 @@ it('loses nothing of what comes while a run continues as a new one', async () =>
     ...comments.map((text) => house.command(incident, { kind: 'comment', text })),
     ...comments.map((_, n) => house.fire(service, { fingerprint: `alert ${n}` })),
   ]);
-  expect(results.slice(0, 40)).toEqual(comments.map(() => ({ outcome: 'applied', message: 'Comment added.' })));
+  expect(results.slice(0, 40)).toEqual(comments.map(() => ({ outcome: 'applied', message: 'Comment added' })));
   await Promise.all(comments.map((_, n) => house.end(service, { fingerprint: `alert ${n}` })));
   await house.end(service, { fingerprint: 'first' });
   await house.untilStatus(incident, 'RESOLVED');
@@ -58,6 +58,6 @@ it('is taken back by an alert that fires again, or by a person', async () => {
     outcome: 'refused',
     message: 'Already resolved by Ann.',
   });
-  expect(await house.command(incident, { kind: 'reopen' })).toEqual({ outcome: 'applied', message: 'Reopened.' });
+  expect(await house.command(incident, { kind: 'reopen' })).toEqual({ outcome: 'applied', message: 'Reopened' });
   await house.mailbox.nth(1, 'second@example.com');
 });

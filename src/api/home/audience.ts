@@ -1,10 +1,11 @@
 import { readDirectory } from '../../people/directory.ts';
-import type { PageTarget, PolicyDocument } from '../../domain/escalation-policy.ts';
-import type { PlannedRecipient } from '../../domain/incident/paging.ts';
-import { followersOf, lastResort, recipientsOf } from '../../domain/routing.ts';
+import type { PolicyDocument } from '../../domain/escalation-policy.ts';
+import type { Plan, PlannedRecipient } from '../../domain/incident/paging.ts';
+import { simulate } from '../../domain/simulation.ts';
 import type { Severity } from '../../domain/vocabulary.ts';
 import type { ApiDeps } from '../deps.ts';
 import { notFound } from '../problem.ts';
+import { presentSaid, type SaidWire } from '../said.ts';
 
 export interface AudienceRequest {
   readonly serviceId: string;
@@ -21,7 +22,7 @@ interface AudienceRow {
   readonly scopes: readonly { readonly name: string; readonly emails: readonly string[] }[];
 }
 
-/** Who would be told of an incident that opened now, by the same rules that then tell them. @throws Problem 404 */
+/** Who would be told of an incident that opened now and that nobody acknowledged: as it would decide itself. @throws Problem 404 */
 export async function audienceOf(deps: ApiDeps, { serviceId, severity, impactScopeIds, atMs }: AudienceRequest) {
   const { pool } = deps.database;
   const { rows } = await pool.query<AudienceRow>(
@@ -37,28 +38,29 @@ export async function audienceOf(deps: ApiDeps, { serviceId, severity, impactSco
   if (row === undefined) throw notFound('service');
   const directory = await readDirectory({ pool, registry: deps.registry, secrets: deps.secrets });
   const team = row.team_id === null ? null : (directory.teams.get(row.team_id) ?? null);
-  const told = (targets: readonly PageTarget[], at: number): Told[] => recipientsOf(targets, severity, at, directory).map(presentRecipient);
-
-  let afterSeconds = 0;
-  const levels = row.document.levels.map((level, index) => {
-    const entry = { level: index + 1, after_seconds: afterSeconds, recipients: told(level.targets, atMs + afterSeconds * 1000) };
-    afterSeconds += level.delay_seconds;
-    return entry;
-  });
-  const fallback = told(row.document.fallback, atMs);
+  // One round tells all: the others are the same again.
+  const document = { ...row.document, repeat: 0 };
+  const audience = { team, impactScopes: row.scopes };
+  const told = simulate(document, directory, { severity, openedAtMs: atMs, audience });
+  const of = (isOf: (plan: Plan) => boolean): Told[] => (told.find(({ plan }) => isOf(plan))?.recipients ?? []).map(presentRecipient);
+  const fallback = of((plan) => plan.for === 'fallback');
   return {
     policy: { name: row.policy, version: row.version },
-    levels,
+    levels: told.flatMap(({ plan, atMs: dueAtMs, recipients }) =>
+      plan.for === 'level'
+        ? [{ level: plan.level + 1, after_seconds: (dueAtMs - atMs) / 1000, recipients: recipients.map(presentRecipient) }]
+        : [],
+    ),
     repeat: row.document.repeat,
-    fallback: fallback.length > 0 ? fallback : lastResort(severity, directory).map(presentRecipient),
-    notices: followersOf('incident.created', severity, { team, impactScopes: row.scopes, told: [] }, directory).map(presentRecipient),
+    fallback: fallback.length > 0 ? fallback : of((plan) => plan.for === 'last_resort'),
+    notices: of((plan) => plan.for === 'event' && plan.event === 'incident.created'),
   };
 }
 
 interface Told {
   readonly name: string;
   readonly ways: { readonly provider: string; readonly address: string | null; readonly at_once: boolean }[];
-  readonly reasons: string[];
+  readonly reasons: SaidWire[];
 }
 
 /** The first way is taken even where none is marked for at once. */
@@ -66,7 +68,7 @@ function presentRecipient({ name, ways, reasons }: PlannedRecipient): Told {
   const anyAtOnce = ways.some((way) => way.atOnce);
   return {
     name,
-    reasons: [...reasons],
+    reasons: reasons.map(presentSaid),
     ways: ways.map((way, index) => ({ provider: way.providerName, address: way.address, at_once: anyAtOnce ? way.atOnce : index === 0 })),
   };
 }

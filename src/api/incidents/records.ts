@@ -2,36 +2,22 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { explain } from '../../domain/incident/explain.ts';
+import { stateFrom, type Before } from '../../domain/incident/before.ts';
 import type { IncidentState } from '../../domain/incident/state.ts';
 import type { ApiDeps } from '../deps.ts';
-import { conditions, containing, readKeysetPage } from '../keyset.ts';
+import { conditions, readKeysetPage } from '../keyset.ts';
 import { pageAnswer, pageQuery } from '../paging.ts';
 import { Problem } from '../problem.ts';
 import { refsOf } from '../references.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
+import { presentSaid } from '../said.ts';
 import { AlertList, listAlerts } from '../routes/alerts.ts';
 import { createSharedReads } from '../../db/shared-reads.ts';
 import { incidentIdOf } from './read.ts';
-import { DeliveryRead, ExplanationRead, IncidentParam, TimelineEntryRead } from './wire.ts';
+import { DeliveryRead, ExplanationRead, IncidentParam } from './wire.ts';
 
 const tags = ['incidents'];
-
-const TimelineQuery = z.object({
-  ...pageQuery,
-  /** Several, comma-separated. */
-  type: z.string().max(500).optional(),
-  ordering: z.enum(['sequence', '-sequence']).default('sequence'),
-});
-
-const timeline = createRoute({
-  method: 'get',
-  path: '/{id}/timeline',
-  tags,
-  summary: 'What happened, oldest first',
-  request: { params: IncidentParam, query: TimelineQuery },
-  responses: { 200: jsonResponse(listOf(TimelineEntryRead, 'TimelineEntryList'), 'A page of it.'), ...problems(401, 404, 422) },
-});
 
 const explanation = createRoute({
   method: 'get',
@@ -71,15 +57,6 @@ const alerts = createRoute({
   responses: { 200: jsonResponse(AlertList, 'A page of them.'), ...problems(401, 404, 422) },
 });
 
-interface TimelineRow {
-  readonly sequence: number;
-  readonly timestamp: Date;
-  readonly type: string;
-  readonly message: string;
-  readonly actor: z.infer<typeof TimelineEntryRead>['actor'];
-  readonly data: Record<string, unknown>;
-}
-
 interface DeliveryRow {
   readonly delivery_id: string;
   readonly attempt: number;
@@ -96,29 +73,14 @@ interface DeliveryRow {
   readonly error: string | null;
 }
 
-function readTimeline(pool: Pool, incidentId: string, q: z.infer<typeof TimelineQuery>) {
-  const where = conditions();
-  where.add('incident_id = ?', incidentId);
-  where.add('type = any(?::text[])', q.type?.split(','));
-  where.add('message ilike ?', containing(q.search));
-  return readKeysetPage<TimelineRow>(pool, {
-    columns: 'sequence, timestamp, type, message, actor, data',
-    from: 'timeline_entries',
-    conditions: where,
-    order: { by: 'sequence', type: 'integer', descending: q.ordering.startsWith('-') },
-    id: { column: 'sequence', type: 'integer' },
-    cursor: q.cursor,
-    limit: q.limit,
-  });
-}
-
 async function readExplanation(pool: Pool, id: string): Promise<z.infer<typeof ExplanationRead>> {
-  const { rows } = await pool.query<{ state: IncidentState | null; status: string }>('select state, status from incidents where id = $1', [
-    id,
-  ]);
+  const { rows } = await pool.query<{ state: Before<IncidentState> | null; status: string }>(
+    'select state, status from incidents where id = $1',
+    [id],
+  );
   const row = rows[0];
   if (!row?.state) return { incident_id: id, status: row?.status ?? '', policy: null, pages: [], next: null };
-  const { pages, next, policy, status } = explain(row.state);
+  const { pages, next, policy, status } = explain(stateFrom(row.state));
   return {
     incident_id: id,
     status,
@@ -129,10 +91,12 @@ async function readExplanation(pool: Pool, id: string): Promise<z.infer<typeof E
       who: page.who,
       by: page.by,
       at: new Date(page.atMs).toISOString(),
-      reasons: [...page.reasons],
-      detail: page.detail,
+      reasons: page.reasons.map(presentSaid),
+      event: page.event,
+      detail: page.detail === null ? null : presentSaid(page.detail),
+      cure: page.cure === null ? null : presentSaid(page.cure),
     })),
-    next: next === null ? null : { at: new Date(next.atMs).toISOString(), what: next.what },
+    next: next === null ? null : { at: new Date(next.atMs).toISOString(), what: presentSaid(next.what) },
   };
 }
 
@@ -141,21 +105,6 @@ export function createIncidentRecords(deps: ApiDeps) {
   const { pool, orm } = deps.database;
   const router = createRouter();
   const shared = createSharedReads();
-
-  router.openapi(timeline, async (c) => {
-    const q = c.req.valid('query');
-    const { id } = c.req.valid('param');
-    const page = await shared(`timeline ${id} ${JSON.stringify(q)}`, async () => readTimeline(pool, await incidentIdOf(pool, id), q));
-    const results = page.rows.map((row) => ({
-      sequence: row.sequence,
-      timestamp: row.timestamp.toISOString(),
-      type: row.type,
-      message: row.message,
-      actor: row.actor,
-      data: row.data,
-    }));
-    return c.json(pageAnswer(c, deps.config, page, results), 200);
-  });
 
   router.openapi(explanation, async (c) => {
     const { id } = c.req.valid('param');

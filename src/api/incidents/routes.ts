@@ -8,6 +8,7 @@ import { createIncidentOpening } from './create.ts';
 import { createIncidentList } from './list.ts';
 import { incidentIdOf, readIncident } from './read.ts';
 import { createIncidentRecords } from './records.ts';
+import { createIncidentTimeline } from './timeline.ts';
 import { createSharedReads } from '../../db/shared-reads.ts';
 import { IncidentParam, IncidentRead } from './wire.ts';
 
@@ -27,6 +28,7 @@ export function createIncidentRoutes(deps: ApiDeps) {
   router.route('/', createIncidentList(deps));
   router.route('/', createIncidentOpening(deps));
   router.route('/', createIncidentActions(deps));
+  router.route('/', createIncidentTimeline(deps));
   router.route('/', createIncidentRecords(deps));
   router.route('/', createIncidentArchive(deps));
   const shared = createSharedReads();

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { incidentStatuses, severities } from '../../domain/vocabulary.ts';
+import { incidentEvents, incidentStatuses, severities } from '../../domain/vocabulary.ts';
 import { RefRead } from '../resources/field-shapes.ts';
 import { Timestamp } from '../route-parts.ts';
+import { SaidRead } from '../said.ts';
 
 /** A UUID or a short id. */
 export const IncidentParam = z.object({
@@ -59,7 +60,11 @@ export const TimelineEntryRead = z
     sequence: z.number().int(),
     timestamp: Timestamp,
     type: z.string().openapi({ example: 'ALERT_SENT' }),
-    message: z.string(),
+    /** In English. */
+    message: z.string().openapi({ example: 'Notification sent to Slack (SRE Core)' }),
+    /** The message as a code with values; null for an entry that has words alone. */
+    code: z.string().nullable(),
+    values: z.record(z.string(), z.unknown()),
     actor: ActorRead,
     data: z.record(z.string(), z.unknown()),
   })
@@ -69,7 +74,7 @@ export const CommandRead = z
   .object({
     id: z.string(),
     outcome: z.enum(['applied', 'pending']),
-    message: z.string(),
+    ...SaidRead.shape,
   })
   .openapi('Command');
 
@@ -105,12 +110,16 @@ export const ExplanationRead = z
         /** `unknown`: an attempt was cut off, so that it may have arrived, and it was not sent again. */
         outcome: z.enum(['sent', 'skipped', 'unknown', 'failed', 'pending', 'due']),
         who: z.string(),
-        by: z.string(),
+        /** Provider and address; null while it is due: the way is chosen then. */
+        by: z.string().nullable(),
         at: Timestamp,
-        reasons: z.array(z.string()),
-        detail: z.string().nullable(),
+        reasons: z.array(SaidRead),
+        /** What it tells of; null for a page, which asks for someone. */
+        event: z.enum(incidentEvents).nullable(),
+        detail: SaidRead.nullable(),
+        cure: SaidRead.nullable(),
       }),
     ),
-    next: z.object({ at: Timestamp, what: z.string() }).nullable(),
+    next: z.object({ at: Timestamp, what: SaidRead }).nullable(),
   })
   .openapi('Explanation');

@@ -6,6 +6,7 @@ import { alertsLastDay, deliveriesByProvider, health, incidentsByHour, openIncid
 import { Id } from '../resources/field-shapes.ts';
 import { jsonResponse, problems, Timestamp } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
+import { SaidRead } from '../said.ts';
 
 const BySeverity = z.object(
   Object.fromEntries(severities.map((severity) => [severity, z.number().int()])) as Record<(typeof severities)[number], z.ZodNumber>,
@@ -69,7 +70,7 @@ const surroundings = createRoute({
 const Recipient = z.object({
   name: z.string(),
   ways: z.array(z.object({ provider: z.string(), address: z.string().nullable(), at_once: z.boolean() })),
-  reasons: z.array(z.string()),
+  reasons: z.array(SaidRead),
 });
 const Audience = z
   .object({

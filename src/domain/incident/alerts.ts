@@ -1,8 +1,9 @@
+import { said } from '../said.ts';
 import { isWorse } from '../vocabulary.ts';
 import type { AlertChange, AlertsSignal } from './happening.ts';
 import { startLadder } from './ladder.ts';
 import { resolve, triggerAgain } from './status.ts';
-import { monitoring, say, type Turn } from './turn.ts';
+import { monitoring, say, severitySaid, type Turn } from './turn.ts';
 
 /** Entries that one signal may write one by one; beyond it a line sums up. */
 const entriesPerSignal = 10;
@@ -30,36 +31,32 @@ function withoutKnown(signal: AlertsSignal, version: number): AlertsSignal {
 }
 
 function sayChanges(turn: Turn, signal: AlertsSignal): void {
-  const said = signal.changes.slice(0, entriesPerSignal);
-  for (const change of said) sayChange(turn, change);
-  const fired = signal.fired.length - said.filter((change) => change.kind === 'firing').length;
-  const ended = signal.ended.length - said.filter((change) => change.kind === 'resolved').length;
+  const shown = signal.changes.slice(0, entriesPerSignal);
+  for (const change of shown) sayChange(turn, change);
+  const fired = signal.fired.length - shown.filter((change) => change.kind === 'firing').length;
+  const ended = signal.ended.length - shown.filter((change) => change.kind === 'resolved').length;
   if (fired + ended === 0) return;
-  say(turn, 'ALERT_RECEIVED', `${fired} more alerts fired and ${ended} more ended; ${signal.firing} fire now`, {
-    actor: monitoring,
-    data: { fired, ended, firing: signal.firing },
-  });
+  const data = { fired, ended, firing: signal.firing };
+  say(turn, 'ALERT_RECEIVED', said('entry.alerts', data), { actor: monitoring, data });
 }
 
 function sayChange(turn: Turn, change: AlertChange): void {
   const data = { alert_id: change.alertId, severity: change.severity, summary: change.summary, status: change.kind };
   if (change.kind === 'resolved') {
-    say(turn, 'COMMENT_ADDED', 'Alert resolved by monitoring', {
+    say(turn, 'COMMENT_ADDED', said('entry.alertResolved'), {
       actor: monitoring,
       data: { ...data, text: 'Alert resolved by monitoring' },
     });
   } else {
-    say(turn, 'ALERT_RECEIVED', change.kind === 'worse' ? `Alert became worse: ${change.summary}` : `Alert: ${change.summary}`, {
-      actor: monitoring,
-      data,
-    });
+    const { kind, summary } = change;
+    say(turn, 'ALERT_RECEIVED', said(kind === 'worse' ? 'entry.alertWorse' : 'entry.alert', { summary }), { actor: monitoring, data });
   }
 }
 
 function reopenIfFiring(turn: Turn, signal: AlertsSignal): void {
   if (signal.fired.length === 0 || signal.firing === 0) return;
   stopQuietTime(turn);
-  if (turn.state.status === 'RESOLVED') triggerAgain(turn, monitoring, 'Reopened: an alert fires again');
+  if (turn.state.status === 'RESOLVED') triggerAgain(turn, monitoring, said('entry.reopenedByAlert'));
   else if (isAtEnd(turn)) startLadder(turn);
 }
 
@@ -70,20 +67,18 @@ function raiseSeverity(turn: Turn, signal: AlertsSignal, worstBefore: AlertsSign
   if (worstBefore !== null && !isWorse(worst, worstBefore)) return;
   const was = turn.state.severity;
   turn.state = { ...turn.state, severity: worst };
-  say(turn, 'SEVERITY_CHANGED', `Severity raised from ${was} to ${worst} by an alert`, {
-    actor: monitoring,
-    data: { severity: worst, was },
-  });
+  const change = { was: severitySaid(was), severity: severitySaid(worst) };
+  say(turn, 'SEVERITY_CHANGED', said('entry.severityRaised', change), { actor: monitoring, data: { severity: worst, was } });
   if (turn.state.status === 'RESOLVED' && signal.firing === 0) return;
   if (turn.state.status === 'TRIGGERED') startLadder(turn);
-  else triggerAgain(turn, monitoring, 'Paging again: it is worse than before');
+  else triggerAgain(turn, monitoring, said('entry.worseThanBefore'));
 }
 
 /** When no alert fires any more, the service's settings say what follows. */
 function settle(turn: Turn, signal: AlertsSignal): void {
   if (signal.firing > 0 || turn.state.status === 'RESOLVED') return;
   const { mode, quietSeconds } = turn.state.autoResolve;
-  if (mode === 'at_once') resolve(turn, monitoring, 'Resolved: no alert fires any more');
+  if (mode === 'at_once') resolve(turn, monitoring, said('entry.resolvedByAlerts'));
   if (mode === 'quiet' && turn.state.quietUntilMs === null) turn.state = { ...turn.state, quietUntilMs: turn.nowMs + quietSeconds * 1000 };
 }
 

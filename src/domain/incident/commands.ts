@@ -1,9 +1,10 @@
+import { said, type Said } from '../said.ts';
 import { isWorse, type Severity } from '../vocabulary.ts';
 import type { Command, CommandBody } from './happening.ts';
 import type { IncidentState } from './state.ts';
 import { hurryLadder, startLadder } from './ladder.ts';
 import { acknowledge, resolve, triggerAgain } from './status.ts';
-import { announce, say, type Turn } from './turn.ts';
+import { announce, say, severitySaid, system, type Turn } from './turn.ts';
 
 /** A repeat within the last so many commands is known; the store refuses older ones. */
 const rememberedCommands = 500;
@@ -15,12 +16,12 @@ export function takeCommand(turn: Turn, command: Command): void {
   const refusal = carryOut(turn, command);
   turn.results.push(
     refusal === null
-      ? { commandId: command.id, outcome: 'applied', message: done(command.body) }
-      : { commandId: command.id, outcome: 'refused', message: refusal },
+      ? { commandId: command.id, outcome: 'applied', said: done(command.body) }
+      : { commandId: command.id, outcome: 'refused', said: refusal },
   );
 }
 
-function carryOut(turn: Turn, command: Command): string | null {
+function carryOut(turn: Turn, command: Command): Said | null {
   const { body, actor } = command;
   switch (body.kind) {
     case 'acknowledge': {
@@ -33,21 +34,21 @@ function carryOut(turn: Turn, command: Command): string | null {
     }
     case 'resolve':
       if (turn.state.status === 'RESOLVED') return alreadyResolved(turn.state);
-      resolve(turn, actor, withNote(`${actor.name} resolved the incident`, body.note));
+      resolve(turn, actor, withNote(said('entry.resolved', { by: actor.name }), body.note));
       return null;
     case 'reopen':
-      if (turn.state.status !== 'RESOLVED') return `It is open already (${turn.state.status}).`;
-      triggerAgain(turn, actor, withNote(`${actor.name} reopened the incident`, body.note));
+      if (turn.state.status !== 'RESOLVED') return said('command.alreadyOpen');
+      triggerAgain(turn, actor, withNote(said('entry.reopened', { by: actor.name }), body.note));
       return null;
     case 'comment':
-      say(turn, 'COMMENT_ADDED', body.text, { actor, data: { text: body.text } });
+      say(turn, 'COMMENT_ADDED', body.said ?? said('entry.comment', { text: body.text }), { actor, data: { text: body.text } });
       announce(turn, 'comment.added');
       return null;
     case 'change_severity':
       return changeSeverity(turn, command, body.severity);
     case 'assign':
       if ((turn.state.assignee?.id ?? null) === (body.assignee?.id ?? null))
-        return body.assignee === null ? 'Nobody has it.' : `${body.assignee.name} has it already.`;
+        return body.assignee === null ? said('command.alreadyUnassigned') : said('command.alreadyAssigned', { who: body.assignee.name });
       assign(turn, command, body.assignee);
       return null;
     case 'escalate':
@@ -55,65 +56,67 @@ function carryOut(turn: Turn, command: Command): string | null {
   }
 }
 
-function whyNotAcknowledge(state: IncidentState): string | null {
+function whyNotAcknowledge(state: IncidentState): Said | null {
   if (state.status === 'RESOLVED') return alreadyResolved(state);
-  if (state.acknowledged !== null) return `Already acknowledged by ${state.acknowledged.by.name}.`;
+  if (state.acknowledged !== null) return said('command.alreadyAcknowledged', { who: state.acknowledged.by.name });
   return null;
 }
 
-const alreadyResolved = (state: IncidentState): string => `Already resolved by ${state.resolved?.by.name ?? 'somebody'}.`;
+const alreadyResolved = ({ resolved }: IncidentState): Said => said('command.alreadyResolved', { who: (resolved?.by ?? system).name });
 
-function changeSeverity(turn: Turn, { actor }: Command, severity: Severity): string | null {
+function changeSeverity(turn: Turn, { actor }: Command, severity: Severity): Said | null {
   const was = turn.state.severity;
-  if (severity === was) return `It is ${was} already.`;
+  if (severity === was) return said('command.sameSeverity', { severity: severitySaid(was) });
   turn.state = { ...turn.state, severity };
-  say(turn, 'SEVERITY_CHANGED', `${actor.name} changed the severity from ${was} to ${severity}`, { actor, data: { severity, was } });
+  const change = { by: actor.name, was: severitySaid(was), severity: severitySaid(severity) };
+  say(turn, 'SEVERITY_CHANGED', said('entry.severityChanged', change), { actor, data: { severity, was } });
   if (!isWorse(severity, was) || turn.state.status === 'RESOLVED') return null;
-  if (turn.state.status === 'ACKNOWLEDGED') triggerAgain(turn, actor, 'Paging again: it is worse than what was acknowledged');
+  if (turn.state.status === 'ACKNOWLEDGED') triggerAgain(turn, actor, said('entry.worseThanAcknowledged'));
   else startLadder(turn);
   return null;
 }
 
 function assign(turn: Turn, { actor }: Command, assignee: { id: string; name: string } | null): void {
   turn.state = { ...turn.state, assignee };
-  const message =
-    assignee === null
-      ? `${actor.name} took the assignee away`
-      : `${actor.name} assigned ${assignee.id === actor.id ? 'it to themselves' : assignee.name}`;
-  say(turn, 'ASSIGNEE_CHANGED', message, { actor, data: { assignee } });
+  say(turn, 'ASSIGNEE_CHANGED', assignmentSaid(actor, assignee), { actor, data: { assignee } });
 }
 
-function escalate(turn: Turn, { actor }: Command): string | null {
+function assignmentSaid({ id, name: by }: Command['actor'], assignee: { id: string; name: string } | null): Said {
+  if (assignee === null) return said('entry.unassigned', { by });
+  return assignee.id === id ? said('entry.took', { by }) : said('entry.assigned', { by, who: assignee.name });
+}
+
+function escalate(turn: Turn, { actor }: Command): Said | null {
   if (turn.state.status === 'RESOLVED') return alreadyResolved(turn.state);
   const { ladder } = turn.state;
   if (turn.state.status === 'ACKNOWLEDGED') {
-    triggerAgain(turn, actor, `${actor.name} asked for the next level: paging again`);
+    triggerAgain(turn, actor, said('entry.askedNext', { by: actor.name }));
     if (ladder.stage === 'levels') turn.state = { ...turn.state, ladder };
   } else {
-    say(turn, 'ESCALATED', `${actor.name} escalated now`, { actor, data: { by: actor.name } });
+    say(turn, 'ESCALATED', said('entry.escalatedBy', { by: actor.name }), { actor, data: { by: actor.name } });
   }
   hurryLadder(turn);
   return null;
 }
 
-const withNote = (message: string, note: string | undefined): string =>
-  note === undefined || note === '' ? message : `${message}: ${note}`;
+const withNote = (what: Said, note: string | undefined): Said =>
+  note === undefined || note === '' ? what : said('entry.withNote', { said: what, note });
 
-function done(body: CommandBody): string {
+function done(body: CommandBody): Said {
   switch (body.kind) {
     case 'acknowledge':
-      return 'Acknowledged.';
+      return said('command.acknowledged');
     case 'resolve':
-      return 'Resolved.';
+      return said('command.resolved');
     case 'reopen':
-      return 'Reopened.';
+      return said('command.reopened');
     case 'comment':
-      return 'Comment added.';
+      return said('command.commented');
     case 'change_severity':
-      return `Severity is ${body.severity}.`;
+      return said('command.severity', { severity: severitySaid(body.severity) });
     case 'assign':
-      return body.assignee === null ? 'Nobody has it now.' : `Assigned to ${body.assignee.name}.`;
+      return body.assignee === null ? said('command.unassigned') : said('command.assigned', { who: body.assignee.name });
     case 'escalate':
-      return 'The next level is being paged.';
+      return said('command.escalated');
   }
 }

@@ -2,7 +2,9 @@ import { takeAlerts } from './alerts.ts';
 import { takeCommand } from './commands.ts';
 import type { Happening, RoomResult, SetUp } from './happening.ts';
 import { climbLadder, skipUnreached, startLadder } from './ladder.ts';
-import { finishPage, isWanted, planKey, startPages } from './paging.ts';
+import { planKey } from './paging.ts';
+import { said } from '../said.ts';
+import { finishPage, isWanted, startPages } from './send-pages.ts';
 import type { Severity } from '../vocabulary.ts';
 import type { IncidentState } from './state.ts';
 import { resolve, triggerAgain } from './status.ts';
@@ -42,14 +44,7 @@ function take(turn: Turn, happening: Happening): void {
       return skipUnreached(turn);
     }
     case 'page_finished': {
-      const { result } = happening;
-      const detail = result.outcome === 'sent' ? result.receipt : result.reason;
-      finishPage(turn, happening.pageId, {
-        outcome: result.outcome,
-        detail,
-        perhapsTwice: result.outcome === 'sent' && result.perhapsTwice,
-        mayHaveReached: result.outcome === 'skipped' && result.mayHaveReached === true,
-      });
+      finishPage(turn, happening.pageId, happening.result);
       return skipUnreached(turn);
     }
     case 'room_finished':
@@ -62,13 +57,13 @@ function take(turn: Turn, happening: Happening): void {
 /** The ladder starts here, and the war room opens beside it. What resolves at once resolves before anybody is paged: the alerts come in the same turn's queue. */
 function open(turn: Turn, { documentUrl, hasRooms }: SetUp): void {
   if (turn.state.sequence > 0) return;
-  say(turn, 'INCIDENT_OPENED', `Incident opened: ${turn.state.title}`, {
+  say(turn, 'INCIDENT_OPENED', said('entry.opened', { title: turn.state.title }), {
     data: { severity: turn.state.severity, service: turn.state.service.name },
   });
   announce(turn, 'incident.created');
   const title = 'Incident document';
-  say(turn, 'DOCUMENT_CREATED', `${title} is ready`, { data: { url: documentUrl, title } });
-  if (wantsRoom(turn) && !hasRooms) finishRoom(turn, { outcome: 'skipped', reason: 'no provider that has rooms is set up' });
+  say(turn, 'DOCUMENT_CREATED', said('entry.documentCreated'), { data: { url: documentUrl, title } });
+  if (wantsRoom(turn) && !hasRooms) finishRoom(turn, { outcome: 'skipped', reason: said('cause.noRooms') });
   startLadder(turn);
 }
 
@@ -87,10 +82,10 @@ function openRoom(turn: Turn): void {
 
 function doWhatIsDue(turn: Turn): void {
   const { quietUntilMs } = turn.state;
-  if (quietUntilMs !== null && quietUntilMs <= turn.nowMs) resolve(turn, monitoring, 'Resolved: no alert has fired for the quiet time');
+  if (quietUntilMs !== null && quietUntilMs <= turn.nowMs) resolve(turn, monitoring, said('entry.resolvedQuiet'));
   const { acknowledged } = turn.state;
   if (acknowledged?.timeoutAtMs != null && acknowledged.timeoutAtMs <= turn.nowMs) {
-    triggerAgain(turn, system, `Paging again: ${acknowledged.by.name} acknowledged, but it is not resolved`);
+    triggerAgain(turn, system, said('entry.forgotten', { who: acknowledged.by.name }));
   }
   openRoom(turn);
   climbLadder(turn);
@@ -101,6 +96,11 @@ const roomEntries = { done: 'WAR_ROOM_CREATED', failed: 'WAR_ROOM_FAILED', skipp
 function finishRoom(turn: Turn, result: RoomResult): void {
   const { outcome } = result;
   turn.state = { ...turn.state, steps: { war_room: outcome } };
-  if (outcome === 'done') say(turn, roomEntries.done, `${result.title} is ready`, { data: { url: result.url, title: result.title } });
-  else say(turn, roomEntries[outcome], `No war room: ${result.reason}`, { data: { reason: result.reason } });
+  if (outcome === 'done') {
+    const { url, title } = result;
+    say(turn, roomEntries.done, said('entry.roomCreated', { title }), { data: { url, title } });
+  } else {
+    const { reason } = result;
+    say(turn, roomEntries[outcome], said('entry.noRoom', { reason }), { data: { reason } });
+  }
 }

@@ -1,6 +1,8 @@
 import { nextRung, type PageTarget } from '../escalation-policy.ts';
-import type { Plan } from './happening.ts';
-import { describePlan, type Page } from './paging.ts';
+import { said, type Said } from '../said.ts';
+import type { IncidentEvent } from '../vocabulary.ts';
+import type { Page, Plan } from './paging.ts';
+import { planReason } from './plan-reason.ts';
 import { nextDueAtMs, type IncidentState } from './state.ts';
 
 export interface Explanation {
@@ -8,7 +10,7 @@ export interface Explanation {
   readonly status: string;
   readonly policy: { readonly id: string; readonly name: string; readonly version: number };
   readonly pages: readonly ExplainedPage[];
-  readonly next: { readonly atMs: number; readonly what: string } | null;
+  readonly next: { readonly atMs: number; readonly what: Said } | null;
 }
 
 export interface ExplainedPage {
@@ -16,12 +18,17 @@ export interface ExplainedPage {
   /** `unknown`: an attempt was cut off, so that it may have arrived, and it was not sent again. */
   readonly outcome: 'sent' | 'skipped' | 'unknown' | 'failed' | 'pending' | 'due';
   readonly who: string;
-  readonly by: string;
+  /** Provider and address; null while it is due: the way is chosen then. */
+  readonly by: string | null;
   readonly atMs: number;
   /** From the cause to the choice: policy version, round, level, target, preference. */
-  readonly reasons: readonly string[];
-  /** Why it was skipped or failed. */
-  readonly detail: string | null;
+  readonly reasons: readonly Said[];
+  /** What it tells of; null for a page, which asks for someone. */
+  readonly event: IncidentEvent | null;
+  /** Why it was skipped or failed; of one that was sent, the provider's receipt. */
+  readonly detail: Said | null;
+  /** What a person can do about a failure. */
+  readonly cure: Said | null;
 }
 
 /** For each page sent, skipped, failed, under way or still due: who, by what, when and why. Oldest first. */
@@ -44,7 +51,9 @@ function explainPage(page: Page): ExplainedPage {
     by: page.way.address === null ? page.way.providerName : `${page.way.providerName} (${page.way.address})`,
     atMs: page.atMs,
     reasons: page.reasons,
+    event: page.plan.for === 'event' ? page.plan.event : null,
     detail: page.detail,
+    cure: page.cure ?? null,
   };
 }
 
@@ -60,10 +69,12 @@ function duePages(state: IncidentState): ExplainedPage[] {
     pageId: `due.${target.type}:${target.id}`,
     outcome: 'due',
     who: targetName(state, target),
-    by: 'chosen when it is due',
+    by: null,
     atMs,
-    reasons: [describePlan(plan, state), `target: ${target.type} ${targetName(state, target)}`],
+    reasons: [planReason(plan, state), said(`reason.target.${target.type}`, { name: targetName(state, target) })],
+    event: null,
     detail: null,
+    cure: null,
   }));
 }
 
@@ -72,13 +83,8 @@ const targetName = (state: IncidentState, target: PageTarget): string => state.t
 function explainNext(state: IncidentState): Explanation['next'] {
   const atMs = nextDueAtMs(state);
   if (atMs === null) return null;
-  if (atMs === state.quietUntilMs) return { atMs, what: 'resolves itself when no alert fires until then' };
-  if (atMs === state.acknowledged?.timeoutAtMs) return { atMs, what: 'pages again: acknowledged but not resolved' };
-  const [due] = duePages(state);
-  return {
-    atMs,
-    what: `pages ${duePages(state)
-      .map((page) => page.who)
-      .join(', ')} (${due?.reasons[0] ?? 'nobody'})`,
-  };
+  if (atMs === state.quietUntilMs) return { atMs, what: said('due.resolves') };
+  if (atMs === state.acknowledged?.timeoutAtMs) return { atMs, what: said('due.notifiesAgain') };
+  const who = duePages(state).map((page) => page.who);
+  return { atMs, what: said('due.notifies', { who: who.join(', ') }) };
 }

@@ -1,5 +1,6 @@
-import type { IncidentEvent, Severity } from '../vocabulary.ts';
-import type { PlannedRecipient } from './paging.ts';
+import type { Said } from '../said.ts';
+import type { Severity } from '../vocabulary.ts';
+import type { Plan, PlannedRecipient } from './paging.ts';
 
 /** What an incident is told. Everything is plain JSON, instants are epoch milliseconds. */
 export type Happening =
@@ -23,29 +24,16 @@ export interface SetUp {
 
 export type RoomResult =
   | { readonly outcome: 'done'; readonly url: string; readonly title: string }
-  | { readonly outcome: 'skipped' | 'failed'; readonly reason: string };
+  | { readonly outcome: 'skipped' | 'failed'; readonly reason: Said };
 
 export type PageResult =
   | { readonly outcome: 'sent'; readonly receipt: string; readonly perhapsTwice: boolean }
   | {
       readonly outcome: 'skipped';
-      readonly reason: string;
+      readonly reason: Said;
       /** An earlier attempt was cut off: it may have arrived. */ readonly mayHaveReached?: boolean;
     }
-  | { readonly outcome: 'failed'; readonly reason: string };
-
-export type Plan =
-  | { readonly for: 'level'; readonly epoch: number; readonly round: number; readonly level: number }
-  | { readonly for: 'fallback'; readonly epoch: number }
-  | { readonly for: 'last_resort'; readonly epoch: number }
-  | {
-      readonly for: 'event';
-      readonly key: string;
-      readonly event: IncidentEvent;
-      /** Where its words are, when it is a comment: entry of the timeline. Plans are many, and comments long. */
-      readonly commentSequence: number | null;
-      readonly atMs: number;
-    };
+  | { readonly outcome: 'failed'; readonly reason: Said; readonly cure: Said | null };
 
 /**
  * The alerts of an incident as they stand at `version`. Told as a whole, so that a signal that comes twice does no harm:
@@ -85,7 +73,8 @@ export type CommandBody =
   | { readonly kind: 'acknowledge' }
   | { readonly kind: 'resolve'; readonly note?: string }
   | { readonly kind: 'reopen'; readonly note?: string }
-  | { readonly kind: 'comment'; readonly text: string }
+  /** `said` where the system itself comments: its words in any language. */
+  | { readonly kind: 'comment'; readonly text: string; readonly said?: Said }
   | { readonly kind: 'change_severity'; readonly severity: Severity }
   | { readonly kind: 'assign'; readonly assignee: { readonly id: string; readonly name: string } | null }
   | { readonly kind: 'escalate' };

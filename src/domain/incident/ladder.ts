@@ -1,6 +1,6 @@
 import { nextRung } from '../escalation-policy.ts';
-import type { Plan } from './happening.ts';
-import { planKey, type Page } from './paging.ts';
+import { said } from '../said.ts';
+import { planKey, type Page, type Plan } from './paging.ts';
 import { announce, say, startPlan, type Turn } from './turn.ts';
 
 /** When nobody at all could be reached, everything is tried again after this: providers are repaired, people come back. */
@@ -35,7 +35,7 @@ export function climbLadder(turn: Turn): void {
     turn.state = { ...turn.state, ladder: { round, level: level + 1, dueAtMs, stage: 'levels' } };
     if (level > 0 || round > 0) {
       const data = { level: level + 1, round: round + 1 };
-      say(turn, 'ESCALATED', `Escalated to level ${level + 1}${round > 0 ? `, round ${round + 1}` : ''}`, { data });
+      say(turn, 'ESCALATED', said(round > 0 ? 'entry.levelAgain' : 'entry.level', data), { data });
       announce(turn, 'incident.escalated');
     }
     startPlan(turn, { for: 'level', epoch: turn.state.epoch, round, level });
@@ -44,7 +44,7 @@ export function climbLadder(turn: Turn): void {
 
 function pageFallback(turn: Turn): void {
   turn.state = { ...turn.state, ladder: { ...turn.state.ladder, dueAtMs: null, stage: 'fallback' } };
-  say(turn, 'ESCALATED', 'Nobody has acknowledged: escalated to the final fallback', { data: { level: 'fallback' } });
+  say(turn, 'ESCALATED', said('entry.fallback'), { data: { level: 'fallback' } });
   announce(turn, 'incident.escalated');
   startPlan(turn, { for: 'fallback', epoch: turn.state.epoch });
 }
@@ -60,18 +60,16 @@ export function skipUnreached(turn: Turn): void {
   if (current === null || !isUnreached(turn, current)) return;
   switch (current.for) {
     case 'level':
-      say(turn, 'ESCALATED', `Nobody on level ${ladder.level} could be reached: the next level is paged at once`, {
-        data: { unreached: ladder.level },
-      });
+      say(turn, 'ESCALATED', said('entry.levelUnreached', { level: ladder.level }), { data: { unreached: ladder.level } });
       turn.state = { ...turn.state, ladder: { ...ladder, dueAtMs: turn.nowMs } };
       return;
     case 'fallback':
-      say(turn, 'ESCALATED', 'The fallback could not be reached: every administrator is paged', { data: { level: 'last_resort' } });
+      say(turn, 'ESCALATED', said('entry.lastResort'), { data: { level: 'last_resort' } });
       turn.state = { ...turn.state, ladder: { ...ladder, stage: 'last_resort' } };
       startPlan(turn, { for: 'last_resort', epoch: turn.state.epoch });
       return;
     case 'last_resort':
-      say(turn, 'ESCALATED', 'Nobody at all could be reached: everything is tried again in 5 minutes', { data: { unreached: 'all' } });
+      say(turn, 'ESCALATED', said('entry.nobodyAtAll', { minutes: tryAgainAfterMs / 60_000 }), { data: { unreached: 'all' } });
       restartAt(turn, turn.nowMs + tryAgainAfterMs);
       return;
     case 'event':

@@ -1,7 +1,7 @@
 import type { PinnedPolicy } from '../escalation-policy.ts';
 import type { IncidentStatus, Severity } from '../vocabulary.ts';
-import type { Actor, Plan } from './happening.ts';
-import type { Page, Recipient } from './paging.ts';
+import type { Actor } from './happening.ts';
+import type { Page, Plan, Recipient } from './paging.ts';
 
 /**
  * All that an incident's workflow knows: plain JSON, carried over continue-as-new and kept in the store with every

@@ -1,3 +1,4 @@
+import { said, type Said } from '../said.ts';
 import type { IncidentState } from './state.ts';
 import { startLadder, stopLadder } from './ladder.ts';
 import { announce, say, type Turn } from './turn.ts';
@@ -13,11 +14,11 @@ export function acknowledge(turn: Turn, by: Actor): void {
     acknowledged: { by, atMs: turn.nowMs, timeoutAtMs: timeoutSeconds > 0 ? turn.nowMs + timeoutSeconds * 1000 : null },
   };
   stopLadder(turn);
-  say(turn, 'STATUS_CHANGED', `${by.name} acknowledged the incident`, { actor: by, data: { status: 'ACKNOWLEDGED' } });
+  say(turn, 'STATUS_CHANGED', said('entry.acknowledged', { by: by.name }), { actor: by, data: { status: 'ACKNOWLEDGED' } });
   announce(turn, 'incident.acknowledged');
 }
 
-export function resolve(turn: Turn, by: Actor, message: string): void {
+export function resolve(turn: Turn, by: Actor, what: Said): void {
   turn.state = {
     ...turn.state,
     status: 'RESOLVED',
@@ -26,15 +27,15 @@ export function resolve(turn: Turn, by: Actor, message: string): void {
     resolved: { by, atMs: turn.nowMs },
   };
   stopLadder(turn);
-  say(turn, 'STATUS_CHANGED', message, { actor: by, data: { status: 'RESOLVED' } });
+  say(turn, 'STATUS_CHANGED', what, { actor: by, data: { status: 'RESOLVED' } });
   announce(turn, 'incident.resolved');
 }
 
 /** Back to TRIGGERED, whatever it was: reopened, forgotten after the acknowledgement, or worse than it was. */
-export function triggerAgain(turn: Turn, by: Actor, message: string): void {
+export function triggerAgain(turn: Turn, by: Actor, what: Said): void {
   const was = turn.state.status;
   turn.state = { ...turn.state, status: 'TRIGGERED', acknowledged: null, resolved: null };
-  say(turn, 'STATUS_CHANGED', message, { actor: by, data: { status: 'TRIGGERED', was } });
+  say(turn, 'STATUS_CHANGED', what, { actor: by, data: { status: 'TRIGGERED', was } });
   startLadder(turn);
 }
 

@@ -1,6 +1,7 @@
-import type { IncidentEvent } from '../vocabulary.ts';
-import type { Actor, Plan } from './happening.ts';
-import type { Page } from './paging.ts';
+import { said, type Said } from '../said.ts';
+import type { IncidentEvent, Severity } from '../vocabulary.ts';
+import type { Actor } from './happening.ts';
+import type { Page, Plan } from './paging.ts';
 import type { IncidentState } from './state.ts';
 
 /** One decision while it is being made: the state so far, and all that follows from it. */
@@ -41,7 +42,7 @@ export interface TimelineEntry {
   readonly sequence: number;
   readonly atMs: number;
   readonly type: EntryType;
-  readonly message: string;
+  readonly said: Said;
   readonly actor: Actor;
   readonly data: Readonly<Record<string, unknown>>;
 }
@@ -49,21 +50,23 @@ export interface TimelineEntry {
 export interface CommandOutcome {
   readonly commandId: string;
   readonly outcome: 'applied' | 'refused';
-  readonly message: string;
+  readonly said: Said;
 }
 
 export const system: Actor = { type: 'system', id: null, name: 'IMAS', via: 'workflow' };
 export const monitoring: Actor = { type: 'monitoring', id: null, name: 'Monitoring', via: 'alert' };
 
+export const severitySaid = (severity: Severity): Said => said(`entry.severity.${severity}`);
+
 export function say(
   turn: Turn,
   type: EntryType,
-  message: string,
+  what: Said,
   { actor = system, data = {} }: { actor?: Actor; data?: Readonly<Record<string, unknown>> } = {},
 ): void {
   const sequence = turn.state.sequence + 1;
   turn.state = { ...turn.state, sequence };
-  turn.entries.push({ sequence, atMs: turn.nowMs, type, message, actor, data });
+  turn.entries.push({ sequence, atMs: turn.nowMs, type, said: what, actor, data });
 }
 
 export function startPlan(turn: Turn, plan: Plan): void {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../../contract/incident.ts';
+import { said } from '../../domain/said.ts';
 import type { Severity } from '../../domain/vocabulary.ts';
 import type { IncomingAlert } from '../intake.ts';
 import { conflict, gone, notUnderstood } from './not-redelivered.ts';
 import { putBack, setAside, tellEnded } from './set-aside.ts';
 import { incoming, type RedeliverDeps, type Redelivery } from './source.ts';
+import { words } from '../../texts/languages.ts';
 
 /** What came of one alert that was delivered again. */
 export interface Redelivered {
@@ -99,7 +101,8 @@ async function sayItLeft(
     [serviceId, incidentId],
   );
   const row = rows[0];
-  const where = row?.short_id == null ? 'opens no incident any more' : `belongs to ${row.service} now: see ${row.short_id}`;
-  const body = { kind: 'comment' as const, text: `Its alert was delivered again by today's rules and ${where}.` };
+  const what =
+    row?.short_id == null ? said('entry.alertWithdrawn') : said('entry.alertMoved', { service: row.service, incident: row.short_id });
+  const body = { kind: 'comment' as const, text: words(what), said: what };
   await incidents.command({ id: randomUUID(), incidentId: left, actor: by, body, waitMs: 0 });
 }

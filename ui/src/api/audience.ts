@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { request, withQuery } from './request.ts';
-import type { Severity } from './shapes.ts';
+import type { Said, Severity } from './shapes.ts';
 
 /** Who would be told of an incident that opened now. */
 export interface Audience {
@@ -14,7 +14,7 @@ export interface Audience {
 export interface Recipient {
   readonly name: string;
   readonly ways: readonly { readonly provider: string; readonly address: string | null; readonly at_once: boolean }[];
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Said[];
 }
 
 export const audienceFor = (service: string, severity: Severity, scopes: readonly string[]) =>

@@ -1,4 +1,6 @@
-/** The API said no. `detail` is written for people (RFC 9457). */
+import type { Said } from './shapes.ts';
+
+/** The API said no. `detail` is written for people (RFC 9457); `said` has it for other languages, where an incident refuses. */
 export class RequestRefused extends Error {
   override readonly name = 'RequestRefused';
   readonly status: number;
@@ -6,17 +8,19 @@ export class RequestRefused extends Error {
   readonly fields: readonly { readonly field: string; readonly reason: string }[];
   /** How long to wait before the next attempt; null where the answer names no time. */
   readonly retryAfterSeconds: number | null;
+  readonly said: Said | null;
 
   constructor(
     status: number,
     detail: string,
-    { requestId, fields, retryAfterSeconds }: Pick<RequestRefused, 'requestId' | 'fields' | 'retryAfterSeconds'>,
+    { requestId, fields, retryAfterSeconds, said }: Pick<RequestRefused, 'requestId' | 'fields' | 'retryAfterSeconds' | 'said'>,
   ) {
     super(detail);
     this.status = status;
     this.requestId = requestId;
     this.fields = fields;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.said = said;
   }
 }
 
@@ -76,14 +80,23 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   }
 }
 
+/** RFC 9457, as the API writes it. */
+interface Problem {
+  readonly detail: string;
+  readonly request_id: string;
+  readonly errors: RequestRefused['fields'];
+  readonly code: string;
+  readonly values: Said['values'];
+}
+
 async function refusalOf(response: Response): Promise<RequestRefused> {
-  const problem: Partial<{ detail: string; request_id: string; errors: RequestRefused['fields'] }> = await response
-    .json()
-    .catch(() => ({}));
+  const problem: Partial<Problem> = await response.json().catch(() => ({}));
+  const { code, values = {}, detail = response.statusText } = problem;
   const retryAfter = response.headers.get('retry-after');
-  return new RequestRefused(response.status, problem.detail ?? response.statusText, {
+  return new RequestRefused(response.status, detail, {
     requestId: problem.request_id ?? null,
     fields: problem.errors ?? [],
+    said: code === undefined ? null : { code, values, message: detail },
     retryAfterSeconds: retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null,
   });
 }

@@ -1,4 +1,4 @@
-import type { IncidentStatus, Severity } from '../../../src/domain/vocabulary.ts';
+import type { IncidentEvent, IncidentStatus, Severity } from '../../../src/domain/vocabulary.ts';
 
 /** What the API answers, as the pages use it. Instants are RFC 3339 in UTC. */
 
@@ -7,6 +7,13 @@ export type { IncidentStatus, Severity };
 export interface Ref {
   readonly id: string;
   readonly name: string;
+}
+
+/** What the server says: a code with values for the reader's language, and its words in English. */
+export interface Said {
+  readonly code: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly message: string;
 }
 
 export interface List<T> {
@@ -63,6 +70,9 @@ export interface TimelineEntry {
   readonly timestamp: string;
   readonly type: string;
   readonly message: string;
+  /** Null for an entry that has words alone. */
+  readonly code: string | null;
+  readonly values: Said['values'];
   readonly actor: Actor;
   readonly data: Readonly<Record<string, unknown>>;
 }
@@ -73,16 +83,18 @@ export interface ExplainedPage {
   readonly page_id: string;
   readonly outcome: PageOutcome;
   readonly who: string;
-  readonly by: string;
+  readonly by: string | null;
   readonly at: string;
-  readonly reasons: readonly string[];
-  readonly detail: string | null;
+  readonly reasons: readonly Said[];
+  readonly event: IncidentEvent | null;
+  readonly detail: Said | null;
+  readonly cure: Said | null;
 }
 
 export interface Explanation {
   readonly policy: { readonly id: string; readonly name: string; readonly version: number } | null;
   readonly pages: readonly ExplainedPage[];
-  readonly next: { readonly at: string; readonly what: string } | null;
+  readonly next: { readonly at: string; readonly what: Said } | null;
 }
 
 export interface Alert {
@@ -115,5 +127,5 @@ export interface User {
 
 /** The incident after an action; `pending` when the action is kept and on its way. */
 export interface IncidentAfterCommand extends Incident {
-  readonly command: { readonly id: string; readonly outcome: 'applied' | 'pending'; readonly message: string };
+  readonly command: Said & { readonly id: string; readonly outcome: 'applied' | 'pending' };
 }

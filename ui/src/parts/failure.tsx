@@ -3,6 +3,7 @@ import { IconCloudOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RequestRefused, Unreachable } from '../api/request.ts';
+import { useWords } from './use-words.ts';
 
 interface FailureProps {
   readonly error: unknown;
@@ -26,8 +27,11 @@ export function Failure({ error, onAgain, fullPage = false }: FailureProps): Rea
 
 export function useReason(error: unknown): string {
   const { t } = useTranslation();
+  const words = useWords();
   if (error instanceof Unreachable) return t('failure.unreachable');
-  if (error instanceof RequestRefused)
+  if (error instanceof RequestRefused) {
+    if (error.said !== null) return words(error.said);
     return error.requestId === null || error.status < 500 ? error.message : `${error.message} (${error.requestId})`;
+  }
   return t('failure.unknown');
 }

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { act, incidentRead, type IncidentAction } from '../api/incidents.ts';
 import { newKey, RequestRefused } from '../api/request.ts';
 import { useReason } from './failure.tsx';
+import { useWords } from './use-words.ts';
 
 interface Attempt {
   /** As in the address: a short id. */
@@ -20,6 +21,7 @@ const whatOf = ({ id, action }: Pick<Attempt, 'id' | 'action'>): string => JSON.
 /** Does what a person wants with an incident, and tells them what came of it. */
 export function useIncidentAction() {
   const { t } = useTranslation();
+  const words = useWords();
   const queries = useQueryClient();
   const underWay = useRef(new Set<string>());
   const mutation = useMutation({
@@ -32,7 +34,12 @@ export function useIncidentAction() {
     },
     onError: (error, attempt) => {
       if (error instanceof RequestRefused && error.status === 409) {
-        notifications.show({ color: 'yellow', title: t('action.changed'), message: error.message, autoClose: 8000 });
+        notifications.show({
+          color: 'yellow',
+          title: t('action.changed'),
+          message: error.said === null ? error.message : words(error.said),
+          autoClose: 8000,
+        });
         return;
       }
       const noticeId = `failed-${attempt.key}`;

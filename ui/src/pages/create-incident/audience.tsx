@@ -7,6 +7,7 @@ import type { Severity } from '../../api/shapes.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { useFormats } from '../../parts/formats.ts';
 import { Person } from '../../parts/person.tsx';
+import { useWords } from '../../parts/use-words.ts';
 import classes from './create-incident.module.css';
 
 /** Who will be told, before anything is sent: by the same rules that then tell them. */
@@ -68,13 +69,14 @@ function Group({
   readonly recipients: readonly Recipient[];
   readonly nobody: string;
 }): ReactNode {
+  const words = useWords();
   return (
     <div className={classes['group']}>
       <h3>{title}</h3>
       {recipients.length === 0 && <p className="dim">{nobody}</p>}
       <ul>
         {recipients.map((recipient, index) => (
-          <li key={index} title={recipient.reasons.join(' → ')}>
+          <li key={index} title={recipient.reasons.map(words).join(' → ')}>
             <Person name={recipient.name} />
             <span className="dim">{waysOf(recipient)}</span>
           </li>

@@ -43,7 +43,7 @@ export function Facts({ id, incident, act, isPending }: IncidentParts): ReactNod
             searchable
             clearable
             disabled={isPending}
-            placeholder={t('facts.nobody')}
+            placeholder={t('facts.unassigned')}
             data={known}
             value={assignee?.id ?? null}
             onChange={(value) => value !== (assignee?.id ?? null) && act(id, { kind: 'assign', assignee: value })}

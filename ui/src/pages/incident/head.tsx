@@ -39,7 +39,7 @@ export function Head({ incident }: { readonly incident: Incident }): ReactNode {
         </span>
         <span className={classes['fact']}>
           {incident.assignee === null ? (
-            <strong className={classes['nobody']}>{t('incident.nobodyHasIt')}</strong>
+            <strong className={classes['nobody']}>{t('incident.unassigned')}</strong>
           ) : (
             <Person name={incident.assignee.name} />
           )}

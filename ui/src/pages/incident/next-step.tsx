@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { incidentExplanation } from '../../api/incidents.ts';
 import type { Explanation, Incident } from '../../api/shapes.ts';
 import { Clock, Countdown } from '../../parts/times.tsx';
+import { useWords } from '../../parts/use-words.ts';
 import classes from './incident.module.css';
 
 /** What the system does next by itself, and in how long. */
@@ -23,6 +24,7 @@ export function NextStep({ id, incident }: { readonly id: string; readonly incid
 
 function Sentence({ explanation, incident }: { readonly explanation: Explanation; readonly incident: Incident }): ReactNode {
   const { t } = useTranslation();
+  const words = useWords();
   const { next } = explanation;
   if (incident.status === 'RESOLVED') return <p className={classes['sentence']}>{t('next.resolved')}</p>;
   if (next === null)
@@ -43,20 +45,11 @@ function Sentence({ explanation, incident }: { readonly explanation: Explanation
         <Countdown at={next.at} />
       </span>
       <span>
-        {describe(explanation, incident, t)}{' '}
+        {words(next.what)}{' '}
         <span className="dim">
           ({t('next.at')} <Clock at={next.at} />)
         </span>
       </span>
     </p>
   );
-}
-
-type Translate = ReturnType<typeof useTranslation>['t'];
-
-function describe({ pages, next }: Explanation, incident: Incident, t: Translate): string {
-  const due = pages.filter((page) => page.outcome === 'due' && page.at === next?.at).map((page) => page.who);
-  if (due.length > 0) return t('next.pages', { who: due.join(', ') });
-  if (next?.what.startsWith('resolves') === true) return t('next.quiet');
-  return incident.status === 'ACKNOWLEDGED' ? t('next.again') : (next?.what ?? '');
 }

@@ -19,8 +19,8 @@ import { useTranslation } from 'react-i18next';
 import type { TimelineEntry } from '../../api/shapes.ts';
 import { Face } from '../../parts/person.tsx';
 import { Ago, Clock } from '../../parts/times.tsx';
+import { useWords } from '../../parts/use-words.ts';
 import { CommentText } from './comment-text.tsx';
-import { entryText } from './entry-text.ts';
 import classes from './timeline.module.css';
 
 const icons: Readonly<Record<string, Icon>> = {
@@ -46,7 +46,7 @@ export const TimelineItem = memo(function TimelineItem({ entry }: { readonly ent
   const EntryIcon = icons[entry.type] ?? IconRefresh;
   const isComment = entry.type === 'COMMENT_ADDED';
   const isBad = entry.type.endsWith('_FAILED');
-  const words = entryText(entry, t);
+  const words = useWords()(entry);
   return (
     <li className={classes['entry']} data-type={entry.type} data-bad={isBad || undefined}>
       <span className={classes['icon']} aria-hidden>

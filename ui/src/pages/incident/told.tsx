@@ -8,8 +8,7 @@ import { incidentExplanation } from '../../api/incidents.ts';
 import type { ExplainedPage, PageOutcome } from '../../api/shapes.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { Ago, Clock, Countdown } from '../../parts/times.tsx';
-import { failureText } from './failure-text.ts';
-import { reasonText } from './reason-text.ts';
+import { useWords } from '../../parts/use-words.ts';
 import classes from './told.module.css';
 
 const looks: Record<PageOutcome, ReactNode> = {
@@ -51,31 +50,21 @@ export function Told({ id }: { readonly id: string }): ReactNode {
   );
 }
 
-function detailText(outcome: PageOutcome, detail: string, t: ReturnType<typeof useTranslation>['t']): string {
-  const reason = failureText(detail, t);
-  return outcome === 'unknown' ? t('told.mayHaveReached', { reason }) : reason;
-}
-
 /** What a message told of, where that is not the incident itself. */
-function aboutOf({ reasons: [cause] }: ExplainedPage): 'acknowledged' | 'resolved' | 'escalated' | 'comment' | null {
-  switch (cause) {
-    case 'incident.acknowledged':
-      return 'acknowledged';
-    case 'incident.resolved':
-      return 'resolved';
-    case 'incident.escalated':
-      return 'escalated';
-    case 'comment.added':
-      return 'comment';
-    default:
-      return null;
-  }
-}
+const aboutOf = {
+  'incident.created': null,
+  'incident.acknowledged': 'told.about.acknowledged',
+  'incident.resolved': 'told.about.resolved',
+  'incident.escalated': 'told.about.escalated',
+  'comment.added': 'told.about.comment',
+} as const;
 
 function ToldPage({ page }: { readonly page: ExplainedPage }): ReactNode {
   const { t } = useTranslation();
   const [isOpen, { toggle }] = useDisclosure(false);
-  const about = aboutOf(page);
+  const words = useWords();
+  const about = page.event === null ? null : aboutOf[page.event];
+  const detail = page.detail === null ? null : [page.detail, page.cure].flatMap((part) => (part === null ? [] : words(part))).join(' ');
   return (
     <li className={classes['page']} data-outcome={page.outcome}>
       <button type="button" className={classes['line']} onClick={toggle} aria-expanded={isOpen} title={t('told.why')}>
@@ -83,14 +72,16 @@ function ToldPage({ page }: { readonly page: ExplainedPage }): ReactNode {
         <span className={classes['who']}>
           <strong>{page.who}</strong>
           <span className="dim">
-            {about !== null && `${t(`told.about.${about}`)} · `}
-            {page.outcome === 'due' ? t('told.chosenThen') : t('told.by', { by: page.by })}
+            {about !== null && `${t(about)} · `}
+            {page.by === null ? t('told.chosenThen') : t('told.by', { by: page.by })}
           </span>
         </span>
         <span className={classes['outcome']}>{t(`told.outcome.${page.outcome}`)}</span>
         <span className={classes['when']}>{page.outcome === 'due' ? <Countdown at={page.at} /> : <Ago at={page.at} />}</span>
       </button>
-      {page.detail !== null && page.outcome !== 'sent' && <p className={classes['detail']}>{detailText(page.outcome, page.detail, t)}</p>}
+      {detail !== null && page.outcome !== 'sent' && (
+        <p className={classes['detail']}>{page.outcome === 'unknown' ? t('told.mayHaveReached', { reason: detail }) : detail}</p>
+      )}
       <Collapse expanded={isOpen}>
         <div className={classes['why']}>
           <p>
@@ -98,12 +89,12 @@ function ToldPage({ page }: { readonly page: ExplainedPage }): ReactNode {
           </p>
           <ol>
             {page.reasons.map((reason, index) => (
-              <li key={index}>{reasonText(reason, t)}</li>
+              <li key={index}>{words(reason)}</li>
             ))}
           </ol>
-          {page.outcome === 'sent' && page.detail !== null && (
+          {page.outcome === 'sent' && detail !== null && detail !== '' && (
             <p className="dim">
-              {t('told.receipt')} <span className="mono">{page.detail}</span>
+              {t('told.receipt')} <span className="mono">{detail}</span>
             </p>
           )}
         </div>

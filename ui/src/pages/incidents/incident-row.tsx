@@ -44,7 +44,7 @@ export const IncidentRow = memo(function IncidentRow({
           <StatusMark status={incident.status} />
         </span>
         <span className={classes['who']}>
-          {incident.assignee === null ? <span className="dim">{t('incidents.nobody')}</span> : <Person name={incident.assignee.name} />}
+          {incident.assignee === null ? <span className="dim">{t('incidents.unassigned')}</span> : <Person name={incident.assignee.name} />}
         </span>
         <span className={classes['next']}>
           {incident.status !== 'RESOLVED' && incident.next_due_at !== null && (

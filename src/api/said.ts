@@ -1,0 +1,19 @@
+import { z } from '@hono/zod-openapi';
+import { asSaid, type Said } from '../domain/said.ts';
+import { words } from '../texts/languages.ts';
+
+/** What the system says: a code with values for programs and for other languages, and its words in English. */
+export const SaidRead = z
+  .object({
+    code: z.string().openapi({ example: 'entry.sent' }),
+    values: z.record(z.string(), z.unknown()),
+    message: z.string().openapi({ example: 'Notification sent to Slack (SRE Core)' }),
+  })
+  .openapi('Said');
+
+export type SaidWire = z.infer<typeof SaidRead>;
+
+export function presentSaid(given: Said | string): SaidWire {
+  const { code, values } = asSaid(given);
+  return { code, values, message: words({ code, values }) };
+}
