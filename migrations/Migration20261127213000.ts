@@ -8,8 +8,5 @@ export class Migration20261127213000 extends Migration {
   override up(): void {
     this.addSql(`alter table timeline_entries alter column message set default '', add column said jsonb`);
     this.addSql('alter table commands add column said jsonb');
-    this.addSql(
-      'alter table deliveries add column if not exists reason jsonb, add column if not exists cure jsonb, add column if not exists ref jsonb',
-    );
   }
 }

@@ -5,7 +5,7 @@ import { severityAtStake, type Fault } from '../domain/audit.ts';
 import type { PolicyDocument } from '../domain/escalation-policy.ts';
 import type { PlannedRecipient, Way } from '../domain/incident/paging.ts';
 import { lastResort, recipientsOf, type Directory } from '../domain/routing.ts';
-import { asSaid, said, type Said, type SaidCode } from '../domain/said.ts';
+import { said, type Said, type SaidCode } from '../domain/said.ts';
 import { readIncident, type IncidentNow } from '../incidents/incident-now.ts';
 import { readDirectory } from '../people/directory.ts';
 import { words } from '../texts/languages.ts';
@@ -93,7 +93,7 @@ class FallbackPager {
     let { told, isLeft } = await tellAll(found);
     if (told.length === 0 && !isLeft) ({ told, isLeft } = await tellAll(lastResort(severity, this.directory)));
     if (isLeft) return false;
-    await markPaged(pool, incident, told, words(what));
+    await markPaged(pool, incident, told, what);
     return told.length > 0;
   }
 
@@ -124,7 +124,7 @@ class FallbackPager {
     const compose = async (): Promise<Composed> => {
       const now = await this.stillHelpless(incident);
       if (now === null) return { unwanted: said('cause.goneOn') };
-      const why = [...reasons, ...recipient.reasons.map(asSaid), asSaid(way.reason)];
+      const why = [...reasons, ...recipient.reasons, way.reason];
       const timestamp = now.summary.createdAt;
       return {
         notification: { purpose: 'page', event: 'incident.created', incident: now.summary, reasons: why, comment: null, timestamp },
@@ -167,11 +167,8 @@ async function readPolicy(
  * The ledger shows the pages at once. The timeline is written by the workflow alone: it is asked for a comment, as a person
  * would ask, and writes it when it is back.
  */
-async function markPaged(pool: Pool, incident: IncidentRow, told: readonly string[], what: string): Promise<void> {
-  const text =
-    told.length === 0
-      ? `IMAS found that ${what}, and nobody of the final fallback could be reached.`
-      : `IMAS found that ${what}, and paged the final fallback without it: ${told.join(', ')}.`;
+async function markPaged(pool: Pool, incident: IncidentRow, told: readonly string[], fault: Said): Promise<void> {
+  const what = told.length === 0 ? said('entry.fallbackMissed', { fault }) : said('entry.fallbackPaged', { fault, who: told.join(', ') });
   await pool.query(
     `with paged as (
         update audit_findings set tried_at = now(), paged_at = case when $5::boolean then now() else paged_at end, paged_severity = case when $5::boolean then $6::text else paged_severity end
@@ -186,7 +183,7 @@ async function markPaged(pool: Pool, incident: IncidentRow, told: readonly strin
       incident.id,
       `${auditCommandPrefix}${incident.id}/${episodeOf(incident)}/${severityAtStake(incident)}/${told.length > 0 ? 'told' : 'nobody'}`,
       JSON.stringify({ type: 'system', id: null, name: 'IMAS', via: 'auditor' }),
-      JSON.stringify({ kind: 'comment', text }),
+      JSON.stringify({ kind: 'comment', text: words(what), said: what }),
       told.length > 0,
       severityAtStake(incident),
     ],

@@ -174,7 +174,7 @@ describe('incidents that cannot be helped', () => {
       for (const incident of incidents) {
         await house.untilSaid(incident, 'COMMENT_ADDED');
         const said = (await house.timeline(incident)).find(({ type }) => type === 'COMMENT_ADDED');
-        expect(said?.message).toContain('overdue, and paged the final fallback without it: chief');
+        expect(said?.message).toContain('The auditor notified the final fallback, because its next escalation is overdue: chief');
         expect(await mailsAbout(incident, 'chief')).toHaveLength(1);
         const { rows } = await house.database.pool.query(
           `select state, address from deliveries where incident_id = $1 and purpose = 'audit'`,

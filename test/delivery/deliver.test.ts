@@ -79,7 +79,9 @@ describe('a message', () => {
     const late = messageBy(providerId, { compose: () => (++asked === 1 ? compose() : Promise.resolve({ unwanted })) });
     expect(await deliver(late)).toEqual({ outcome: 'skipped', reason: unwanted, mayHaveReached: false });
     for (const { deliveryId } of [early, late])
-      expect(await ledgerOf(deliveryId)).toMatchObject([{ state: 'skipped', error: 'Bob has just taken it', reason: unwanted }]);
+      expect(await ledgerOf(deliveryId)).toMatchObject([
+        { state: 'skipped', error: 'Bob has just acknowledged or resolved it', reason: unwanted },
+      ]);
     expect(toy.sent).toEqual([]);
   });
 

@@ -57,6 +57,8 @@ const timeline: Record<EntryType, readonly Said[]> = {
     said('entry.comment', { text: 'Redis' }),
     said('entry.alertMoved', { service: 'Redis', incident: 'INC-A1B2C3' }),
     said('entry.alertWithdrawn'),
+    said('entry.fallbackPaged', { fault: said('reason.fault.late'), who: 'Bob' }),
+    said('entry.fallbackMissed', { fault: said('reason.fault.late') }),
   ],
   STATUS_CHANGED: [
     said('entry.acknowledged', { by }),
