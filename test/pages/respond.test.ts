@@ -170,7 +170,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     await page.getByLabel('Title').fill('Opened by hand');
     await page.getByRole('combobox', { name: 'Service' }).click();
     await page.getByRole('option', { name: 'redis-prod' }).click();
-    await page.getByText('Level 1, at once').waitFor();
+    await page.getByText('Level 1, immediately').waitFor();
     await page
       .getByText(/ann@example\.com/)
       .first()
@@ -183,7 +183,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
   test('a rule is made from an alert in two clicks, and says so at the next one', async () => {
     await pages.alert({ title: 'Ruled', service: 'nobody-knows-this', severity: 'SEV3_MEDIUM' });
     const page = await pages.open('/dashboard/alerts/?search=Ruled');
-    await page.getByText('nothing matched').waitFor();
+    await page.getByText('no match: routed to').waitFor();
     await page.getByRole('button', { name: /Ruled/ }).click();
     await page.getByRole('button', { name: 'Create a rule from this alert' }).click();
     await page.getByRole('button', { name: 'Create rule' }).click();
@@ -229,7 +229,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     await page.getByRole('heading', { level: 1, name: 'Astray' }).waitFor();
     expect(page.url()).not.toContain(left);
     await page.goto(`${pages.up.url}/dashboard/incidents/${left}/`);
-    await page.getByText(/Its alert was delivered again by today's rules and belongs to checkout now/).waitFor();
+    await page.getByText(/The alert was delivered again with today’s rules and now belongs to checkout/).waitFor();
     await page.getByText('Resolved', { exact: true }).first().waitFor({ timeout: 10_000 });
     await page.context().close();
   });
@@ -308,7 +308,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     const page = await pages.open('/dashboard/incidents/');
     await page.getByText('Live', { exact: true }).waitFor();
     await page.context().setOffline(true);
-    await page.getByText(/No connection: what you see may be old/).waitFor({ timeout: 10_000 });
+    await page.getByText(/You are offline, so what you see may be out of date/).waitFor({ timeout: 10_000 });
     await pages.alert({ title: 'While you were away', service: 'redis-prod', severity: 'SEV2_HIGH' });
     await page.context().setOffline(false);
     await page.getByRole('link', { name: /While you were away/ }).waitFor({ timeout: 10_000 });
