@@ -200,7 +200,7 @@ describe('incidents that cannot be helped', () => {
       const pingsThen = pings.length;
       await untilTold(incidents, 'chief');
       expect(pings.length).toBe(pingsThen);
-      for (const incident of incidents) expect((await mailsAbout(incident, 'chief'))[0]?.text).toContain('its workflow has not begun');
+      for (const incident of incidents) expect((await mailsAbout(incident, 'chief'))[0]?.text).toContain('its workflow has not started');
       await startWorker();
       await untilTold(incidents, 'ann');
       for (const incident of incidents) {
