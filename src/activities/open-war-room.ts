@@ -1,4 +1,4 @@
-import { cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { openFirstProvider } from '../connections/provider.ts';
 import { createCall } from '../connectors/call.ts';
 import type { RoomLook } from '../connectors/connector.ts';
@@ -25,7 +25,13 @@ export function createOpenWarRoom(deps: ActivityDeps): IncidentActivities['openW
     const rooms = provider?.value.connector.rooms;
     if (provider === null || rooms === undefined) return { outcome: 'skipped', reason: said('cause.noRooms') };
     const { connector, config: opened } = provider.value;
-    const call = createCall(connector, { config: opened, door: egress, actId: `${incidentId}/room`, signal: cancellationSignal() });
+    const call = createCall(connector, {
+      config: opened,
+      door: egress,
+      actId: `${incidentId}/room`,
+      maybeDone: activityInfo().attempt > 1,
+      signal: cancellationSignal(),
+    });
     const look = lookOf(incident.summary);
     const result = await rooms.ensure(call, look, incident.summary);
     if (!result.ok) {

@@ -72,9 +72,9 @@ export function createDeliver(deps: SendDeps): Deliver {
       return { outcome: 'skipped', reason: composed.unwanted, mayHaveReached: earlierUnknown };
     }
     failPoint('send-begun');
-    const result: Outcome<Ref> = sender.ok
-      ? await whileLeased(pool, deliveryId, attempt, () => send(deps, sender.value, message, composed.notification, signal))
-      : sender;
+    const { notification } = composed;
+    const act = { facts: message, notification, maybeDone: earlierUnknown, signal };
+    const result: Outcome<Ref> = sender.ok ? await whileLeased(pool, deliveryId, attempt, () => send(deps, sender.value, act)) : sender;
     if (result.ok) failPoint('send-accepted');
     const ended = endedBy(result);
     count(ended.state);

@@ -29,14 +29,21 @@ export async function openSender(deps: ProviderDeps, { providerId, providerType,
 
 const sendTimeoutMs = 25_000;
 
+export interface Attempt {
+  readonly facts: DeliveryFacts;
+  readonly notification: Notification;
+  /** An earlier attempt may have sent it. */
+  readonly maybeDone: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** One attempt. Whatever goes wrong is a failure. */
 export async function send(
   { egress, metrics, log }: SendDeps,
   { connector, config, notify }: Sender,
-  { deliveryId, incidentId, providerId, providerType, userId, address, purpose }: DeliveryFacts,
-  notification: Notification,
-  givenUp: AbortSignal | undefined,
+  { facts, notification, maybeDone, signal: givenUp }: Attempt,
 ): Promise<Outcome<Ref>> {
+  const { deliveryId, incidentId, providerId, providerType, userId, address, purpose } = facts;
   const about = log.child({ deliveryId, incidentId, providerId });
   // Whose address it is, is nobody's business who reads the log; a channel is a place.
   const place = notify.medium === 'chat' && userId === null && address !== null ? ` channel ${address}` : '';
@@ -45,7 +52,7 @@ export async function send(
   const signal = AbortSignal.any([AbortSignal.timeout(sendTimeoutMs), ...(givenUp === undefined ? [] : [givenUp])]);
   const took = metrics.deliverySeconds.startTimer({ provider_type: providerType });
   try {
-    const call = createCall(connector, { config, door: egress, actId: deliveryId, signal });
+    const call = createCall(connector, { config, door: egress, actId: deliveryId, maybeDone, signal });
     const result = await notify.send(call, address, notification);
     if (result.ok) about.info(`${connector.title} notification sent successfully`);
     return result;

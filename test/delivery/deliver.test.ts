@@ -54,6 +54,7 @@ describe('a message', () => {
     expect(await counted(metrics, 'unknown')).toBe(1);
     toy.answer = createToy().answer;
     expect(await deliver(message)).toMatchObject({ outcome: 'sent', perhapsTwice: true });
+    expect(toy.sent.map(({ maybeDone }) => maybeDone)).toEqual([false, true]);
   });
 
   test('whose connector breaks may have left', async () => {

@@ -14,7 +14,7 @@ export const sentRef: Ref = { id: 'C1/17.5', url: 'https://chat.test/C1/17.5', r
 
 /** A system that mails, as its test says, in the place of SMTP. */
 export function createToy(pace: Pace = { perSecond: 50 }) {
-  const sent: { readonly actId: string; readonly to: string | null; readonly atMs: number }[] = [];
+  const sent: { readonly actId: string; readonly to: string | null; readonly maybeDone: boolean }[] = [];
   const toy = {
     sent,
     /** What the vendor answers from now on. */
@@ -31,7 +31,7 @@ export function createToy(pace: Pace = { perSecond: 50 }) {
       address: z.string(),
       dropsDoubles: () => false,
       send(call, to) {
-        sent.push({ actId: call.actId, to, atMs: performance.now() });
+        sent.push({ actId: call.actId, to, maybeDone: call.maybeDone });
         return toy.answer();
       },
     },
