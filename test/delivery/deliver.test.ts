@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { failedForGood, failedForNow } from '../../src/connectors/outcome.ts';
 import { beginAttempt, findSent } from '../../src/delivery/ledger.ts';
 import { said } from '../../src/domain/said.ts';
+import { words } from '../../src/texts/languages.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { createSeed, type Seed } from '../support/seed.ts';
 import { createToy, messageBy, partsFor, sentRef } from './toy.ts';
@@ -80,9 +81,7 @@ describe('a message', () => {
     const late = messageBy(providerId, { compose: () => (++asked === 1 ? compose() : Promise.resolve({ unwanted })) });
     expect(await deliver(late)).toEqual({ outcome: 'skipped', reason: unwanted, mayHaveReached: false });
     for (const { deliveryId } of [early, late])
-      expect(await ledgerOf(deliveryId)).toMatchObject([
-        { state: 'skipped', error: 'Bob has just acknowledged or resolved it', reason: unwanted },
-      ]);
+      expect(await ledgerOf(deliveryId)).toMatchObject([{ state: 'skipped', error: words(unwanted), reason: unwanted }]);
     expect(toy.sent).toEqual([]);
   });
 
