@@ -1,18 +1,25 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { EntitySchema } from '@mikro-orm/core';
 import { bodyLimit } from 'hono/body-limit';
 import { requestId } from 'hono/request-id';
 import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { createAlertRedelivery, createRejectedRedelivery } from './alerts/redeliver.ts';
-import { authenticate, staffToWrite } from './auth/authenticate.ts';
+import { authenticate, permit } from './auth/authenticate.ts';
 import { createDemoWebhookSink } from '../demo/webhook-sink.ts';
+import { onConfiguration, onIncidents, onOneself, type Rights } from '../domain/permissions.ts';
+import { createCatalogue } from '../resources/field-map/catalogue.ts';
+import { entitiesOf, type Resource } from '../resources/field-map/resource.ts';
+import type { Witness } from '../resources/field-map/write-resource.ts';
+import { resources } from '../resources/index.ts';
+import { createCollectionRoutes } from './collection.ts';
 import type { ApiDeps } from './deps.ts';
 import { idempotency } from './idempotency.ts';
 import { createIncidentRoutes } from './incidents/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { createNotFound, notFound, onError, Problem } from './problem.ts';
-import { configurationRoutes } from './resources/index.ts';
-import { type ApiEnv, createRouter } from './router.ts';
+import type { ApiEnv } from './env.ts';
+import { createRouter } from './router.ts';
 import { createAlertRoutes } from './routes/alerts.ts';
 import { createAuthRoutes } from './routes/auth.ts';
 import { createDocsRoutes } from './routes/docs.ts';
@@ -27,6 +34,7 @@ import { builtPagesDir, createPageRoutes } from './routes/pages.ts';
 import { createProviderTestRoutes } from './routes/provider-test.ts';
 import { createProviderTypeRoutes } from './routes/provider-types.ts';
 import { createRejectedPayloadRoutes } from './routes/rejected-payloads.ts';
+import { createResourceRoutes } from './routes/resources.ts';
 import { createWebhookRoutes, createWebhooks, type Webhooks } from './routes/webhooks.ts';
 import { storable } from './storable.ts';
 
@@ -38,13 +46,20 @@ export interface AppOptions {
   readonly settingsFreshForMs?: number;
   /** Those that the server's listener has too; of its own when absent. */
   readonly webhooks?: Webhooks;
+  /** Beside those of `src/resources`. */
+  readonly moreResources?: readonly Resource[];
+  /** Sees every change of a resource in its transaction. */
+  readonly witness?: Witness;
 }
 
 /**
  * The whole API and the pages. Order matters: what stands before `authenticate` is open to all or authenticates by
  * itself; everything under /api after it needs a signed-in user, so a route that is added there is closed by default.
  */
-export function createApp(deps: ApiDeps, { pagesDir = builtPagesDir, webhooks, ...options }: AppOptions = {}): OpenAPIHono<ApiEnv> {
+export function createApp(
+  deps: ApiDeps,
+  { pagesDir = builtPagesDir, webhooks, moreResources = [], witness, ...options }: AppOptions = {},
+): OpenAPIHono<ApiEnv> {
   const { config } = deps;
   const app = createRouter();
   app.onError(onError);
@@ -85,25 +100,36 @@ export function createApp(deps: ApiDeps, { pagesDir = builtPagesDir, webhooks, .
   app.route('/api/auth', createAuthRoutes(deps));
   app.use('/api/*', authenticate(deps));
   app.use('/api/v1/*', idempotency(deps));
-  app.route('/api/v1/me', createMeRoutes());
-  app.route('/api/v1/events', createEventRoutes(deps));
-  app.route('/api/v1/home', createHomeRoutes(deps));
-  app.route('/api/v1/incidents', createIncidentRoutes(deps));
-  app.route('/api/v1/alerts', createAlertRoutes(deps));
-  app.route('/api/v1/alerts', createAlertRedelivery(deps));
-  app.route('/api/v1/rejected-payloads', createRejectedPayloadRoutes(deps));
-  app.route('/api/v1/rejected-payloads', createRejectedRedelivery(deps));
-  app.route('/api/v1/inbox', createInboxRoutes(deps));
-  app.route('/api/v1/provider-types', createProviderTypeRoutes(deps.registry));
-  for (const [path, router] of Object.entries(configurationRoutes(deps))) {
-    app.use(`/api/v1/${path}/*`, staffToWrite);
-    app.route(`/api/v1/${path}`, router);
+
+  const catalogue = createCatalogue([...resources, ...moreResources]);
+  mapEntities(deps, entitiesOf([...catalogue.values()]));
+  const collectionDeps = { ...deps, catalogue, witness };
+  /** Whatever is mounted says who may use it. */
+  function mount(path: string, on: Rights, ...routers: readonly OpenAPIHono<ApiEnv>[]): void {
+    app.use(`/api/v1/${path}/*`, permit(on));
+    for (const router of routers) app.route(`/api/v1/${path}`, router);
   }
-  app.route('/api/v1/schedules', createOnCallRoutes(deps));
+  mount('me', onOneself, createMeRoutes());
+  mount('events', onOneself, createEventRoutes(deps));
+  mount('home', onOneself, createHomeRoutes(deps));
+  mount('incidents', onIncidents, createIncidentRoutes(deps));
+  mount('alerts', onConfiguration, createAlertRoutes(deps), createAlertRedelivery(deps));
+  mount('rejected-payloads', onConfiguration, createRejectedPayloadRoutes(deps), createRejectedRedelivery(deps));
+  mount('inbox', onOneself, createInboxRoutes(deps));
+  mount('provider-types', onConfiguration, createProviderTypeRoutes(deps.registry));
+  mount('resources', onConfiguration, createResourceRoutes(catalogue, deps.registry));
+  for (const resource of catalogue.values()) mount(resource.path, resource.rights, createCollectionRoutes(resource, collectionDeps));
+  app.route('/api/v1/schedules', createOnCallRoutes(collectionDeps));
   app.route('/api/v1/providers', createProviderTestRoutes(deps));
   return app;
 }
 
 function refuseTooLarge(): never {
   throw new Problem(413, 'The body is larger than 1 MiB.');
+}
+
+/** Those that this store does not know yet: several apps may share one. */
+function mapEntities({ database: { orm } }: ApiDeps, entities: readonly EntitySchema[]): void {
+  const known = orm.getMetadata();
+  orm.discoverEntity(entities.filter((entity) => !known.has(entity.meta.class)));
 }

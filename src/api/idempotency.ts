@@ -3,7 +3,7 @@ import { createMiddleware } from 'hono/factory';
 import type { Pool } from 'pg';
 import type { ApiDeps } from './deps.ts';
 import { invalid, Problem } from './problem.ts';
-import type { ApiEnv } from './router.ts';
+import type { ApiEnv } from './env.ts';
 
 const writes = new Set(['POST', 'PATCH', 'PUT', 'DELETE']);
 

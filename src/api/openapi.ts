@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Registry } from '../connectors/registry.ts';
-import type { ApiEnv } from './router.ts';
-import { connectorTypeSchemas } from './resources/connector-types.ts';
+import { connectorTypeSchemas } from '../resources/connector-types.ts';
+import type { ApiEnv } from './env.ts';
 import { webhookPaths } from './routes/webhooks.ts';
 import { withSharedAnswers } from './shared-answers.ts';
 
@@ -33,7 +33,7 @@ export function openApiDocument(app: OpenAPIHono<ApiEnv>, registry: Registry, ba
 }
 
 /**
- * A nullable reference comes as `allOf: [<reference>, {type: ['object', 'null']}]`, which null does not fit, since the
+ * A nullable reference comes as `allOf: [<reference>, {type: [<its type>, 'null']}]`, which null does not fit, since the
  * reference forbids it (JSON Schema 2020-12, 10.2.1.1). What is meant is either of the two.
  */
 function withNullableReferences(node: unknown): unknown {
@@ -41,9 +41,10 @@ function withNullableReferences(node: unknown): unknown {
   if (typeof node !== 'object' || node === null) return node;
   const { allOf, ...rest } = node as { allOf?: readonly object[] };
   const [reference, nullable] = allOf ?? [];
+  const { type, ...said } = (nullable ?? {}) as { type?: unknown };
   const isNullableReference =
-    allOf?.length === 2 && reference !== undefined && '$ref' in reference && JSON.stringify(nullable) === '{"type":["object","null"]}';
-  if (isNullableReference) return { ...rest, anyOf: [reference, { type: 'null' }] };
+    allOf?.length === 2 && reference !== undefined && '$ref' in reference && Array.isArray(type) && type.includes('null');
+  if (isNullableReference) return { ...rest, ...said, anyOf: [reference, { type: 'null' }] };
   return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, withNullableReferences(value)]));
 }
 

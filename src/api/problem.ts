@@ -4,13 +4,9 @@ import { routePath } from 'hono/route';
 import { z } from '@hono/zod-openapi';
 import type { Said } from '../domain/said.ts';
 import { isDatabaseAway } from '../db/database-away.ts';
-import type { ApiEnv } from './router.ts';
-
-/** One field that was wrong: `field` is a path like `levels[0].targets[1].id`. */
-export interface FieldError {
-  readonly field: string;
-  readonly reason: string;
-}
+import { type FieldError, fieldPath } from '../domain/field-path.ts';
+import { invalid as refuseInvalid, Refusal, type RefusalKind } from '../resources/field-map/refusal.ts';
+import type { ApiEnv } from './env.ts';
 
 /** RFC 9457, with the request's id to find it in the log. */
 export const ProblemBody = z
@@ -63,8 +59,13 @@ export class Problem extends Error {
   }
 }
 
-export const invalid = (errors: readonly FieldError[]): Problem =>
-  new Problem(422, errors.map((error) => `${error.field}: ${error.reason}`).join('; '), { errors });
+export const invalid = (errors: readonly FieldError[]): Problem => problemOf(refuseInvalid(errors));
+
+/** @param allowed Methods that can be used at this address. */
+export function methodNotAllowed(allowed: readonly string[]): Problem {
+  const allow = allowed.join(', ');
+  return new Problem(405, `Only ${allow} can be used here.`, { headers: { Allow: allow } });
+}
 
 export const notFound = (what: string): Problem => new Problem(404, `There is no such ${what}.`);
 
@@ -90,19 +91,20 @@ export function problemResponse(c: Context<ApiEnv>, problem: Problem): Response 
 export const problemFromZod = (error: z.ZodError): Problem =>
   invalid(error.issues.map((issue) => ({ field: fieldPath(issue.path), reason: issue.message })));
 
-/** `['levels', 0, 'targets']` as `levels[0].targets`. */
-export function fieldPath(path: readonly PropertyKey[]): string {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return text.replace(/^\./, '') || 'body';
-}
-
 /** The one place where an error becomes an answer. What was not foreseen goes to the log, and only its id to the caller. */
 export const onError: ErrorHandler<ApiEnv> = (error, c) => {
-  const problem = error instanceof Problem ? error : (fromHttpException(error) ?? fromDatabase(error));
+  const problem =
+    error instanceof Problem ? error : error instanceof Refusal ? problemOf(error) : (fromHttpException(error) ?? fromDatabase(error));
   if (problem !== null) return problemResponse(c, problem);
   c.get('log').error({ err: error, requestId: c.get('requestId'), route: routePath(c) }, 'request failed');
   return problemResponse(c, new Problem(500, 'Something went wrong here. The request id finds it in the log.'));
 };
+
+const refusalStatus: Readonly<Record<RefusalKind, number>> = { invalid: 422, forbidden: 403, unknown: 404, conflict: 409 };
+
+function problemOf({ kind, message, errors }: Refusal): Problem {
+  return new Problem(refusalStatus[kind], message, errors === undefined ? {} : { errors });
+}
 
 function fromHttpException(error: Error): Problem | null {
   if (!(error instanceof HTTPException)) return null;
@@ -149,8 +151,7 @@ export function createNotFound(routes: () => readonly { method: string; path: st
     // Its own method among them: the pattern was only wider than the address, or the handler passed it on.
     if (allowed.length === 0 || allowed.includes(c.req.method))
       return problemResponse(c, new Problem(404, 'There is nothing at this address.'));
-    const allow = allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed;
-    return problemResponse(c, new Problem(405, `Only ${allow.join(', ')} can be used here.`, { headers: { Allow: allow.join(', ') } }));
+    return problemResponse(c, methodNotAllowed(allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed));
   };
 }
 

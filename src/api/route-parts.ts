@@ -35,9 +35,6 @@ export function problems(...statuses: readonly ProblemStatus[]): Record<never, n
   );
 }
 
-/** RFC 3339 in UTC. */
-export const Timestamp = z.iso.datetime().openapi({ format: 'date-time', example: '2026-01-05T09:00:00.000Z' });
-
 export const IdParam = z.object({ id: z.uuid('must be a UUID').openapi({ param: { name: 'id', in: 'path' } }) });
 
 /** A list as every list is. */

@@ -1,16 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Logger } from 'pino';
-import type { SignedIn } from './auth/signed-in.ts';
+import type { ApiEnv } from './env.ts';
 import { problemFromZod, problemResponse } from './problem.ts';
-
-export interface ApiEnv {
-  Variables: {
-    requestId: string;
-    log: Logger;
-    /** Set by `authenticate`; routes behind it can rely on it. */
-    signedIn: SignedIn;
-  };
-}
 
 /** Every router is one of these, so that its routes are in the OpenAPI document and its refusals are problems. */
 export function createRouter(): OpenAPIHono<ApiEnv> {

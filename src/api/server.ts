@@ -19,7 +19,7 @@ import { createMetrics } from '../observe/metrics.ts';
 import { createSecretBox } from '../secrets/create-secret-box.ts';
 import { createApp } from './app.ts';
 import type { ApiDeps } from './deps.ts';
-import { hashPassword } from './auth/password.ts';
+import { hashPassword } from '../secrets/password.ts';
 import { createHttpServer } from './http-server.ts';
 import { createWebhooks } from './routes/webhooks.ts';
 import { createTemporalProbe } from './temporal-probe.ts';

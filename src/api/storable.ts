@@ -1,6 +1,7 @@
 import { createMiddleware } from 'hono/factory';
-import { fieldPath, invalid } from './problem.ts';
-import type { ApiEnv } from './router.ts';
+import { fieldPath } from '../domain/field-path.ts';
+import { invalid } from './problem.ts';
+import type { ApiEnv } from './env.ts';
 
 const reason = 'holds a character that cannot be stored: NUL, or half of a surrogate pair';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import { hashPassword } from '../api/auth/password.ts';
+import { hashPassword } from '../secrets/password.ts';
 import type { Config } from '../config.ts';
 import { createRegistry } from '../connectors/registry.ts';
 import { ensureEssentials } from '../db/ensure-essentials.ts';

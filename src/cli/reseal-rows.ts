@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { providerPlace } from '../connections/provider.ts';
 import { resealConfig } from '../connections/stored-config.ts';
 import type { StoredConfig } from '../connectors/secret-values.ts';
+import { inTransaction } from '../db/in-transaction.ts';
 import { SecretUnreadable, type SecretBox } from '../secrets/secret-box.ts';
 
 export interface ResealReport {
@@ -68,20 +69,5 @@ export async function reseal(pool: Pool, box: SecretBox): Promise<ResealReport> 
       unreadable.push(boundTo);
       return null;
     }
-  }
-}
-
-async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken = true;
-  try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    broken = false;
-    return result;
-  } finally {
-    // An open transaction goes with its connection.
-    client.release(broken);
   }
 }

@@ -1,5 +1,6 @@
 import type { Egress } from '../egress/egress.ts';
-import { oneLine, shorten } from './notification-text.ts';
+import { shorten } from '../domain/shorten.ts';
+import { oneLine } from './notification-text.ts';
 
 /** HTTP as connectors speak it: through the guarded door, in the call's time. */
 export interface Http {

@@ -19,14 +19,6 @@ export function headline({ purpose, event }: Notification): string {
 /** A title in one line: a line break in it would break headers, headings and Jira's summary. */
 export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 
-/** Whole characters, never half of an emoji; an ellipsis shows that something is missing. */
-export function shorten(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  const room = maxLength - 1;
-  const end = /[\uD800-\uDBFF]/.test(text.charAt(room - 1)) ? room - 1 : room;
-  return `${text.slice(0, end)}…`;
-}
-
 /** What there is to say beyond the title: the comment, else the description, else the title again, so never empty. */
 export function bodyText({ comment, incident }: Notification): string {
   if (comment !== null) return `${comment.author}: ${comment.text}`;

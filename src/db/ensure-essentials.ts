@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { PolicyDocument } from '../domain/escalation-policy.ts';
+import { inTransaction } from './in-transaction.ts';
 
 export interface Essentials {
   readonly admin: { readonly username: string; readonly passwordHash: string | null };
@@ -17,10 +18,8 @@ export interface EnsuredEssentials {
  * What every installation has, so that no alert is ever dropped: an admin, an alert source for each system that sends alerts, and the catch-all
  * service with a policy that ends at the admin. Adds what is missing, changes nothing that is there.
  */
-export async function ensureEssentials(pool: Pool, { admin, sources }: Essentials): Promise<EnsuredEssentials> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+export function ensureEssentials(pool: Pool, { admin, sources }: Essentials): Promise<EnsuredEssentials> {
+  return inTransaction(pool, async (client) => {
     // Two processes that start at the same time take turns.
     await client.query(`select pg_advisory_xact_lock(hashtext('imas essentials'))`);
     await client.query(
@@ -46,14 +45,8 @@ export async function ensureEssentials(pool: Pool, { admin, sources }: Essential
     }
     const catchAll = await client.query('select from services where is_catch_all');
     if (catchAll.rowCount === 0) await addCatchAll(client, adminId);
-    await client.query('commit');
     return { adminId, adminHasPassword };
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 const catchAllName = 'Unrouted alerts';

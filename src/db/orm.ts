@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { entities } from './entities/index.ts';
 
 export type { MikroORM } from '@mikro-orm/postgresql';
 
@@ -18,7 +17,8 @@ export interface OrmOptions {
 export function createOrm(url: string, options: OrmOptions): Promise<MikroORM> {
   return MikroORM.init({
     clientUrl: url,
-    entities: [...entities],
+    // The API maps the tables of resources: src/resources.
+    entities: [],
     extensions: [Migrator],
     discovery: { warnWhenNoEntities: false },
     forceUtcTimezone: true,

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { insertPolicy } from '../db/ensure-essentials.ts';
+import { inTransaction } from '../db/in-transaction.ts';
 import type { ContactMethod } from '../domain/contact-method.ts';
 import type { ScheduleLayer } from '../domain/on-call.ts';
 
@@ -17,21 +18,13 @@ export const demoWebhook = 'Demo webhook';
  * A team on call, so that a first alert reaches someone with no account anywhere. Added once, to a store that has no team
  * yet; providers that nobody has edited are pointed at the inbox at every start, since its ports may change.
  */
-export async function addSampleData(pool: Pool, inbox: DemoInbox): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+export function addSampleData(pool: Pool, inbox: DemoInbox): Promise<void> {
+  return inTransaction(pool, async (client) => {
     await client.query(`select pg_advisory_xact_lock(hashtext('imas sample data'))`);
     const teams = await client.query('select from teams limit 1');
     if (teams.rowCount === 0) await addAll(client);
     await pointProviders(client, inbox);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 async function addAll(client: PoolClient): Promise<void> {

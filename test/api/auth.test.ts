@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hashPassword, verifyPassword } from '../../src/api/auth/password.ts';
+import { hashPassword, verifyPassword } from '../../src/secrets/password.ts';
 import { createSignInLimit } from '../../src/api/auth/sign-in-limit.ts';
 import { type Api, baseUrl, password, startApi } from './harness.ts';
 

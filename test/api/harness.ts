@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from '../../src/api/app.ts';
-import { hashPassword } from '../../src/api/auth/password.ts';
+import { type AppOptions, createApp } from '../../src/api/app.ts';
+import { hashPassword } from '../../src/secrets/password.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { readConfig } from '../../src/config.ts';
 import { createRegistry } from '../../src/connectors/registry.ts';
@@ -43,7 +43,7 @@ export interface RequestOptions {
 export const password = 'correct horse battery staple';
 
 /** The API over a database of its own, with two users, a policy and the catch-all service. */
-export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<Api> {
+export async function startApi(overrides: Partial<ApiDeps> = {}, options: AppOptions = {}): Promise<Api> {
   const database = await createTestDatabase();
   const { pool } = database;
   const hash = await hashPassword(password);
@@ -83,7 +83,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<Api> {
   };
   const deps: ApiDeps = { deliver: createDeliver(parts), ...parts };
   const pagesDir = await buildPages();
-  const app = createApp(deps, { pagesDir });
+  const app = createApp(deps, { pagesDir, ...options });
   const tokens: Record<string, string> = {};
 
   async function call(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {

@@ -1,5 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resources } from '../../src/resources/index.ts';
 import { type Api, startApi } from './harness.ts';
 
 let api: Api;
@@ -27,6 +28,28 @@ describe('GET /api/v1/openapi.json', () => {
     expect([...new Set(served)].filter((route) => !documented.includes(route))).toEqual([]);
     expect(documented).toContain('POST /api/v1/incidents/{id}/acknowledge/');
     expect(documented).toContain('POST /api/v1/webhooks/alertmanager/');
+  });
+
+  it('lets a reference that may be null be null', async () => {
+    const { body } = await api.request('GET', '/api/v1/openapi.json', { as: 'nobody' });
+    expect(body.components.schemas.Service.properties.team).toEqual({
+      description: expect.any(String),
+      anyOf: [{ $ref: '#/components/schemas/Ref' }, { type: 'null' }],
+    });
+  });
+
+  it('tells of every call to a resource what it does, and shows a body', async () => {
+    const { body } = await api.request('GET', '/api/v1/openapi.json', { as: 'nobody' });
+    for (const { path, schemas } of resources) {
+      const calls = [body.paths[`/api/v1/${path}/`], body.paths[`/api/v1/${path}/{id}/`]].flatMap((item) => Object.values(item));
+      expect(calls).toHaveLength(5);
+      for (const call of calls as { summary: string; description: string }[]) {
+        expect(call.summary).toMatch(/^(List|Retrieve|Create|Update|Delete) /);
+        expect(call.description.length).toBeGreaterThan(40);
+      }
+      const { example } = body.paths[`/api/v1/${path}/`].post.requestBody.content['application/json'];
+      expect(schemas.create.safeParse(example)).toMatchObject({ success: true });
+    }
   });
 
   it('is shown by a page that loads nothing from elsewhere', async () => {

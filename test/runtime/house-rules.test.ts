@@ -70,6 +70,8 @@ describe('a wall between rooms', () => {
     ['src/api/x.ts', `import { incidentWorkflow } from '../workflows/incident.ts';\nincidentWorkflow();\n`],
     ['src/shed/x.ts', `export const spade = 1;\n`],
     ['src/api/x.ts', `export const port = process.env['PORT'];\n`],
+    ['src/resources/x.ts', `import { notFound } from '../api/problem.ts';\nnotFound();\n`],
+    ['src/db/x.ts', `import { resources } from '../resources/index.ts';\nresources();\n`],
   ])('%s may not say %j', async (file, source) => {
     const { code, output } = await lint(file, source);
     expect(code, output).toBe(1);

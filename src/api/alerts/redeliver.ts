@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Pool } from 'pg';
-import { staffToWrite } from '../auth/authenticate.ts';
 import { IntakeUnavailable } from '../../intake/intake.ts';
 import { type Redelivered, redeliverAlert } from '../../intake/redeliver/alert.ts';
 import { NotRedelivered } from '../../intake/redeliver/not-redelivered.ts';
@@ -9,13 +8,13 @@ import { createRedelivery } from '../../intake/redeliver/source.ts';
 import type { ApiDeps } from '../deps.ts';
 import { actorOf } from '../incidents/actor.ts';
 import { invalid, notFound, Problem } from '../problem.ts';
-import { RefRead } from '../resources/field-shapes.ts';
+import { RefRead } from '../../resources/field-map/shapes.ts';
 import { jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 
 const IncidentRef = z.object({ id: z.uuid(), short_id: z.string() }).nullable();
 
-const Answer = z
+export const Redelivery = z
   .object({
     alerts: z.array(
       z.object({
@@ -42,9 +41,8 @@ const params = z.object({
 const shared = {
   method: 'post',
   path: '/{id}/redeliver',
-  middleware: staffToWrite,
   request: { params },
-  responses: { 200: jsonResponse(Answer, 'What became of it.'), ...problems(401, 403, 404, 409, 422, 503) },
+  responses: { 200: jsonResponse(Redelivery, 'What became of it.'), ...problems(401, 403, 404, 409, 422, 503) },
 } as const;
 
 const alert = createRoute({
@@ -91,7 +89,7 @@ const refusalOf =
     throw error.kind === 'gone' ? notFound(what) : new Problem(409, error.message);
   };
 
-async function present(pool: Pool, results: readonly Redelivered[]): Promise<z.infer<typeof Answer>['alerts']> {
+async function present(pool: Pool, results: readonly Redelivered[]): Promise<z.infer<typeof Redelivery>['alerts']> {
   const named = async (table: 'services' | 'alert_rules' | 'incidents', ids: (string | null | undefined)[]) => {
     const name = table === 'incidents' ? 'short_id' : 'name';
     const { rows } = await pool.query<{ id: string; name: string }>(`select id, ${name} as name from ${table} where id = any($1::uuid[])`, [

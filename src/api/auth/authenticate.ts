@@ -1,7 +1,8 @@
 import { createMiddleware } from 'hono/factory';
 import type { ApiDeps } from '../deps.ts';
+import { may, type Rights } from '../../domain/permissions.ts';
 import { Problem } from '../problem.ts';
-import type { ApiEnv } from '../router.ts';
+import type { ApiEnv } from '../env.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { readSessionCookie } from './session-cookie.ts';
 import type { SignedIn } from './signed-in.ts';
@@ -23,13 +24,13 @@ export const authenticate = (deps: Pick<ApiDeps, 'config' | 'database'>) =>
     await next();
   });
 
-/** Configuration is changed by staff; everybody who is signed in may read it. */
-export const staffToWrite = createMiddleware<ApiEnv>(async function staffToWrite(c, next) {
-  if (!safeMethods.has(c.req.method) && !c.get('signedIn').isStaff) {
-    throw new Problem(403, 'Only staff may change configuration.');
-  }
-  await next();
-});
+/** Lets through who may read, or, with another method, change what stands behind it. */
+export const permit = (on: Rights) =>
+  createMiddleware<ApiEnv>(async function permit(c, next) {
+    const act = safeMethods.has(c.req.method) ? 'read' : 'write';
+    if (!may(c.get('signedIn'), act, on)) throw new Problem(403, `Only staff may ${act === 'read' ? 'see' : 'change'} this.`);
+    await next();
+  });
 
 export async function whoIs(
   deps: Pick<ApiDeps, 'database'>,

@@ -3,7 +3,7 @@ import type { CommandBody } from '../../contract/incident.ts';
 import type { ApiDeps } from '../deps.ts';
 import { optionalBody } from '../optional-body.ts';
 import { invalid } from '../problem.ts';
-import { Id, Severity } from '../resources/field-shapes.ts';
+import { Id, Severity } from '../../resources/field-map/shapes.ts';
 import { jsonBody, jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { command } from './command.ts';

@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ApiDeps } from '../deps.ts';
 import { notFound } from '../problem.ts';
-import { jsonResponse, problems, Timestamp } from '../route-parts.ts';
+import { Timestamp } from '../../resources/field-map/shapes.ts';
+import { jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { incidentIdOf } from './read.ts';
 import { IncidentParam } from './wire.ts';

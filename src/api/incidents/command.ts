@@ -6,7 +6,7 @@ import { words } from '../../texts/languages.ts';
 import type { CommandBody } from '../../contract/incident.ts';
 import type { ApiDeps } from '../deps.ts';
 import { notFound, Problem } from '../problem.ts';
-import type { ApiEnv } from '../router.ts';
+import type { ApiEnv } from '../env.ts';
 import { presentSaid } from '../said.ts';
 import { actorOf } from './actor.ts';
 import { incidentIdOf, readIncident } from './read.ts';

@@ -4,34 +4,35 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { UnknownService } from '../../incidents/incidents.ts';
 import type { ApiDeps } from '../deps.ts';
 import { invalid } from '../problem.ts';
-import { requireReferences } from '../references.ts';
-import { Id, Severity } from '../resources/field-shapes.ts';
+import { requireReferences } from '../../resources/field-map/references.ts';
+import { catalogue } from '../../resources/index.ts';
+import { Id, Severity } from '../../resources/field-map/shapes.ts';
 import { jsonBody, jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { actorOf } from './actor.ts';
 import { readIncident } from './read.ts';
 import { IncidentRead } from './wire.ts';
 
+export const IncidentCreate = z
+  .strictObject({
+    title: z.string().trim().min(1).max(500),
+    description: z.string().max(20_000).default(''),
+    service: Id,
+    severity: Severity,
+    impact_scopes: z.array(Id).max(50).default([]),
+    assignee: z
+      .union([Id, z.literal('me')])
+      .nullable()
+      .default(null),
+  })
+  .openapi('IncidentCreate');
+
 const create = createRoute({
   method: 'post',
   path: '/',
   tags: ['incidents'],
   summary: 'Open an incident by hand',
-  request: jsonBody(
-    z
-      .strictObject({
-        title: z.string().trim().min(1).max(500),
-        description: z.string().max(20_000).default(''),
-        service: Id,
-        severity: Severity,
-        impact_scopes: z.array(Id).max(50).default([]),
-        assignee: z
-          .union([Id, z.literal('me')])
-          .nullable()
-          .default(null),
-      })
-      .openapi('IncidentCreate'),
-  ),
+  request: jsonBody(IncidentCreate),
   responses: { 201: jsonResponse(IncidentRead, 'Opened: its work starts at once.'), ...problems(400, 401, 409, 422) },
 });
 
@@ -41,10 +42,10 @@ export function createIncidentOpening(deps: ApiDeps) {
     const body = c.req.valid('json');
     const signedIn = c.get('signedIn');
     const assigneeId = body.assignee === 'me' ? signedIn.userId : body.assignee;
-    await requireReferences(orm.em.fork() as EntityManager, [
-      { field: 'service', table: 'services', id: body.service },
-      ...body.impact_scopes.map((id, i) => ({ field: `impact_scopes[${i}]`, table: 'impact_scopes' as const, id })),
-      ...(assigneeId === null ? [] : [{ field: 'assignee', table: 'users' as const, id: assigneeId }]),
+    await requireReferences({ em: orm.em.fork() as EntityManager, targets: catalogue }, [
+      { field: 'service', to: 'services', id: body.service },
+      ...body.impact_scopes.map((id, i) => ({ field: `impact_scopes[${i}]`, to: 'impact-scopes', id })),
+      ...(assigneeId === null ? [] : [{ field: 'assignee', to: 'users', id: assigneeId }]),
     ]);
     const key = c.req.header('idempotency-key');
     const request = {

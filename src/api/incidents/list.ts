@@ -4,7 +4,7 @@ import { incidentStatuses, severities } from '../../domain/vocabulary.ts';
 import type { ApiDeps } from '../deps.ts';
 import { conditions, readKeysetPage, type Conditions } from '../keyset.ts';
 import { pageAnswer, pageQuery } from '../paging.ts';
-import { Id } from '../resources/field-shapes.ts';
+import { Id } from '../../resources/field-map/shapes.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { createSharedReads } from '../../db/shared-reads.ts';

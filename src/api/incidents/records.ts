@@ -8,7 +8,8 @@ import type { ApiDeps } from '../deps.ts';
 import { conditions, readKeysetPage } from '../keyset.ts';
 import { pageAnswer, pageQuery } from '../paging.ts';
 import { Problem } from '../problem.ts';
-import { refsOf } from '../references.ts';
+import { refsOf } from '../../resources/field-map/references.ts';
+import { catalogue } from '../../resources/index.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { presentSaid } from '../said.ts';
@@ -135,14 +136,14 @@ export function createIncidentRecords(deps: ApiDeps) {
       cursor: q.cursor,
       limit: q.limit,
     });
-    const em = orm.em.fork() as EntityManager;
+    const lookup = { em: orm.em.fork() as EntityManager, targets: catalogue };
     const provider = await refsOf(
-      em,
+      lookup,
       'providers',
       page.rows.map((row) => row.provider_id),
     );
     const user = await refsOf(
-      em,
+      lookup,
       'users',
       page.rows.map((row) => row.user_id),
     );

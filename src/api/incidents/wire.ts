@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { incidentEvents, incidentStatuses, severities } from '../../domain/vocabulary.ts';
-import { RefRead } from '../resources/field-shapes.ts';
-import { Timestamp } from '../route-parts.ts';
+import { RefRead, Timestamp } from '../../resources/field-map/shapes.ts';
 import { SaidRead } from '../said.ts';
 
 /** A UUID or a short id. */

@@ -6,8 +6,8 @@ import { incidentIdOf } from '../incidents/read.ts';
 import { conditions, containing, readKeysetPage } from '../keyset.ts';
 import { pageAnswer, pageQuery } from '../paging.ts';
 import { notFound } from '../problem.ts';
-import { Id, RefRead } from '../resources/field-shapes.ts';
-import { jsonResponse, listOf, problems, Timestamp } from '../route-parts.ts';
+import { Id, RefRead, Timestamp } from '../../resources/field-map/shapes.ts';
+import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { createSharedReads } from '../../db/shared-reads.ts';
 
@@ -34,9 +34,9 @@ const shape = {
   first_received_at: Timestamp,
   last_received_at: Timestamp,
 };
-const AlertRead = z.object(shape).openapi('Alert');
+export const AlertRead = z.object(shape).openapi('Alert');
 export const AlertList = listOf(AlertRead, 'AlertList');
-const AlertDetail = z
+export const AlertDetail = z
   .object({
     ...shape,
     /** The latest 50. */

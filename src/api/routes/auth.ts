@@ -2,7 +2,7 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { whoIs } from '../auth/authenticate.ts';
-import { verifyPassword } from '../auth/password.ts';
+import { verifyPassword } from '../../secrets/password.ts';
 import { requireSameOrigin } from '../auth/same-origin.ts';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../auth/session-cookie.ts';
 import { createSignInLimit } from '../auth/sign-in-limit.ts';
@@ -10,7 +10,8 @@ import type { SignedIn } from '../auth/signed-in.ts';
 import { issueToken, revokeToken } from '../auth/tokens.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
-import { type ApiEnv, createRouter } from '../router.ts';
+import type { ApiEnv } from '../env.ts';
+import { createRouter } from '../router.ts';
 import { jsonBody, jsonResponse, problems } from '../route-parts.ts';
 
 const Credentials = z.object({ username: z.string().min(1).max(254), password: z.string().min(1).max(1024) }).openapi('Credentials');

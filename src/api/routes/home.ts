@@ -3,8 +3,8 @@ import { severities } from '../../domain/vocabulary.ts';
 import type { ApiDeps } from '../deps.ts';
 import { audienceOf } from '../home/audience.ts';
 import { alertsLastDay, deliveriesByProvider, health, incidentsByHour, openIncidents, responseTimes } from '../home/figures.ts';
-import { Id } from '../resources/field-shapes.ts';
-import { jsonResponse, problems, Timestamp } from '../route-parts.ts';
+import { Id, Timestamp } from '../../resources/field-map/shapes.ts';
+import { jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { SaidRead } from '../said.ts';
 
@@ -14,7 +14,7 @@ const BySeverity = z.object(
 const Spread = z.object({ count: z.number().int(), median_seconds: z.number().nullable(), p90_seconds: z.number().nullable() });
 const tags = ['home'];
 
-const Figures = z
+export const Figures = z
   .object({
     at: Timestamp,
     open: z.object({ total: z.number().int(), triggered: z.number().int(), oldest_at: Timestamp.nullable(), by_severity: BySeverity }),
@@ -55,7 +55,7 @@ const figures = createRoute({
   responses: { 200: jsonResponse(Figures, 'As of `at`; kept for some seconds.'), ...problems(401, 503) },
 });
 
-const Surroundings = z
+export const Surroundings = z
   .object({ demo: z.boolean(), base_url: z.string(), temporal_ui_url: z.string().nullable(), temporal_namespace: z.string() })
   .openapi('Surroundings');
 
@@ -72,7 +72,7 @@ const Recipient = z.object({
   ways: z.array(z.object({ provider: z.string(), address: z.string().nullable(), at_once: z.boolean() })),
   reasons: z.array(SaidRead),
 });
-const Audience = z
+export const Audience = z
   .object({
     policy: z.object({ name: z.string(), version: z.number().int() }),
     levels: z.array(z.object({ level: z.number().int(), after_seconds: z.number(), recipients: z.array(Recipient) })),

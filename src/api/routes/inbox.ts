@@ -3,10 +3,11 @@ import type { ApiDeps } from '../deps.ts';
 import { conditions, containing, readKeysetPage } from '../keyset.ts';
 import { pageAnswer, pageQuery } from '../paging.ts';
 import { notFound } from '../problem.ts';
-import { jsonResponse, listOf, problems, Timestamp } from '../route-parts.ts';
+import { Timestamp } from '../../resources/field-map/shapes.ts';
+import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 
-const InboxMessageRead = z
+export const InboxMessageRead = z
   .object({
     id: z.string(),
     /** By which way it came: mail, sms, chat, webhook. */

@@ -1,12 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { ScheduleSchema } from '../../db/entities/schedule.ts';
 import { onCallAt } from '../../domain/on-call.ts';
-import type { ApiDeps } from '../deps.ts';
+import { refsOf } from '../../resources/field-map/references.ts';
+import { schedules } from '../../resources/schedules.ts';
+import { type CollectionDeps, contextOf } from '../collection.ts';
 import { notFound } from '../problem.ts';
-import { refsOf } from '../references.ts';
-import { RefRead } from '../resources/field-shapes.ts';
-import { IdParam, jsonResponse, problems, Timestamp } from '../route-parts.ts';
+import { RefRead, Timestamp } from '../../resources/field-map/shapes.ts';
+import { IdParam, jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 
 const onCall = createRoute({
@@ -22,16 +21,16 @@ const onCall = createRoute({
 });
 
 /** Mounted at /api/v1/schedules, beside the collection. */
-export function createOnCallRoutes(deps: ApiDeps) {
+export function createOnCallRoutes(deps: CollectionDeps) {
   return createRouter().openapi(onCall, async (c) => {
-    const em = deps.database.orm.em.fork() as EntityManager;
-    const schedule = await em.findOne(ScheduleSchema, { id: c.req.valid('param').id });
+    const context = contextOf(deps);
+    const schedule = await context.em.findOne(schedules.entity, { id: c.req.valid('param').id });
     if (schedule === null) throw notFound('schedule');
     const given = c.req.valid('query').at;
     const atMs = given === undefined ? Date.now() : Date.parse(given);
-    const { timeZone, layers, overrides } = schedule;
-    const ids = onCallAt({ time_zone: timeZone, layers, overrides }, atMs);
-    const user = await refsOf(em, 'users', ids);
+    const { time_zone, layers, overrides } = schedule;
+    const ids = onCallAt({ time_zone, layers, overrides }, atMs);
+    const user = await refsOf(context, 'users', ids);
     return c.json({ at: new Date(atMs).toISOString(), users: ids.map(user).filter((ref) => ref !== null) }, 200);
   });
 }

@@ -3,8 +3,8 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Notification } from '../../connectors/notification.ts';
 import { done, failedForNow, type Outcome, type Ref } from '../../connectors/outcome.ts';
-import { type Provider, ProviderSchema } from '../../db/entities/provider.ts';
 import { asSaid, said } from '../../domain/said.ts';
+import { type Provider, providers } from '../../resources/providers.ts';
 import { words } from '../../texts/languages.ts';
 import type { ApiDeps } from '../deps.ts';
 import { optionalBody } from '../optional-body.ts';
@@ -51,7 +51,7 @@ const patienceMs = 28_000;
 export function createProviderTestRoutes(deps: ApiDeps) {
   return createRouter().openapi(test, async (c) => {
     const em = deps.database.orm.em.fork() as EntityManager;
-    const provider = await em.findOne(ProviderSchema, { id: c.req.valid('param').id });
+    const provider = await em.findOne(providers.entity, { id: c.req.valid('param').id });
     if (provider === null) throw notFound('provider');
     const body = c.req.valid('json') as { address?: string | null } | undefined;
     const address = body?.address ?? null;

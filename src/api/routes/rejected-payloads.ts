@@ -3,7 +3,8 @@ import type { ApiDeps } from '../deps.ts';
 import { conditions, containing, readKeysetPage } from '../keyset.ts';
 import { pageAnswer, pageQuery } from '../paging.ts';
 import { notFound } from '../problem.ts';
-import { jsonResponse, listOf, problems, Timestamp } from '../route-parts.ts';
+import { Timestamp } from '../../resources/field-map/shapes.ts';
+import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 
 const shape = {
@@ -18,8 +19,8 @@ const shape = {
   first_received_at: Timestamp,
   last_received_at: Timestamp,
 };
-const RejectedPayloadRead = z.object(shape).openapi('RejectedPayload');
-const RejectedPayloadDetail = z
+export const RejectedPayloadRead = z.object(shape).openapi('RejectedPayload');
+export const RejectedPayloadDetail = z
   .object({
     ...shape,
     /** As text, whatever it was; no more than 64 KiB of it. */

@@ -7,8 +7,8 @@ import { createSettingsCache } from '../../intake/settings.ts';
 import { receiveWebhook, type WebhookAnswer, type WebhookDeps } from '../../intake/webhook.ts';
 import { webhooksOf, type Webhook } from '../../intake/webhook-addresses.ts';
 import type { ApiDeps } from '../deps.ts';
-import { Problem, problemText } from '../problem.ts';
-import type { ApiEnv } from '../router.ts';
+import { methodNotAllowed, Problem, problemText } from '../problem.ts';
+import type { ApiEnv } from '../env.ts';
 
 export interface WebhookOptions {
   /** Milliseconds since the epoch. */
@@ -53,8 +53,7 @@ export function createWebhooks(
     prepare: () => settings.firstRead(),
     receive: async (webhook, headers, body) =>
       counted(webhook, 'POST', answerOf(await receiveWebhook(deps, webhook, headers, body), headers)),
-    refuseMethod: (webhook, method, headers) =>
-      counted(webhook, method, refusalOf(new Problem(405, 'Alerts are posted here.', { headers: { Allow: 'POST' } }), headers)),
+    refuseMethod: (webhook, method, headers) => counted(webhook, method, refusalOf(methodNotAllowed(['POST']), headers)),
   };
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ParseResult } from '../../domain/alert-event.ts';
 import type { Severity } from '../../domain/vocabulary.ts';
-import { firstText, oneLine, shorten, textLimits } from '../inbound/bounded-text.ts';
+import { shorten } from '../../domain/shorten.ts';
+import { firstText, oneLine, textLimits } from '../inbound/bounded-text.ts';
 import { fingerprintOf, givenFingerprint } from '../inbound/fingerprint.ts';
 import { readInstant } from '../inbound/instant.ts';
 import { linksOf } from '../inbound/links.ts';

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { AlertEvent, ParseResult } from '../../domain/alert-event.ts';
-import { firstText, oneLine, shorten, textLimits } from '../inbound/bounded-text.ts';
+import { shorten } from '../../domain/shorten.ts';
+import { firstText, oneLine, textLimits } from '../inbound/bounded-text.ts';
 import { fingerprintOf, givenFingerprint, labelsPart } from '../inbound/fingerprint.ts';
 import { linksOf } from '../inbound/links.ts';
 import { alertList, annotationSet, httpLink, instant, labelLimits, labelSet, optionalText, refusal } from '../inbound/payload-fields.ts';
-import { fieldPath, soundPayload } from '../inbound/sound-payload.ts';
+import { fieldPath } from '../../domain/field-path.ts';
+import { soundPayload } from '../inbound/sound-payload.ts';
 import { inBatch, type ParsedAlert } from '../inbound/batch.ts';
 import { readTags } from '../inbound/tags.ts';
 import { severityOfWord } from './severity.ts';

@@ -1,12 +1,14 @@
 import type { AlertEvent, ParseResult, PayloadProblem } from '../../domain/alert-event.ts';
-import { firstText, oneLine, shorten, textLimits } from './bounded-text.ts';
+import { shorten } from '../../domain/shorten.ts';
+import { firstText, oneLine, textLimits } from './bounded-text.ts';
 import { fingerprintOf, givenFingerprint, labelsPart } from './fingerprint.ts';
 import { readInstant } from './instant.ts';
 import { linksOf } from './links.ts';
 import { httpLink, readAnnotations, readLabels } from './payload-fields.ts';
 import { inBatch } from './batch.ts';
 import { severityOfLabel } from './severity-words.ts';
-import { fieldPath, payloadLimits, soundPayload } from './sound-payload.ts';
+import { fieldPath } from '../../domain/field-path.ts';
+import { payloadLimits, soundPayload } from './sound-payload.ts';
 
 type Status = 'firing' | 'resolved';
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,11 +1,6 @@
-export const textLimits = { name: 255, summary: 1_024, description: 16_384, annotation: 16_384, fingerprint: 256, url: 2_048 } as const;
+import { shorten } from '../../domain/shorten.ts';
 
-/** At most `limit` UTF-16 units; what is longer ends in `…`, and no character is cut in half. */
-export function shorten(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const cut = text.slice(0, limit - 1);
-  return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`;
-}
+export const textLimits = { name: 255, summary: 1_024, description: 16_384, annotation: 16_384, fingerprint: 256, url: 2_048 } as const;
 
 /** On one line, with no spaces around. */
 export const oneLine = (text: string, limit: number): string =>

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { PayloadProblem } from '../../domain/alert-event.ts';
-import { shorten, textLimits } from './bounded-text.ts';
+import { shorten } from '../../domain/shorten.ts';
+import { textLimits } from './bounded-text.ts';
 import { readInstant } from './instant.ts';
-import { fieldPath, payloadLimits } from './sound-payload.ts';
+import { fieldPath } from '../../domain/field-path.ts';
+import { payloadLimits } from './sound-payload.ts';
 
 export const labelLimits = { count: 200, valueLength: 8_192 } as const;
 

@@ -1,3 +1,4 @@
+import { fieldPath } from '../../domain/field-path.ts';
 import type { PayloadProblem } from '../../domain/alert-event.ts';
 
 /** What a body may hold at most. It is at most 1 MiB, so these only turn away bodies that are built to hurt. */
@@ -81,23 +82,4 @@ function withoutNul(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNul);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll('\0', '\ufffd'), withoutNul(inner)]));
-}
-
-const longestSegment = 80;
-const longestPath = 300;
-
-/** `alerts[2].labels.severity`; `body` for the whole. Safe to store and to print, whatever the keys hold. */
-export function fieldPath(segments: readonly PropertyKey[]): string {
-  let path = '';
-  for (const segment of segments) {
-    if (typeof segment === 'number') path += `[${segment}]`;
-    else path += (path === '' ? '' : '.') + printable(String(segment));
-    if (path.length > longestPath) break;
-  }
-  return path === '' ? 'body' : path;
-}
-
-function printable(name: string): string {
-  const safe = name.toWellFormed().replace(/\p{Cc}/gu, '\ufffd');
-  return safe.length > longestSegment ? `${safe.slice(0, longestSegment).toWellFormed()}…` : safe;
 }

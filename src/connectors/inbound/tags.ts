@@ -1,4 +1,4 @@
-import { shorten } from './bounded-text.ts';
+import { shorten } from '../../domain/shorten.ts';
 import { emptyTextMap, labelLimits, type TextMap } from './payload-fields.ts';
 
 export type Tags = { readonly ok: true; readonly labels: TextMap } | { readonly ok: false; readonly reason: string };

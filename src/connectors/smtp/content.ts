@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { severityLook } from '../../domain/vocabulary.ts';
 import type { Notification } from '../notification.ts';
-import { bodyText, facts, headline, oneLine, quickLinks, shorten, whyText } from '../notification-text.ts';
+import { shorten } from '../../domain/shorten.ts';
+import { bodyText, facts, headline, oneLine, quickLinks, whyText } from '../notification-text.ts';
 
 export interface MailContent {
   readonly subject: string;

@@ -1,7 +1,8 @@
 import { said, type Said } from '../../domain/said.ts';
 import { EgressFailed, EgressRefused } from '../../egress/egress.ts';
 import type { Http } from '../http.ts';
-import { oneLine, shorten } from '../notification-text.ts';
+import { shorten } from '../../domain/shorten.ts';
+import { oneLine } from '../notification-text.ts';
 import { failedForGood, failedForNow, type Failure } from '../outcome.ts';
 import type { MailServer } from './config.ts';
 

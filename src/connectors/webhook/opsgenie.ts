@@ -1,6 +1,7 @@
 import { severityRank } from '../../domain/vocabulary.ts';
 import type { Notification } from '../notification.ts';
-import { bodyText, oneLine, shorten } from '../notification-text.ts';
+import { shorten } from '../../domain/shorten.ts';
+import { bodyText, oneLine } from '../notification-text.ts';
 import { incidentKey } from './pagerduty.ts';
 import type { Json } from './template.ts';
 

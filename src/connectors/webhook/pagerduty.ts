@@ -1,6 +1,7 @@
 import type { IncidentStatus, Severity } from '../../domain/vocabulary.ts';
 import type { Notification } from '../notification.ts';
-import { oneLine, shorten } from '../notification-text.ts';
+import { shorten } from '../../domain/shorten.ts';
+import { oneLine } from '../notification-text.ts';
 import type { Json } from './template.ts';
 
 const actions: Record<IncidentStatus, string> = { TRIGGERED: 'trigger', ACKNOWLEDGED: 'acknowledge', RESOLVED: 'resolve' };

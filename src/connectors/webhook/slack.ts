@@ -1,5 +1,6 @@
 import type { Notification } from '../notification.ts';
-import { bodyText, facts, headline, oneLine, quickLinks, severityTitle, shorten } from '../notification-text.ts';
+import { shorten } from '../../domain/shorten.ts';
+import { bodyText, facts, headline, oneLine, quickLinks, severityTitle } from '../notification-text.ts';
 import { severityLook } from '../../domain/vocabulary.ts';
 import type { Json } from './template.ts';
 

@@ -1,6 +1,7 @@
 import { severityLook } from '../../domain/vocabulary.ts';
 import type { Notification } from '../notification.ts';
-import { bodyText, facts, headline, quickLinks, severityTitle, shorten } from '../notification-text.ts';
+import { shorten } from '../../domain/shorten.ts';
+import { bodyText, facts, headline, quickLinks, severityTitle } from '../notification-text.ts';
 import type { Json } from './template.ts';
 
 /** Teams takes messages of up to 28 KB (learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook). */

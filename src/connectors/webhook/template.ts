@@ -1,6 +1,7 @@
 import { severityRank, type Severity } from '../../domain/vocabulary.ts';
 import type { Notification } from '../notification.ts';
-import { bodyText, oneLine, shorten } from '../notification-text.ts';
+import { shorten } from '../../domain/shorten.ts';
+import { bodyText, oneLine } from '../notification-text.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 

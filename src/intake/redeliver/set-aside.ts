@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { inTransaction } from '../../db/in-transaction.ts';
 import { correlationLock } from '../../contract/locks.ts';
 import { outboxChannel } from '../../contract/names.ts';
 import { outboxRank } from '../../domain/correlation.ts';
@@ -45,19 +46,12 @@ export async function putBack(pool: Pool, { id, fingerprint, outcome }: SetAside
  * Under the lock of those who correlate alerts: none of them sees the half of it, and what is told of an incident has its place in the outbox
  * in the order in which it is committed, since a later one makes an incident deaf to an earlier one.
  */
-async function withLock(pool: Pool, statement: string, values: readonly (string | number)[]): Promise<boolean> {
-  const client = await pool.connect();
-  let broken = true;
-  try {
-    await client.query('begin');
+function withLock(pool: Pool, statement: string, values: readonly (string | number)[]): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [correlationLock]);
     const { rowCount } = await client.query(statement, [...values]);
-    await client.query('commit');
-    broken = false;
     return rowCount === 1;
-  } finally {
-    client.release(broken);
-  }
+  });
 }
 
 /** Tells an open incident that an alert of it ended here. */

@@ -1,7 +1,16 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { samePath } from './incidents.ts';
 import { request, withQuery } from './request.ts';
-import type { Alert, List, Ref, Severity } from './shapes.ts';
+import type {
+  Alert,
+  AlertDetail,
+  AlertRuleBody,
+  List,
+  Redelivered,
+  Ref,
+  RejectedPayload,
+  RejectedPayloadDetail,
+} from '../../../src/api/wire.ts';
 
 export interface AlertFilters {
   readonly status: 'firing' | 'resolved' | null;
@@ -21,24 +30,8 @@ export const alertList = (filters: AlertFilters) =>
     refetchInterval: lookAgainMs,
   });
 
-export interface AlertDetail extends Alert {
-  readonly deliveries: readonly { readonly id: string; readonly status: string; readonly received_at: string; readonly payload: unknown }[];
-}
-
 export const alertRead = (id: string) =>
   queryOptions({ queryKey: ['alerts', 'read', id], queryFn: ({ signal }) => request<AlertDetail>(`/api/v1/alerts/${id}/`, { signal }) });
-
-export interface RejectedPayload {
-  readonly id: string;
-  readonly source: string;
-  readonly reason: string;
-  readonly field: string | null;
-  readonly content_type: string | null;
-  readonly size: number;
-  readonly count: number;
-  readonly first_received_at: string;
-  readonly last_received_at: string;
-}
 
 export const rejectedList = queryOptions({
   queryKey: ['alerts', 'rejected'],
@@ -49,21 +42,8 @@ export const rejectedList = queryOptions({
 export const rejectedRead = (id: string) =>
   queryOptions({
     queryKey: ['alerts', 'rejected', id],
-    queryFn: ({ signal }) => request<RejectedPayload & { readonly body: string }>(`/api/v1/rejected-payloads/${id}/`, { signal }),
+    queryFn: ({ signal }) => request<RejectedPayloadDetail>(`/api/v1/rejected-payloads/${id}/`, { signal }),
   });
-
-interface Place {
-  readonly service: Ref;
-  readonly incident: { readonly id: string; readonly short_id: string } | null;
-}
-
-/** What became of an alert that was delivered again. */
-export interface Redelivered extends Place {
-  readonly outcome: string;
-  readonly summary: string;
-  readonly rule: Ref | null;
-  readonly before: Place | null;
-}
 
 /** Handles what a source sent once more, by today's rules. */
 export const deliverAgain = (
@@ -72,14 +52,5 @@ export const deliverAgain = (
   idempotencyKey: string,
 ): Promise<{ readonly alerts: readonly Redelivered[] }> => request(`/api/v1/${what}/${id}/redeliver/`, { method: 'POST', idempotencyKey });
 
-export interface NewRule {
-  readonly name: string;
-  readonly source: string | null;
-  readonly conditions: readonly { readonly field: string; readonly operator: string; readonly value: string }[];
-  readonly service: string | null;
-  readonly severity: Severity | null;
-  readonly suppress: boolean;
-}
-
-export const makeRule = (rule: NewRule, idempotencyKey: string): Promise<Ref> =>
+export const makeRule = (rule: AlertRuleBody, idempotencyKey: string): Promise<Ref> =>
   request('/api/v1/alert-rules/', { method: 'POST', body: rule, idempotencyKey });

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { request } from './request.ts';
-import type { List, Ref, User } from './shapes.ts';
+import type { List, Ref, User } from '../../../src/api/wire.ts';
 
 /** Lists to choose from. They change seldom. */
 const staleTime = 5 * 60_000;

@@ -1,19 +1,7 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { samePath } from './incidents.ts';
 import { request } from './request.ts';
-import type { List } from './shapes.ts';
-
-export interface InboxMessage {
-  readonly id: string;
-  readonly channel: string;
-  readonly recipient: string;
-  readonly subject: string;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly text: string | null;
-  readonly html: string | null;
-  readonly body: unknown;
-  readonly received_at: string;
-}
+import type { InboxMessage, List } from '../../../src/api/wire.ts';
 
 export const inboxList = infiniteQueryOptions({
   queryKey: ['inbox'],

@@ -1,6 +1,15 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { request, withQuery } from './request.ts';
-import type { Alert, Explanation, Incident, IncidentAfterCommand, List, Severity, TimelineEntry } from './shapes.ts';
+import type {
+  Alert,
+  Explanation,
+  Incident,
+  IncidentAfterCommand,
+  IncidentBody,
+  List,
+  Severity,
+  TimelineEntry,
+} from '../../../src/api/wire.ts';
 
 const base = '/api/v1/incidents/';
 const pathOf = (id: string): string => `${base}${encodeURIComponent(id)}/`;
@@ -96,13 +105,5 @@ export function act(id: string, action: IncidentAction, idempotencyKey: string):
   }
 }
 
-export interface NewIncident {
-  readonly title: string;
-  readonly description: string;
-  readonly service: string;
-  readonly severity: Severity;
-  readonly impact_scopes: readonly string[];
-}
-
-export const openIncident = (incident: NewIncident, idempotencyKey: string): Promise<Incident> =>
+export const openIncident = (incident: IncidentBody, idempotencyKey: string): Promise<Incident> =>
   request(base, { method: 'POST', body: incident, idempotencyKey });

@@ -1,4 +1,4 @@
-import type { Said } from './shapes.ts';
+import type { Said } from '../../../src/api/wire.ts';
 
 /** The API said no. `detail` is written for people (RFC 9457); `said` has it for other languages, where an incident refuses. */
 export class RequestRefused extends Error {

@@ -1,7 +1,7 @@
 import { IconExternalLink } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Alert } from '../api/shapes.ts';
+import type { Alert } from '../../../src/api/wire.ts';
 import classes from './alert-parts.module.css';
 
 export function Labels({ labels }: { readonly labels: Readonly<Record<string, string>> }): ReactNode {

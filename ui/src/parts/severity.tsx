@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IncidentStatus, Severity } from '../api/shapes.ts';
+import type { IncidentStatus, Severity } from '../../../src/api/wire.ts';
 import classes from './severity.module.css';
 
 /** `SEV1`, in its colour. */

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Said as Coded } from '../../../src/domain/said.ts';
 import { wordsOf, type Translate } from '../../../src/texts/words.ts';
-import type { Said } from '../api/shapes.ts';
+import type { Said } from '../../../src/api/wire.ts';
 
 type Sayable = Pick<Said, 'values' | 'message'> & { readonly code: string | null };
 

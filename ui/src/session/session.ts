@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { request } from '../api/request.ts';
-import type { Me } from '../api/shapes.ts';
+import type { Me } from '../../../src/api/wire.ts';
 
 const path = '/api/auth/session/';
 export const sessionKey = ['session'] as const;

@@ -17,7 +17,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { openIncidents } from '../api/incidents.ts';
 import { surroundings } from '../api/home.ts';
-import type { Me } from '../api/shapes.ts';
+import type { Me } from '../../../src/api/wire.ts';
 import { chooseLanguage, languages, type Language } from '../i18n.ts';
 import { Person } from '../parts/person.tsx';
 import { useFormats } from '../parts/formats.ts';

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { openIncidents } from '../api/incidents.ts';
-import type { Incident } from '../api/shapes.ts';
+import type { Incident } from '../../../src/api/wire.ts';
 import { createStore, useStore } from '../live/store.ts';
 import { soundAlarm } from './alarm.ts';
 

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { alertRead } from '../../api/alerts.ts';
-import type { Alert } from '../../api/shapes.ts';
+import type { Alert } from '../../../../src/api/wire.ts';
 import { AlertLinks, Labels } from '../../parts/alert-parts.tsx';
 import { SeverityMark } from '../../parts/severity.tsx';
 import { Ago, Clock } from '../../parts/times.tsx';

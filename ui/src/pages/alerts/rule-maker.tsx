@@ -4,10 +4,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { severities } from '../../../../src/domain/vocabulary.ts';
-import { makeRule, type NewRule } from '../../api/alerts.ts';
+import { makeRule } from '../../api/alerts.ts';
 import { services } from '../../api/choices.ts';
 import { newKey } from '../../api/request.ts';
-import type { Alert, Severity } from '../../api/shapes.ts';
+import type { Alert, AlertRuleBody, Severity } from '../../../../src/api/wire.ts';
 import { useReason } from '../../parts/failure.tsx';
 import classes from './alerts.module.css';
 
@@ -20,7 +20,7 @@ export function RuleMaker({ alert, onDone }: { readonly alert: Alert; readonly o
   const [suppress, setSuppress] = useState(false);
   const key = useRef(newKey());
   const making = useMutation({
-    mutationFn: (rule: NewRule) => makeRule(rule, key.current),
+    mutationFn: (rule: AlertRuleBody) => makeRule(rule, key.current),
     onSuccess: (rule) => {
       notifications.show({ color: 'green', title: t('rule.made'), message: rule.name });
       onDone();
@@ -30,7 +30,7 @@ export function RuleMaker({ alert, onDone }: { readonly alert: Alert; readonly o
     },
   });
   const reason = useReason(making.error);
-  const rule: NewRule = {
+  const rule: AlertRuleBody = {
     name: `${alert.source}: ${alert.name}`.slice(0, 190),
     source: alert.source,
     conditions: [{ field: 'name', operator: 'equals', value: alert.name }],

@@ -5,24 +5,27 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { severities } from '../../../../src/domain/vocabulary.ts';
 import { impactScopes, services } from '../../api/choices.ts';
-import { openIncident, type NewIncident } from '../../api/incidents.ts';
+import { openIncident } from '../../api/incidents.ts';
 import { newKey, RequestRefused } from '../../api/request.ts';
-import type { Severity } from '../../api/shapes.ts';
+import type { IncidentBody, Severity } from '../../../../src/api/wire.ts';
 import { useReason } from '../../parts/failure.tsx';
 import { usePageTitle } from '../../shell/tab-signals.ts';
 import { Audience } from './audience.tsx';
+
+/** What the form fills in. */
+type Draft = IncidentBody & { readonly description: string; readonly impact_scopes: string[] };
 import classes from './create-incident.module.css';
 
 export default function CreateIncident(): ReactNode {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
-  const [draft, setDraft] = useState<NewIncident>({ title: '', description: '', service: '', severity: 'SEV2_HIGH', impact_scopes: [] });
+  const [draft, setDraft] = useState<Draft>({ title: '', description: '', service: '', severity: 'SEV2_HIGH', impact_scopes: [] });
   const serviceChoices = useQuery(services);
   const scopeChoices = useQuery(impactScopes);
   // One key for one form: however often it is sent, it opens one incident.
   const key = useRef(newKey());
   const opening = useMutation({
-    mutationFn: (incident: NewIncident) => openIncident(incident, key.current),
+    mutationFn: (incident: Draft) => openIncident(incident, key.current),
     onSuccess: (incident) => navigate(`/dashboard/incidents/${incident.short_id}/`),
     onError: (error) => {
       // A refused form is changed before it is sent again: another act.
@@ -32,7 +35,7 @@ export default function CreateIncident(): ReactNode {
   const reason = useReason(opening.error);
   usePageTitle(t('create.title'));
 
-  const change = (part: Partial<NewIncident>): void => setDraft((current) => ({ ...current, ...part }));
+  const change = (part: Partial<Draft>): void => setDraft((current) => ({ ...current, ...part }));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     opening.mutate({ ...draft, title: draft.title.trim() });

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Figures } from '../../api/home.ts';
+import type { Figures } from '../../../../src/api/wire.ts';
 import { useFormats } from '../../parts/formats.ts';
 import classes from './home.module.css';
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { severities } from '../../../../src/domain/vocabulary.ts';
-import type { HourCount } from '../../api/home.ts';
+import type { HourCount } from '../../../../src/api/wire.ts';
 import { useFormats } from '../../parts/formats.ts';
 import classes from './hour-chart.module.css';
 

@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { InboxMessage } from '../../api/inbox.ts';
+import type { InboxMessage } from '../../../../src/api/wire.ts';
 import { Clock } from '../../parts/times.tsx';
 import classes from './inbox.module.css';
 

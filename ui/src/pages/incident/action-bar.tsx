@@ -2,7 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { IconArrowBackUp, IconBolt, IconCheck, IconChevronUp, IconHandStop, IconUserCheck } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IncidentStatus } from '../../api/shapes.ts';
+import type { IncidentStatus } from '../../../../src/api/wire.ts';
 import { useMe } from '../../session/session.ts';
 import classes from './incident.module.css';
 import type { IncidentParts } from './parts.ts';

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { incidentAlerts } from '../../api/incidents.ts';
-import type { Alert, Incident } from '../../api/shapes.ts';
+import type { Alert, Incident } from '../../../../src/api/wire.ts';
 import { AlertLinks, Labels } from '../../parts/alert-parts.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { SeverityMark } from '../../parts/severity.tsx';

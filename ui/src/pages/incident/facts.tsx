@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { severities } from '../../../../src/domain/vocabulary.ts';
 import { users } from '../../api/choices.ts';
 import { surroundings } from '../../api/home.ts';
-import type { Severity } from '../../api/shapes.ts';
+import type { Severity } from '../../../../src/api/wire.ts';
 import { webUrl } from '../../parts/alert-parts.tsx';
 import { Ago, Clock } from '../../parts/times.tsx';
 import classes from './facts.module.css';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import type { Incident } from '../../api/shapes.ts';
+import type { Incident } from '../../../../src/api/wire.ts';
 import { Person } from '../../parts/person.tsx';
 import { SeverityMark, StatusMark } from '../../parts/severity.tsx';
 import { Clock, Elapsed } from '../../parts/times.tsx';

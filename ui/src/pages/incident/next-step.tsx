@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { incidentExplanation } from '../../api/incidents.ts';
-import type { Explanation, Incident } from '../../api/shapes.ts';
+import type { Explanation, Incident } from '../../../../src/api/wire.ts';
 import { Clock, Countdown } from '../../parts/times.tsx';
 import { useWords } from '../../parts/use-words.ts';
 import classes from './incident.module.css';

@@ -1,5 +1,5 @@
 import type { IncidentAction } from '../../api/incidents.ts';
-import type { Incident } from '../../api/shapes.ts';
+import type { Incident } from '../../../../src/api/wire.ts';
 
 /** What the parts of the page share. */
 export interface IncidentParts {

@@ -16,7 +16,7 @@ import {
 } from '@tabler/icons-react';
 import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { TimelineEntry } from '../../api/shapes.ts';
+import type { TimelineEntry } from '../../../../src/api/wire.ts';
 import { Face } from '../../parts/person.tsx';
 import { Ago, Clock } from '../../parts/times.tsx';
 import { useWords } from '../../parts/use-words.ts';

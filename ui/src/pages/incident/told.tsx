@@ -5,7 +5,7 @@ import { IconCircleCheck, IconCircleDashed, IconCircleMinus, IconCircleX, IconCl
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { incidentExplanation } from '../../api/incidents.ts';
-import type { ExplainedPage, PageOutcome } from '../../api/shapes.ts';
+import type { ExplainedPage, PageOutcome } from '../../../../src/api/wire.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { Ago, Clock, Countdown } from '../../parts/times.tsx';
 import { useWords } from '../../parts/use-words.ts';

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { severities } from '../../../../src/domain/vocabulary.ts';
 import { services, teams } from '../../api/choices.ts';
 import type { IncidentFilters } from '../../api/incidents.ts';
-import type { Severity } from '../../api/shapes.ts';
+import type { Severity } from '../../../../src/api/wire.ts';
 import classes from './incidents.module.css';
 
 interface FilterBarProps {

@@ -2,7 +2,7 @@ import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import { severities } from '../../../../src/domain/vocabulary.ts';
 import type { IncidentFilters } from '../../api/incidents.ts';
-import type { Severity } from '../../api/shapes.ts';
+import type { Severity } from '../../../../src/api/wire.ts';
 
 const views = ['open', 'resolved', 'all'] as const;
 

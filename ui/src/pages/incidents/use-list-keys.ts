@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { Incident } from '../../api/shapes.ts';
+import type { Incident } from '../../../../src/api/wire.ts';
 import { useIncidentAction } from '../../parts/use-incident-action.tsx';
 
 /** j and k move, Enter opens, a acknowledges, / searches. Returns the selected incident's id. */

@@ -1,0 +1,88 @@
+import { z } from '@hono/zod-openapi';
+import type { Connector } from '../connectors/connector.ts';
+import type { Registry } from '../connectors/registry.ts';
+import { providerPlace } from '../connections/provider.ts';
+import { InvalidConfig, maskConfig, sealConfig } from '../connections/stored-config.ts';
+import { fieldPath } from '../domain/field-path.ts';
+import { ProviderType, providerTypes } from './connector-types.ts';
+import { field } from './field-map/field.ts';
+import { invalid } from './field-map/refusal.ts';
+import { defineResource, type RowOf } from './field-map/resource.ts';
+import { isActive, name } from './shared-fields.ts';
+
+export const providers = defineResource({
+  path: 'providers',
+  one: 'provider',
+  about: 'A provider sends notifications: a mail server, a chat workspace, an SMS account or a webhook.',
+  fields: {
+    name: name('How timelines and forms call it, for example Slack Production.'),
+    type: field({
+      label: 'Type',
+      help: 'What it sends with. `GET /api/v1/provider-types/` describes each type.',
+      schema: ProviderType,
+      choices: providerTypes,
+      required: true,
+    }),
+    config: field({
+      label: 'Config',
+      help: 'As `GET /api/v1/provider-types/` describes it for the type. Secrets are stored encrypted and shown masked; a masked value means "as before".',
+      schema: z.record(z.string(), z.unknown()),
+      required: true,
+    }),
+    is_active: isActive('Nothing is sent by an inactive provider.'),
+  },
+  searchBy: ['name', 'type'],
+  filterBy: ['name', 'type', 'is_active'],
+  orderBy: ['name', 'type', 'created_at'],
+  unique: 'name',
+  example: {
+    name: 'Mail',
+    type: 'SMTP',
+    config: { host: 'smtp.example.com', username: 'imas', password: 'secret', from_email: 'IMAS <imas@example.com>' },
+  },
+  refused: {
+    update: 'A new type needs its own config, and secrets must be entered again when the address they are sent to changes (422).',
+  },
+
+  async present(rows, { registry }) {
+    return rows.map((row) => {
+      const connector = registry.byType(row.type);
+      // A type that this version does not know: nothing is known of which fields are secrets.
+      return { config: connector === undefined ? {} : { ...maskConfig(connector, row.config) } };
+    });
+  },
+
+  async beforeWrite({ type: wanted, config }, { id, row, registry, secrets }) {
+    if (row !== null && wanted !== undefined && wanted !== row.type && config === undefined) {
+      throw invalid([{ field: 'config', reason: 'is needed when the type changes' }]);
+    }
+    const type = wanted ?? row?.type;
+    if (config === undefined || type === undefined) return {};
+    const before = row !== null && row.type === type ? row.config : {};
+    return { config: sealed(() => sealConfig(notifierOf(registry, type), providerPlace(id), config, secrets, before)) };
+  },
+});
+
+export type Provider = RowOf<(typeof providers)['fields']>;
+
+/** @throws Refusal */
+function notifierOf(registry: Registry, type: string): Connector {
+  const connector = registry.byType(type);
+  if (connector?.notify === undefined) throw invalid([{ field: 'type', reason: 'is of no known kind of provider' }]);
+  return connector;
+}
+
+/** @throws Refusal that names the fields, never their values. */
+function sealed(seal: () => Readonly<Record<string, unknown>>): Record<string, unknown> {
+  try {
+    return { ...seal() };
+  } catch (error) {
+    if (!(error instanceof InvalidConfig)) throw error;
+    throw invalid(
+      error.problems.map(({ field: name, reason }) => ({
+        field: name === 'config' ? name : fieldPath(['config', ...name.split('.')]),
+        reason,
+      })),
+    );
+  }
+}
