@@ -18,8 +18,11 @@ const attempt = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 } as const;
 
-/** A worker that was killed is noticed by its silence, not after the whole time-out. */
-const sending = { ...attempt, startToCloseTimeout: '2m', heartbeatTimeout: '8s' } as const;
+/**
+ * A worker that was killed is noticed by its silence, not after the whole time-out, which leaves room for the provider's turn: many
+ * workers share one pace, and a wait that is broken off is an attempt less.
+ */
+const sending = { ...attempt, startToCloseTimeout: '10m', heartbeatTimeout: '8s' } as const;
 
 /** Where another way to the person is left, some two minutes of trying are enough: somebody waits to be woken. Attempts are counted, not time: waiting for a worker is none. */
 export const { sendPage: sendPageSoon } = proxyActivities<Pick<IncidentActivities, 'sendPage'>>({
