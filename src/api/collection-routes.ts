@@ -3,7 +3,7 @@ import type { Field } from '../resources/field-map/field.ts';
 import type { Resource } from '../resources/field-map/resource.ts';
 import { Id } from '../resources/field-map/shapes.ts';
 import { describeCalls } from './collection-texts.ts';
-import { pageQuery } from './paging.ts';
+import { listQuery } from './list-answer.ts';
 import { BooleanQuery, IdParam, jsonBody, jsonResponse, listOf, problems } from './route-parts.ts';
 
 /** The five calls that every resource has, as the OpenAPI document shows them. */
@@ -64,7 +64,7 @@ function queryOf({ fields, filterBy, orderBy }: Resource) {
   const orderings = orderBy.flatMap((name) => [name, `-${name}`]);
   const filters = filterBy.map((name) => [name, filterSchemaOf(fields[name] as Field).optional()]);
   return z.object({
-    ...pageQuery,
+    ...listQuery,
     ordering: z.enum(orderings as [string, ...string[]]).optional(),
     ...(Object.fromEntries(filters) as Record<string, z.ZodOptional>),
   });

@@ -8,7 +8,7 @@ import { collectionRoutes } from './collection-routes.ts';
 import type { ApiDeps } from './deps.ts';
 import type { ApiEnv } from './env.ts';
 import { containing } from './keyset.ts';
-import { decodeOffset, encodeOffset, pageAnswer } from './paging.ts';
+import { decodeOffset, encodeOffset, listAnswer } from './list-answer.ts';
 import { createRouter } from './router.ts';
 
 export interface CollectionDeps extends ApiDeps {
@@ -48,7 +48,7 @@ export function createCollectionRoutes(resource: Resource, deps: CollectionDeps)
     const next = offset + query.limit < count ? encodeOffset(offset + query.limit) : null;
     const previous = offset > 0 ? encodeOffset(Math.max(0, offset - query.limit)) : null;
     const shown = results.map((row) => shownTo(c.get('signedIn'), resource, row));
-    return c.json(pageAnswer(c, deps.config, { count, next, previous }, shown) as never);
+    return c.json(listAnswer(c, deps.config, { count, next, previous }, shown) as never);
   });
 
   router.openapi(routes.read, async (c) => {

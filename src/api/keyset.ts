@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { decodeKeyset, encodeKeyset, type Keyset } from './paging.ts';
+import { decodeKeyset, encodeKeyset, type Keyset } from './list-answer.ts';
 
 /** A list over a table that may have millions of rows: no OFFSET, and counting stops at `countLimit`. */
 export interface KeysetList {
@@ -21,7 +21,7 @@ export interface KeysetList {
   readonly window?: number | undefined;
 }
 
-export interface KeysetPage<Row> {
+export interface KeysetRows<Row> {
   readonly rows: Row[];
   /** Exact up to `countLimit`, which then means "as many or more". With a window: what the first one has. */
   readonly count: number;
@@ -64,7 +64,7 @@ interface Edge {
   readonly keyset_id: string;
 }
 
-export async function readKeysetPage<Row>(pool: Pool, list: KeysetList): Promise<KeysetPage<Row>> {
+export async function readKeyset<Row>(pool: Pool, list: KeysetList): Promise<KeysetRows<Row>> {
   const { order, id, limit, window, conditions: filters } = list;
   const keyset = decodeKeyset(list.cursor);
   const back = keyset?.back ?? false;

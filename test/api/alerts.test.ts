@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { conditions, readKeysetPage } from '../../src/api/keyset.ts';
+import { conditions, readKeyset } from '../../src/api/keyset.ts';
 import { type Api, baseUrl, startApi } from './harness.ts';
 
 let api: Api;
@@ -84,7 +84,7 @@ it('a window bounds what one page looks at, and next leads through all of them, 
   const read = (cursor: string | undefined) => {
     const where = conditions();
     where.add('id = any(?::bigint[])', ['2', '7', '8']);
-    return readKeysetPage<{ id: string }>(api.database.pool, {
+    return readKeyset<{ id: string }>(api.database.pool, {
       columns: 'id',
       from: 'alerts',
       conditions: where,

@@ -2,8 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Pool } from 'pg';
 import { incidentStatuses, severities } from '../../domain/vocabulary.ts';
 import type { ApiDeps } from '../deps.ts';
-import { conditions, readKeysetPage, type Conditions } from '../keyset.ts';
-import { pageAnswer, pageQuery } from '../paging.ts';
+import { conditions, readKeyset, type Conditions } from '../keyset.ts';
+import { listAnswer, listQuery } from '../list-answer.ts';
 import { Id } from '../../resources/field-map/shapes.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
@@ -21,7 +21,7 @@ const anyOf = <const T extends readonly string[]>(words: T) =>
     .openapi({ type: 'string', example: words.slice(0, 2).join(',') });
 
 const query = z.object({
-  ...pageQuery,
+  ...listQuery,
   ordering: z.enum(['-created_at', 'created_at', 'severity', '-severity', 'urgency']).default('-created_at'),
   status: anyOf(incidentStatuses).optional(),
   severity: anyOf(severities).optional(),
@@ -51,8 +51,8 @@ export function createIncidentList(deps: ApiDeps) {
   return createRouter().openapi(list, async (c) => {
     const asked = c.req.valid('query');
     const q = { ...asked, assignee: asked.assignee === 'me' ? c.get('signedIn').userId : asked.assignee };
-    const page = await shared(JSON.stringify(q), () => listIncidents(pool, q, deps.config.baseUrl));
-    return c.json(pageAnswer(c, deps.config, page, page.rows), 200);
+    const list = await shared(JSON.stringify(q), () => listIncidents(pool, q, deps.config.baseUrl));
+    return c.json(listAnswer(c, deps.config, list, list.rows), 200);
   });
 }
 
@@ -70,7 +70,7 @@ async function listIncidents(pool: Pool, q: z.infer<typeof query>, baseUrl: stri
   const search = q.search?.trim() ?? '';
   if (isShortId(search)) where.add('i.short_id = ?', search.toUpperCase());
   else where.add("i.search @@ to_tsquery('simple', ?)", prefixQuery(search));
-  const page = await readKeysetPage<IncidentRow>(pool, {
+  const list = await readKeyset<IncidentRow>(pool, {
     columns: incidentColumns,
     from: 'incidents i',
     joins: { to: 'i', text: incidentJoins },
@@ -80,7 +80,7 @@ async function listIncidents(pool: Pool, q: z.infer<typeof query>, baseUrl: stri
     cursor: q.cursor,
     limit: q.limit,
   });
-  return { ...page, rows: await presentIncidents(pool, page.rows, baseUrl) };
+  return { ...list, rows: await presentIncidents(pool, list.rows, baseUrl) };
 }
 
 /** One value is asked for by itself: an index on it then gives the rows in the order of the column after it. */
@@ -90,7 +90,7 @@ function addAnyOf(where: Conditions, column: string, values: readonly string[] |
 }
 
 /** Urgency is one text, so that one value says where a page ends: severity, then microseconds since 1970. The indexes `incidents_urgency` and `incidents_open_urgency` have the same expression. */
-function orderOf(ordering: string): Parameters<typeof readKeysetPage>[1]['order'] {
+function orderOf(ordering: string): Parameters<typeof readKeyset>[1]['order'] {
   const descending = ordering.startsWith('-');
   switch (ordering.replace('-', '')) {
     case 'urgency':

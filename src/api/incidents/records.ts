@@ -5,8 +5,8 @@ import { explain } from '../../domain/incident/explain.ts';
 import { stateFrom, type Before } from '../../domain/incident/before.ts';
 import type { IncidentState } from '../../domain/incident/state.ts';
 import type { ApiDeps } from '../deps.ts';
-import { conditions, readKeysetPage } from '../keyset.ts';
-import { pageAnswer, pageQuery } from '../paging.ts';
+import { conditions, readKeyset } from '../keyset.ts';
+import { listAnswer, listQuery } from '../list-answer.ts';
 import { Problem } from '../problem.ts';
 import { refsOf } from '../../resources/field-map/references.ts';
 import { catalogue } from '../../resources/index.ts';
@@ -45,7 +45,7 @@ const deliveries = createRoute({
   path: '/{id}/deliveries',
   tags,
   summary: 'What was sent, to whom, by what, with which result: one row an attempt',
-  request: { params: IncidentParam, query: z.object({ limit: pageQuery.limit, cursor: pageQuery.cursor }) },
+  request: { params: IncidentParam, query: z.object({ limit: listQuery.limit, cursor: listQuery.cursor }) },
   responses: { 200: jsonResponse(listOf(DeliveryRead, 'DeliveryList'), 'A page of them.'), ...problems(401, 404, 422) },
 });
 
@@ -54,7 +54,7 @@ const alerts = createRoute({
   path: '/{id}/alerts',
   tags,
   summary: 'Its alerts, newest first',
-  request: { params: IncidentParam, query: z.object({ ...pageQuery, status: z.enum(['firing', 'resolved']).optional() }) },
+  request: { params: IncidentParam, query: z.object({ ...listQuery, status: z.enum(['firing', 'resolved']).optional() }) },
   responses: { 200: jsonResponse(AlertList, 'A page of them.'), ...problems(401, 404, 422) },
 });
 
@@ -127,7 +127,7 @@ export function createIncidentRecords(deps: ApiDeps) {
     const q = c.req.valid('query');
     const where = conditions();
     where.add('incident_id = ?', await incidentIdOf(pool, c.req.valid('param').id));
-    const page = await readKeysetPage<DeliveryRow>(pool, {
+    const list = await readKeyset<DeliveryRow>(pool, {
       columns: '*',
       from: 'deliveries',
       conditions: where,
@@ -140,14 +140,14 @@ export function createIncidentRecords(deps: ApiDeps) {
     const provider = await refsOf(
       lookup,
       'providers',
-      page.rows.map((row) => row.provider_id),
+      list.rows.map((row) => row.provider_id),
     );
     const user = await refsOf(
       lookup,
       'users',
-      page.rows.map((row) => row.user_id),
+      list.rows.map((row) => row.user_id),
     );
-    const results = page.rows.map((row) => ({
+    const results = list.rows.map((row) => ({
       delivery_id: row.delivery_id,
       attempt: row.attempt,
       provider: provider(row.provider_id),
@@ -162,13 +162,13 @@ export function createIncidentRecords(deps: ApiDeps) {
       receipt: row.receipt,
       error: row.error,
     }));
-    return c.json(pageAnswer(c, deps.config, page, results), 200);
+    return c.json(listAnswer(c, deps.config, list, results), 200);
   });
 
   router.openapi(alerts, async (c) => {
     const incidentId = await incidentIdOf(pool, c.req.valid('param').id);
-    const page = await listAlerts(pool, { ...c.req.valid('query'), incidentId });
-    return c.json(pageAnswer(c, deps.config, page, page.rows), 200);
+    const list = await listAlerts(pool, { ...c.req.valid('query'), incidentId });
+    return c.json(listAnswer(c, deps.config, list, list.rows), 200);
   });
 
   return router;

@@ -5,8 +5,8 @@ import { storedSaid, type StoredSaid } from '../../db/stored-said.ts';
 import { asSaid, type Said } from '../../domain/said.ts';
 import { words } from '../../texts/languages.ts';
 import type { ApiDeps } from '../deps.ts';
-import { conditions, readKeysetPage } from '../keyset.ts';
-import { pageAnswer, pageQuery } from '../paging.ts';
+import { conditions, readKeyset } from '../keyset.ts';
+import { listAnswer, listQuery } from '../list-answer.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { presentSaid } from '../said.ts';
@@ -14,7 +14,7 @@ import { incidentIdOf } from './read.ts';
 import { IncidentParam, TimelineEntryRead } from './wire.ts';
 
 const TimelineQuery = z.object({
-  ...pageQuery,
+  ...listQuery,
   /** Several, comma-separated. */
   type: z.string().max(500).optional(),
   ordering: z.enum(['sequence', '-sequence']).default('sequence'),
@@ -43,8 +43,8 @@ export function createIncidentTimeline(deps: ApiDeps) {
   return createRouter().openapi(timeline, async (c) => {
     const q = c.req.valid('query');
     const { id } = c.req.valid('param');
-    const page = await shared(`timeline ${id} ${JSON.stringify(q)}`, async () => readTimeline(pool, await incidentIdOf(pool, id), q));
-    return c.json(pageAnswer(c, deps.config, page, page.rows.map(presentEntry)), 200);
+    const list = await shared(`timeline ${id} ${JSON.stringify(q)}`, async () => readTimeline(pool, await incidentIdOf(pool, id), q));
+    return c.json(listAnswer(c, deps.config, list, list.rows.map(presentEntry)), 200);
   });
 }
 
@@ -54,7 +54,7 @@ async function readTimeline(pool: Pool, incidentId: string, q: z.infer<typeof Ti
   where.add('type = any(?::text[])', q.type?.split(','));
   const searched = q.search?.trim().toLowerCase() ?? '';
   if (searched !== '') where.add('sequence = any(?::integer[])', await sequencesSaying(pool, incidentId, searched));
-  return readKeysetPage<TimelineRow>(pool, {
+  return readKeyset<TimelineRow>(pool, {
     columns: 'sequence, timestamp, type, said, message, actor, data',
     from: 'timeline_entries',
     conditions: where,

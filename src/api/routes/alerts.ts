@@ -3,8 +3,8 @@ import type { Pool } from 'pg';
 import { severities } from '../../domain/vocabulary.ts';
 import type { ApiDeps } from '../deps.ts';
 import { incidentIdOf } from '../incidents/read.ts';
-import { conditions, containing, readKeysetPage } from '../keyset.ts';
-import { pageAnswer, pageQuery } from '../paging.ts';
+import { conditions, containing, readKeyset } from '../keyset.ts';
+import { listAnswer, listQuery } from '../list-answer.ts';
 import { notFound } from '../problem.ts';
 import { Id, RefRead, Timestamp } from '../../resources/field-map/shapes.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
@@ -45,7 +45,7 @@ export const AlertDetail = z
   .openapi('AlertDetail');
 
 const query = z.object({
-  ...pageQuery,
+  ...listQuery,
   source: z.string().max(60).optional(),
   status: z.enum(['firing', 'resolved']).optional(),
   severity: z.enum(severities).optional(),
@@ -115,7 +115,7 @@ export async function listAlerts(pool: Pool, q: Omit<z.infer<typeof query>, 'inc
   where.add('service_id = ?', q.service);
   where.add('outcome = ?', q.outcome);
   where.add('(name ilike ? or summary ilike ? or fingerprint ilike ?)', containing(q.search));
-  const page = await readKeysetPage<AlertRow>(pool, {
+  const list = await readKeyset<AlertRow>(pool, {
     columns: '*',
     from: 'alerts',
     conditions: where,
@@ -125,7 +125,7 @@ export async function listAlerts(pool: Pool, q: Omit<z.infer<typeof query>, 'inc
     limit: q.limit,
     window: q.incidentId === undefined && where.texts.length > 0 ? 20_000 : undefined,
   });
-  return { ...page, rows: await present(pool, page.rows) };
+  return { ...list, rows: await present(pool, list.rows) };
 }
 
 /** Mounted at /api/v1/alerts. */
@@ -136,10 +136,10 @@ export function createAlertRoutes(deps: ApiDeps) {
 
   router.openapi(list, async (c) => {
     const { incident, ...q } = c.req.valid('query');
-    const page = await shared(JSON.stringify([incident, q]), async () =>
+    const list = await shared(JSON.stringify([incident, q]), async () =>
       listAlerts(pool, { ...q, incidentId: incident === undefined ? undefined : await incidentIdOf(pool, incident) }),
     );
-    return c.json(pageAnswer(c, deps.config, page, page.rows), 200);
+    return c.json(listAnswer(c, deps.config, list, list.rows), 200);
   });
 
   router.openapi(read, async (c) => {

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ApiDeps } from '../deps.ts';
-import { conditions, containing, readKeysetPage } from '../keyset.ts';
-import { pageAnswer, pageQuery } from '../paging.ts';
+import { conditions, containing, readKeyset } from '../keyset.ts';
+import { listAnswer, listQuery } from '../list-answer.ts';
 import { notFound } from '../problem.ts';
 import { Timestamp } from '../../resources/field-map/shapes.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
@@ -28,7 +28,7 @@ const list = createRoute({
   path: '/',
   tags: ['inbox'],
   summary: 'List what the demo’s inbox received',
-  request: { query: z.object({ ...pageQuery, channel: z.string().max(100).optional() }) },
+  request: { query: z.object({ ...listQuery, channel: z.string().max(100).optional() }) },
   responses: { 200: jsonResponse(listOf(InboxMessageRead, 'InboxMessageList'), 'A page of them.'), ...problems(401, 422) },
 });
 const read = createRoute({
@@ -82,7 +82,7 @@ export function createInboxRoutes(deps: ApiDeps) {
     const where = conditions();
     where.add('channel = ?', q.channel);
     where.add('(subject ilike ? or recipient ilike ?)', containing(q.search));
-    const page = await readKeysetPage<Row>(pool, {
+    const list = await readKeyset<Row>(pool, {
       columns,
       from: 'inbox_messages',
       conditions: where,
@@ -91,7 +91,7 @@ export function createInboxRoutes(deps: ApiDeps) {
       cursor: q.cursor,
       limit: q.limit,
     });
-    return c.json(pageAnswer(c, deps.config, page, page.rows.map(present)), 200);
+    return c.json(listAnswer(c, deps.config, list, list.rows.map(present)), 200);
   });
   router.openapi(read, async (c) => {
     const { rows } = await pool.query<Row>(`select ${columns} from inbox_messages where id = $1`, [c.req.valid('param').id]);

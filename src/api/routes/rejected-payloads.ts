@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ApiDeps } from '../deps.ts';
-import { conditions, containing, readKeysetPage } from '../keyset.ts';
-import { pageAnswer, pageQuery } from '../paging.ts';
+import { conditions, containing, readKeyset } from '../keyset.ts';
+import { listAnswer, listQuery } from '../list-answer.ts';
 import { notFound } from '../problem.ts';
 import { Timestamp } from '../../resources/field-map/shapes.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
@@ -33,7 +33,7 @@ const list = createRoute({
   path: '/',
   tags: ['rejected-payloads'],
   summary: 'List what senders sent that was not understood',
-  request: { query: z.object({ ...pageQuery, source: z.string().max(100).optional() }) },
+  request: { query: z.object({ ...listQuery, source: z.string().max(100).optional() }) },
   responses: { 200: jsonResponse(listOf(RejectedPayloadRead, 'RejectedPayloadList'), 'A page of them.'), ...problems(401, 422) },
 });
 const read = createRoute({
@@ -87,7 +87,7 @@ export function createRejectedPayloadRoutes(deps: ApiDeps) {
     const where = conditions();
     where.add('source = ?', q.source);
     where.add('(reason ilike ? or field ilike ?)', containing(q.search));
-    const page = await readKeysetPage<Row>(pool, {
+    const list = await readKeyset<Row>(pool, {
       columns,
       from: 'rejected_payloads',
       conditions: where,
@@ -96,7 +96,7 @@ export function createRejectedPayloadRoutes(deps: ApiDeps) {
       cursor: q.cursor,
       limit: q.limit,
     });
-    return c.json(pageAnswer(c, deps.config, page, page.rows.map(present)), 200);
+    return c.json(listAnswer(c, deps.config, list, list.rows.map(present)), 200);
   });
   router.openapi(read, async (c) => {
     const { rows } = await pool.query<Row & { body: Buffer }>(

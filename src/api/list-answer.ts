@@ -3,14 +3,14 @@ import type { Context } from 'hono';
 import type { Config } from '../config.ts';
 import { invalid } from './problem.ts';
 
-export const pageQuery = {
+export const listQuery = {
   limit: z.coerce.number().int().min(1).max(200).default(50),
   /** From `next` or `previous`; opaque to callers. */
   cursor: z.string().max(500).optional(),
   search: z.string().max(200).optional(),
 };
 
-/** Where a page begins: after (or before) the row with this ordering value and id. */
+/** Where an answer begins: after (or before) the row with this ordering value and id. */
 export interface Keyset {
   readonly value: string | null;
   readonly id: string;
@@ -44,23 +44,23 @@ export function decodeKeyset(cursor: string | undefined): Keyset | null {
   return { value, id, back };
 }
 
-interface Page {
+interface Neighbours {
   readonly count: number;
   /** Cursors; null where the list begins or ends. */
   readonly next: string | null;
   readonly previous: string | null;
 }
 
-/** What every list answers: a page, with the addresses of its neighbours. */
-export const pageAnswer = <T>(c: Context, config: Config, { count, next, previous }: Page, results: T[]) => ({
+/** What every list answers: a part of it, with the addresses of its neighbours. */
+export const listAnswer = <T>(c: Context, config: Config, { count, next, previous }: Neighbours, results: T[]) => ({
   count,
-  next: pageUrl(c, config, next),
-  previous: pageUrl(c, config, previous),
+  next: cursorUrl(c, config, next),
+  previous: cursorUrl(c, config, previous),
   results,
 });
 
 /** This request's own address with another cursor, as callers see it from outside. */
-function pageUrl(c: Context, config: Config, cursor: string | null): string | null {
+function cursorUrl(c: Context, config: Config, cursor: string | null): string | null {
   if (cursor === null) return null;
   const url = new URL(c.req.url);
   url.searchParams.set('cursor', cursor);
