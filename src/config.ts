@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { areEgressRules } from './egress/address-rules.ts';
+import { areNetworks } from './egress/networks.ts';
 import { failPoints, type ArmedFailPoint } from './observe/fail-point.ts';
 import { readTemporalSettings, TemporalSettingsError, withoutOtherServer, type TemporalSettings } from './temporal-settings.ts';
 
@@ -59,6 +60,14 @@ const Environment = z.object({
       unset: '`up`: the loopback; else none',
       description:
         'private networks (CIDR) and host names that providers may reach, by commas. Public addresses always may; all others are refused when connecting',
+    }),
+  IMAS_TRUSTED_PROXIES: list
+    .refine(areNetworks, 'has an entry that is no network (10.0.0.0/8, fd00::/8) or address')
+    .default([])
+    .meta({
+      unset: 'none',
+      description:
+        'networks (CIDR) of your load balancers, by commas: their `X-Forwarded-For` says who a request comes from. Without it, everybody behind one is taken for the same sender when passwords are guessed',
     }),
   IMAS_DEMO: flag.default(false).meta({ unset: '`1` for `npm start`, else `0`', description: 'sample data and the built-in inbox' }),
   IMAS_DEMO_SMTP_PORT: port.default(2525).describe('where the built-in inbox takes mail, on the loopback'),
@@ -128,6 +137,8 @@ export interface Config {
   readonly admin: { readonly username: string; readonly password: string | null };
   /** Null: the default of the way it runs (embedded: loopback; production: none). */
   readonly egressAllow: readonly string[] | null;
+  /** Networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   readonly demo: boolean;
   /** Where the built-in inbox takes mail, on the loopback. */
   readonly demoSmtpPort: number;
@@ -190,6 +201,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     oldSecretKeys: e.IMAS_SECRET_KEYS_OLD,
     admin: { username: e.IMAS_ADMIN_USERNAME, password: e.IMAS_ADMIN_PASSWORD ?? null },
     egressAllow: e.IMAS_EGRESS_ALLOW ?? null,
+    trustedProxies: e.IMAS_TRUSTED_PROXIES,
     demo: e.IMAS_DEMO,
     demoSmtpPort: e.IMAS_DEMO_SMTP_PORT,
     logLevel: e.IMAS_LOG_LEVEL,

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { contains, meaning, parseNetwork, type Ip, type Network } from './networks.ts';
 
 /** What `IMAS_EGRESS_ALLOW` says: networks by CIDR or single address, and host names (`jira.corp.example`, `*.corp.example`). */
 export interface AddressRules {
@@ -20,8 +21,6 @@ export function areEgressRules(allow: readonly string[]): boolean {
   }
 }
 
-type Ip = ipaddr.IPv4 | ipaddr.IPv6;
-
 /** A name in the list opens only these: link-local (cloud metadata), multicast and the like need their CIDR written out. */
 const openedByName = new Set(['loopback', 'private', 'uniqueLocal', 'carrierGradeNat']);
 
@@ -30,12 +29,9 @@ const hostnamePattern = /^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a
 /** Of 2000::/3, the one global unicast block in use, what RFC 6890 and IANA's registry set aside: tunnels to an IPv4 address, tests. */
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Addresses that stand for an IPv4 one, which then decides: RFC 4291 §2.5.5.2 and RFC 6052. */
-const nat64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
-
 /** @throws InvalidEgressRule, naming the entry that is neither a network nor a host name. */
 export function createAddressRules(allow: readonly string[]): AddressRules {
-  const networks: [Ip, number][] = [];
+  const networks: Network[] = [];
   const names: string[] = [];
   for (const entry of allow) {
     const network = parseNetwork(entry);
@@ -55,22 +51,6 @@ export function createAddressRules(allow: readonly string[]): AddressRules {
       return kind;
     },
   };
-}
-
-function parseNetwork(entry: string): [Ip, number] | null {
-  if (ipaddr.isValidCIDR(entry)) return ipaddr.parseCIDR(entry);
-  // `parse` would take "10" for 0.0.0.10: a rule must say what it means.
-  if (ipaddr.IPv4.isValidFourPartDecimal(entry)) return [ipaddr.IPv4.parse(entry), 32];
-  if (entry.includes(':') && ipaddr.IPv6.isValid(entry)) return [ipaddr.IPv6.parse(entry), 128];
-  return null;
-}
-
-const contains = ([network, bits]: [Ip, number], ip: Ip): boolean => network.kind() === ip.kind() && ip.match(network, bits);
-
-function meaning(ip: Ip): Ip {
-  if (!(ip instanceof ipaddr.IPv6)) return ip;
-  if (ip.isIPv4MappedAddress()) return ip.toIPv4Address();
-  return ip.match(nat64) ? new ipaddr.IPv4(ip.toByteArray().slice(12)) : ip;
 }
 
 /** Null for an address of the public internet. */

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashPassword, verifyPassword } from '../../src/secrets/password.ts';
-import { createSignInLimit } from '../../src/api/auth/sign-in-limit.ts';
 import { type Api, baseUrl, password, startApi } from './harness.ts';
 
 let api: Api;
@@ -30,16 +29,6 @@ describe('POST /api/auth/token/', () => {
     const unknown = await api.request('POST', '/api/auth/token/', { as: 'nobody', json: { username: 'nobody', password: 'no' } });
     expect(wrong.status).toBe(401);
     expect({ ...wrong.body, request_id: '' }).toEqual({ ...unknown.body, request_id: '' });
-  });
-
-  it('stops guessing, even of the right password', async () => {
-    const guess = (attempt: string) =>
-      api.request('POST', '/api/auth/token/', { as: 'nobody', json: { username: 'guessed', password: attempt } });
-    const answers = await Promise.all(Array.from({ length: 11 }, () => guess('no')));
-    expect(answers.filter((answer) => answer.status === 429)).toHaveLength(1);
-    const refused = await guess(password);
-    expect(refused.status).toBe(429);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(800);
   });
 
   it('refuses users that are not active, and their tokens', async () => {
@@ -129,19 +118,5 @@ describe('passwords', () => {
     expect(await verifyPassword('pass', null)).toBe(false);
     expect(await verifyPassword('pass', 'garbage')).toBe(false);
     expect(await hashPassword('päss')).not.toBe(stored);
-  });
-});
-
-describe('the sign-in limit', () => {
-  it('opens again after its window, and forgets the oldest first', () => {
-    const limit = createSignInLimit(2, 1000, 2);
-    limit.failed('a', 0);
-    expect(limit.waitSeconds('a', 0)).toBe(0);
-    limit.failed('a', 0);
-    expect(limit.waitSeconds('a', 1)).toBe(1);
-    expect(limit.waitSeconds('a', 1000)).toBe(0);
-    limit.failed('b', 0);
-    limit.failed('c', 0);
-    expect(limit.waitSeconds('a', 1)).toBe(0);
   });
 });

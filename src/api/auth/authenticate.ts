@@ -3,18 +3,27 @@ import type { ApiDeps } from '../deps.ts';
 import { may, type Rights } from '../../domain/permissions.ts';
 import { Problem } from '../problem.ts';
 import type { ApiEnv } from '../env.ts';
+import { createOriginOf, originOf } from './client-address.ts';
+import { createGuesses } from './guesses.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { readSessionCookie } from './session-cookie.ts';
+import { tooMany } from './sign-in.ts';
 import type { SignedIn } from './signed-in.ts';
 import { readToken } from './tokens.ts';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Everything registered after this needs a signed-in user. A token in the header is looked at before a cookie. */
-export const authenticate = (deps: Pick<ApiDeps, 'config' | 'database'>) =>
-  createMiddleware<ApiEnv>(async function authenticate(c, next) {
-    const signedIn = await whoIs(deps, c.req.header('authorization'), readSessionCookie(c, deps.config));
+export function authenticate(deps: Pick<ApiDeps, 'config' | 'database' | 'log'>) {
+  const guesses = createGuesses({ pool: deps.database.pool, secretKey: deps.config.secretKey, log: deps.log });
+  const where = createOriginOf(deps.config);
+  return createMiddleware<ApiEnv>(async function authenticate(c, next) {
+    const authorization = c.req.header('authorization');
+    const signedIn = await whoIs(deps, authorization, readSessionCookie(c, deps.config));
     if (signedIn === null) {
+      // A right one is never kept waiting: nobody guesses 256 bits, and a script with an old token must not lock out its neighbours.
+      const wait = authorization === undefined ? 0 : await guesses.count([['token', originOf(c, where).network]]);
+      if (wait > 0) throw tooMany(Math.ceil(wait / 1_000));
       throw new Problem(401, 'Sign in, or send a token: Authorization: Token <token>.', {
         headers: { 'WWW-Authenticate': 'Token realm="imas"' },
       });
@@ -23,6 +32,7 @@ export const authenticate = (deps: Pick<ApiDeps, 'config' | 'database'>) =>
     c.set('signedIn', signedIn);
     await next();
   });
+}
 
 /** Lets through who may read, or, with another method, change what stands behind it. */
 export const permit = (on: Rights) =>
