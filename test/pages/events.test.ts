@@ -5,9 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { authenticate } from '../../src/api/auth/authenticate.ts';
 import { createChangeFeed, type ChangeFeed } from '../../src/api/change-feed.ts';
+import { mostStreamsPerUser } from '../../src/api/open-streams.ts';
+import { createRouter } from '../../src/api/router.ts';
 import { createEventRoutes } from '../../src/api/routes/events.ts';
-import { startApi, type Api } from '../api/harness.ts';
+import { password, startApi, type Api } from '../api/harness.ts';
 import pino from 'pino';
 
 /** Reads a stream of server-sent events, frame by frame. */
@@ -37,6 +40,15 @@ class EventStream {
       }
       const { value, done } = await this.reader.read();
       if (done) throw new Error('the stream ended');
+      this.text += new TextDecoder().decode(value);
+    }
+  }
+
+  /** All that is left of it. */
+  async rest(): Promise<string> {
+    for (;;) {
+      const { value, done } = await this.reader.read();
+      if (done) return this.text;
       this.text += new TextDecoder().decode(value);
     }
   }
@@ -114,6 +126,33 @@ describe('the event stream', () => {
     expect((await stream.next()).type).toBe('reset');
   });
 
+  test.each([
+    ['is deactivated', `update users set is_active = false where username = 'ann'`],
+    ['is deleted', `delete from users where username = 'ann'`],
+    ['is signed out', `delete from tokens where kind = 'api'`],
+    ['has a session that ran out', `update tokens set expires_at = now()`],
+  ])('ends within a second when its user %s', async (_what, statement) => {
+    await api.database.pool.query(`delete from escalation_policy_versions`);
+    const { stream } = await connect();
+    await stream.next();
+    const changedAtMs = performance.now();
+    await api.database.pool.query(statement);
+    await stream.rest();
+    expect(performance.now() - changedAtMs).toBeLessThan(1_000);
+  });
+
+  test('ends the oldest when a user has too many, and asks that one to come back later', async () => {
+    const first = await connect();
+    await first.stream.next();
+    for (let n = 1; n < mostStreamsPerUser; n += 1) await connect();
+    const second = open[1] as EventStream;
+    await connect();
+    expect(await first.stream.rest()).toContain('retry: 60000');
+    const incident = randomUUID();
+    await change(1, incident);
+    expect(await second.next()).toMatchObject({ data: { incident } });
+  });
+
   test('listens again after Postgres has cut it off, and says that something may have been missed', async () => {
     const { stream } = await connect();
     await stream.next();
@@ -185,10 +224,14 @@ describe('the feed', () => {
   });
 
   test('forgets a browser that has gone, though it never said so', async () => {
-    const server = serve({ fetch: createEventRoutes(api.deps, feed).fetch, port: 0, hostname: '127.0.0.1' });
+    const app = createRouter();
+    app.use(authenticate(api.deps));
+    app.route('/', createEventRoutes(api.deps, feed));
+    const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const request = get({ host: '127.0.0.1', port, path: '/' });
+    const signedIn = await api.request('POST', '/api/auth/token/', { as: 'nobody', json: { username: 'ann', password } });
+    const request = get({ host: '127.0.0.1', port, path: '/', headers: { authorization: `Token ${signedIn.body.token}` } });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     await once(response, 'data');
     expect(feed.readers).toBe(1);

@@ -6,7 +6,7 @@ import { createOriginOf, originOf } from './client-address.ts';
 import { createGuesses, type GuessedBy } from './guesses.ts';
 import { createKnownBrowsers } from './known-browser.ts';
 import { verifyPassword } from '../../secrets/password.ts';
-import type { SignedIn } from './signed-in.ts';
+import type { Account } from './signed-in.ts';
 
 export interface Credentials {
   readonly username: string;
@@ -15,7 +15,7 @@ export interface Credentials {
 
 export interface SignIn {
   /** @throws Problem 401 when they do not fit, 429 when too many were wrong of late */
-  byPassword(c: Context<ApiEnv>, credentials: Credentials): Promise<SignedIn>;
+  byPassword(c: Context<ApiEnv>, credentials: Credentials): Promise<Account>;
   /** Has this browser known as one in which the user signed in. */
   remember(c: Context<ApiEnv>, userId: string): Promise<void>;
 }
@@ -29,7 +29,7 @@ export function createSignIn({ config, database: { pool }, log }: ApiDeps): Sign
   const browsers = createKnownBrowsers(config);
   const where = createOriginOf(config);
 
-  async function byPassword(c: Context<ApiEnv>, { username, password }: Credentials): Promise<SignedIn> {
+  async function byPassword(c: Context<ApiEnv>, { username, password }: Credentials): Promise<Account> {
     const { address, network } = originOf(c, where);
     const { rows } = await pool.query<UserRow>(
       `select id, username, display_name, email, is_staff, password_hash from users
@@ -60,7 +60,6 @@ export function createSignIn({ config, database: { pool }, log }: ApiDeps): Sign
       displayName: user.display_name || user.username,
       email: user.email,
       isStaff: user.is_staff,
-      by: 'session',
     };
   }
 

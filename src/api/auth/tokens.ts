@@ -38,6 +38,7 @@ export async function readToken(pool: Pool, token: string, kind: TokenKind): Pro
     email: row.email,
     isStaff: row.is_staff,
     by: kind === 'session' ? 'session' : 'token',
+    tokenId: row.token_id,
   };
 }
 

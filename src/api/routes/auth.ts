@@ -3,7 +3,7 @@ import { whoIs } from '../auth/authenticate.ts';
 import { requireSameOrigin } from '../auth/same-origin.ts';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../auth/session-cookie.ts';
 import { createSignIn } from '../auth/sign-in.ts';
-import type { SignedIn } from '../auth/signed-in.ts';
+import type { Account } from '../auth/signed-in.ts';
 import { issueToken, revokeToken } from '../auth/tokens.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
@@ -22,12 +22,12 @@ export const Me = z
   })
   .openapi('Me');
 
-export const presentMe = (signedIn: SignedIn): z.infer<typeof Me> => ({
-  id: signedIn.userId,
-  username: signedIn.username,
-  display_name: signedIn.displayName,
-  email: signedIn.email,
-  is_staff: signedIn.isStaff,
+export const presentMe = (account: Account): z.infer<typeof Me> => ({
+  id: account.userId,
+  username: account.username,
+  display_name: account.displayName,
+  email: account.email,
+  is_staff: account.isStaff,
 });
 
 const tokenPost = createRoute({

@@ -2,13 +2,16 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { stream } from 'hono/streaming';
 import { type ChangeFeed, createChangeFeed, type FeedEvent } from '../change-feed.ts';
 import type { ApiDeps } from '../deps.ts';
+import { createOpenStreams, type OpenStream } from '../open-streams.ts';
 import { problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 
 /** Proxies cut what is silent for a minute, some after 30 s. */
 const heartbeatMs = 15_000;
-/** A stream ends by itself after this, the browser connects again at once, and its session is looked at anew. */
+/** A stream ends by itself after this, and the browser connects again at once: so streams move to processes that are new. */
 const longestMs = 10 * 60_000;
+/** A stream that others of the same user took the place of comes back after this, and takes the place of another. */
+const replacedRetryMs = 60_000;
 
 const events = createRoute({
   method: 'get',
@@ -16,7 +19,7 @@ const events = createRoute({
   tags: ['events'],
   summary: 'What changes, as server-sent events',
   description:
-    '`change` names an incident that has changed: `{"incident","short_id","sequence"}`; read it again. `reset` says that something may have been missed: read everything again. `Last-Event-ID` continues where a stream was cut.',
+    '`change` names an incident that has changed: `{"incident","short_id","sequence"}`; read it again. `reset` says that something may have been missed: read everything again. `Last-Event-ID` continues where a stream was cut. A user may have twenty streams of one process; with another, the oldest ends.',
   request: { headers: z.object({ 'last-event-id': z.string().max(100).optional() }) },
   responses: { 200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } }, ...problems(401) },
 });
@@ -24,6 +27,7 @@ const events = createRoute({
 /** Mounted at /api/v1/events, behind authentication. */
 export function createEventRoutes(deps: Pick<ApiDeps, 'database' | 'log'>, feed: ChangeFeed = feedOf(deps)) {
   const router = createRouter();
+  const streams = createOpenStreams(deps.database.pool, deps.log);
   router.openapi(events, (c) => {
     c.header('Content-Type', 'text/event-stream');
     c.header('Cache-Control', 'no-store, no-transform');
@@ -31,19 +35,33 @@ export function createEventRoutes(deps: Pick<ApiDeps, 'database' | 'log'>, feed:
     c.header('X-Accel-Buffering', 'no');
     const lastEventId = c.req.valid('header')['last-event-id'] ?? null;
     const { signal } = c.req.raw;
+    const { userId, tokenId } = c.get('signedIn');
     return stream(c, async (out) => {
       const reader = feed.read(lastEventId);
       const endAtMs = Date.now() + longestMs;
+      let ended: Parameters<OpenStream['end']>[0] | null = null;
+      const remove = streams.add({
+        userId,
+        tokenId,
+        end(reason) {
+          ended = reason;
+          reader.close();
+        },
+      });
+      const isOver = (): boolean => ended !== null || out.aborted || signal.aborted || Date.now() >= endAtMs;
       out.onAbort(() => reader.close());
       signal.addEventListener('abort', () => reader.close());
       try {
         await out.write(`retry: 1000\nid: ${feed.position}\n\n`);
-        while (!out.aborted && !signal.aborted && Date.now() < endAtMs) {
+        while (!isOver()) {
           const batch = await reader.next(heartbeatMs);
+          if (isOver()) break;
           // Awaited, so that a reader that does not take its events makes no queue here but in the feed, which is bounded.
           await out.write(batch.length === 0 ? ': still here\n\n' : batch.map(frameOf).join(''));
         }
+        if (ended === 'replaced') await out.write(`retry: ${replacedRetryMs}\n\n`);
       } finally {
+        remove();
         reader.close();
       }
     });
