@@ -82,6 +82,11 @@ const Environment = z.object({
     .max(65535)
     .default(0)
     .meta({ unset: '`0`: nowhere', description: 'where a worker offers its metrics' }),
+  IMAS_METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe('lets whoever sends it as a bearer token read metrics from elsewhere than the loopback; at least 16 characters'),
   IMAS_DEADMAN_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -145,6 +150,8 @@ export interface Config {
   readonly logLevel: Environment['IMAS_LOG_LEVEL'];
   /** Where a worker offers its metrics; 0 for nowhere. */
   readonly metricsPort: number;
+  /** Who sends it may read metrics from anywhere; null: they are for the loopback. */
+  readonly metricsToken: string | null;
   readonly mail: MailDefaults | null;
   /** Called while everything is well, so that somebody else notices when it is not. It may hold a token. */
   readonly deadmanUrl: string | null;
@@ -206,6 +213,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     demoSmtpPort: e.IMAS_DEMO_SMTP_PORT,
     logLevel: e.IMAS_LOG_LEVEL,
     metricsPort: e.IMAS_METRICS_PORT,
+    metricsToken: e.IMAS_METRICS_TOKEN ?? null,
     deadmanUrl: e.IMAS_DEADMAN_URL ?? null,
     failPoint: e.IMAS_FAIL_POINT ?? null,
     mail:

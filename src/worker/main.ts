@@ -13,6 +13,7 @@ import { createDeliver } from '../delivery/deliver.ts';
 import { createEgress } from '../egress/create-egress.ts';
 import { createLog } from '../observe/log.ts';
 import { armFailPoint } from '../observe/fail-point.ts';
+import { mayReadMetrics, metricsAccess } from '../observe/metrics-access.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import { startRelay } from '../relay/relay.ts';
 import { createSecretBox } from '../secrets/create-secret-box.ts';
@@ -74,7 +75,7 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
   const relay = startRelay({ pool: database.pool, databaseUrl: config.databaseUrl, client, log, metrics, withSearchAttributes });
   const archiver = startArchiver({ pool: database.pool, client, secrets, log });
   const auditor = startAuditor({ ...deps, client, log, deadmanUrl: config.deadmanUrl });
-  const metricsServer = config.metricsPort === 0 ? null : serveMetrics(metrics, config.host, config.metricsPort, log);
+  const metricsServer = config.metricsPort === 0 ? null : serveMetrics(metrics, config, log);
   log.info({ address, namespace }, 'worker is up');
 
   const close = async (): Promise<void> => {
@@ -94,11 +95,14 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
   };
 }
 
-function serveMetrics(metrics: Metrics, host: string, port: number, log: Logger): Server {
+function serveMetrics(metrics: Metrics, { host, metricsPort, metricsToken }: Config, log: Logger): Server {
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') return void response.writeHead(404).end();
+    if (!mayReadMetrics(request.socket.remoteAddress, request.headers, metricsToken)) {
+      return void response.writeHead(401, { 'www-authenticate': 'Bearer realm="metrics"' }).end(`${metricsAccess}\n`);
+    }
     void metrics.text().then((text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text));
   });
-  server.on('error', (error) => log.error({ err: error, port }, 'metrics cannot be offered here'));
-  return server.listen(port, host);
+  server.on('error', (error) => log.error({ err: error, port: metricsPort }, 'metrics cannot be offered here'));
+  return server.listen(metricsPort, host);
 }

@@ -14,6 +14,7 @@ const open = [
   'GET /:file{[a-z0-9-]+\\.(?:svg|png|ico|js|json|txt|webmanifest)}',
   'GET /health/live',
   'GET /health/ready',
+  // By their own token, or on the loopback: see the tests of problems.
   'GET /metrics',
   'GET /api/docs',
   'GET /api/docs/start.js',

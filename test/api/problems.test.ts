@@ -80,9 +80,32 @@ describe('health and metrics', () => {
     expect(await answer.json()).toEqual({ status: 'not_ready', not_ready: ['temporal'] });
   });
 
+  async function readMetrics(remoteAddress: string, headers: Record<string, string>, metricsToken: string | null = null) {
+    const { createApp } = await import('../../src/api/app.ts');
+    const app = createApp({ ...api.deps, config: { ...api.deps.config, metricsToken } });
+    const answer = await app.request('/metrics', { headers }, { incoming: { socket: { remoteAddress } } });
+    return { status: answer.status, headers: answer.headers, body: await answer.text() };
+  }
+
+  const token = 'a token for Prometheus';
+  it.each([
+    ['on this machine', '127.0.0.1', {}, null, 200],
+    ['on this machine by IPv6', '::1', { host: '[::1]:8000' }, null, 200],
+    ['on this machine, though there is a token', '::ffff:127.0.0.1', {}, token, 200],
+    ['from elsewhere', '198.51.100.7', {}, null, 401],
+    ['from elsewhere, without the token', '198.51.100.7', {}, token, 401],
+    ['from elsewhere, with another token', '198.51.100.7', { authorization: 'Bearer another' }, token, 401],
+    ['from elsewhere, with the token', '198.51.100.7', { authorization: 'Bearer token' }, 'token', 200],
+    ['through a proxy of this machine', '127.0.0.1', { 'x-forwarded-for': '198.51.100.7' }, null, 401],
+    ['through a proxy that keeps the name alone', '127.0.0.1', { host: 'imas.example.com' }, null, 401],
+    ['by a web page whose name points here', '127.0.0.1', { host: 'rebound.example:8000' }, null, 401],
+  ] as const)('are for who asks %s from %s', async (_who, peer, headers, metricsToken, expected) => {
+    expect((await readMetrics(peer, { host: 'localhost:8000', ...headers }, metricsToken)).status).toBe(expected);
+  });
+
   it('offers numbers, with routes and not paths as labels', async () => {
     await api.request('GET', '/api/v1/services/00000000-0000-4000-8000-000000000000/');
-    const { body, headers } = await api.request('GET', '/metrics', { as: 'nobody' });
+    const { headers, body } = await readMetrics('127.0.0.1', { host: 'localhost:8000' });
     expect(headers.get('content-type')).toMatch(/^text\/plain/);
     expect(body).toContain('imas_incidents_open{severity="SEV1_CRITICAL",status="TRIGGERED"} 0');
     expect(body).toContain('imas_outbox_oldest_seconds 0');

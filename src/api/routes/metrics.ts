@@ -1,13 +1,19 @@
 import type { Pool } from 'pg';
 import { incidentStatuses, severities } from '../../domain/vocabulary.ts';
 import type { Metrics } from '../../observe/metrics.ts';
+import { peerOf } from '../auth/client-address.ts';
+import { mayReadMetrics, metricsAccess } from '../../observe/metrics-access.ts';
 import type { ApiDeps } from '../deps.ts';
+import { Problem } from '../problem.ts';
 import { createRouter } from '../router.ts';
 
 /** Mounted at /metrics: Prometheus' text format. What Postgres knows is read at each scrape. */
-export function createMetricsRoutes({ database, metrics, log }: ApiDeps) {
+export function createMetricsRoutes({ config, database, metrics, log }: ApiDeps) {
   const router = createRouter();
   router.get('/', async (c) => {
+    if (!mayReadMetrics(peerOf(c), c.req.header(), config.metricsToken)) {
+      throw new Problem(401, metricsAccess, { headers: { 'WWW-Authenticate': 'Bearer realm="metrics"' } });
+    }
     // A scrape while Postgres is away still tells what this process counted.
     await refreshGauges(database.pool, metrics).catch((error: unknown) => log.warn({ err: error }, 'gauges not refreshed'));
     return c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType });
