@@ -110,6 +110,43 @@ describe('the pages’ session', () => {
   });
 });
 
+describe('a sign-in whose cookie the browser would not keep', () => {
+  async function signInAt(origin: string, base: string, headers: Record<string, string> = {}) {
+    const { createApp } = await import('../../src/api/app.ts');
+    const app = createApp({ ...api.deps, config: { ...api.deps.config, baseUrl: base } });
+    const response = await app.request('/api/auth/session/', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Origin: origin, Host: new URL(origin).host, ...headers },
+      body: JSON.stringify({ username: 'ann', password }),
+    });
+    const { detail = '' } = (await response.json()) as { detail?: string };
+    return { status: response.status, detail, cookie: response.headers.get('set-cookie') };
+  }
+
+  it('over plain http, for an https address, says why and where to go', async () => {
+    const { status, detail, cookie } = await signInAt('http://imas.test:8000', 'https://imas.test');
+    expect(status).toBe(403);
+    expect(detail).toMatch(
+      /over plain http.*refuse the session cookie.*Open https:\/\/imas\.test\/ .*IMAS_BASE_URL.*http:\/\/imas\.test:8000/,
+    );
+    expect(cookie).toBeNull();
+  });
+
+  it('on the machine itself the browser keeps it', async () => {
+    expect(await signInAt('http://localhost:8000', 'https://imas.test')).toMatchObject({ status: 200 });
+  });
+
+  it('over https, for an http address, is kept', async () => {
+    expect(await signInAt('https://imas.test', 'http://imas.test')).toMatchObject({ status: 200 });
+  });
+
+  it('under a name that the proxy does not pass on, says which it is and which is set', async () => {
+    const { status, detail } = await signInAt('https://imas.test', 'http://localhost:8000', { Host: '10.0.0.5:8000' });
+    expect(status).toBe(403);
+    expect(detail).toContain('came from https://imas.test; IMAS_BASE_URL is http://localhost:8000');
+  });
+});
+
 describe('passwords', () => {
   it('fit only themselves', async () => {
     const stored = await hashPassword('päss');

@@ -11,9 +11,32 @@ export function requireSameOrigin(c: Context, baseUrl: string): void {
   const siteFits = site === undefined || site === 'same-origin';
   const originFits = origin === undefined || origin === new URL(baseUrl).origin || hostOf(origin) === c.req.header('host');
   if ((site === undefined && origin === undefined) || !siteFits || !originFits) {
-    throw new Problem(403, 'Requests with a session cookie must come from these pages.');
+    const elsewhere = isSafe(origin) ? ` This one came from ${origin}; IMAS_BASE_URL is ${baseUrl}.` : '';
+    throw new Problem(403, `Requests with a session cookie must come from these pages.${elsewhere}`);
   }
 }
+
+/**
+ * A browser drops a cookie that is for https when it comes over plain http, without a word, and the next page would ask to sign in
+ * again. `Origin` says how the browser reached the page, whatever proxies are between.
+ * @throws Problem 403 that says what to do
+ */
+export function requireCookieToStick(c: Context, baseUrl: string): void {
+  const origin = c.req.header('origin');
+  if (!baseUrl.startsWith('https:') || origin === undefined || !origin.startsWith('http:') || isLocal(origin)) return;
+  throw new Problem(
+    403,
+    `This page was opened over plain http, and your browser would refuse the session cookie, which is for https alone. Open ${baseUrl}/ instead. ` +
+      `If this installation has no https, set IMAS_BASE_URL to the address that people open, such as ${origin}.`,
+  );
+}
+
+/** Browsers take cookies for https from their own machine without it. */
+const isLocal = (origin: string): boolean => /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(URL.parse(origin)?.hostname ?? '');
+
+/** Short, and nothing but scheme, name and port: it is repeated. */
+const isSafe = (origin: string | undefined): origin is string =>
+  origin !== undefined && origin.length <= 300 && URL.parse(origin)?.origin === origin;
 
 function hostOf(origin: string): string | null {
   return URL.canParse(origin) ? new URL(origin).host : null;

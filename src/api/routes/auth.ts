@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { whoIs } from '../auth/authenticate.ts';
-import { requireSameOrigin } from '../auth/same-origin.ts';
+import { requireCookieToStick, requireSameOrigin } from '../auth/same-origin.ts';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../auth/session-cookie.ts';
 import { createSignIn } from '../auth/sign-in.ts';
 import type { Account } from '../auth/signed-in.ts';
@@ -95,6 +95,7 @@ export function createAuthRoutes(deps: ApiDeps) {
     })
     .openapi(sessionPost, async (c) => {
       requireSameOrigin(c, deps.config.baseUrl);
+      requireCookieToStick(c, deps.config.baseUrl);
       const user = await signIn.byPassword(c, c.req.valid('json'));
       const earlier = readSessionCookie(c, deps.config);
       if (earlier !== undefined) await revokeToken(pool, earlier);
