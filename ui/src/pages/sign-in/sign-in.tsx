@@ -15,7 +15,7 @@ function useSignInReason(error: unknown): string {
   const reason = useReason(error);
   if (!(error instanceof RequestRefused)) return reason;
   if (error.status === 401) return t('signIn.wrong');
-  if (error.status === 429) return t('signIn.tooMany', { count: Math.max(1, Math.ceil((error.retryAfterSeconds ?? 60) / 60)) });
+  if (error.status === 429) return t('signIn.tooMany', { count: error.retryAfterSeconds ?? 60 });
   return reason;
 }
 
