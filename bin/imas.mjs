@@ -7,4 +7,4 @@ if (!existsSync(join(projectDir, 'node_modules/node/bin/node'))) {
   console.error(`The packages are not installed: run "npm start" in ${projectDir} first.`);
   process.exit(1);
 }
-runProject(['src/cli/imas.ts', ...process.argv.slice(2)]);
+runProject(['src/cli/imas.ts', ...process.argv.slice(2)], { withSettingsFile: true });

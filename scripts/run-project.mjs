@@ -6,10 +6,14 @@ import { fileURLToPath } from 'node:url';
 
 export const projectDir = fileURLToPath(new URL('..', import.meta.url));
 
-/** Never returns to its caller: this process ends as the child ends. */
-export function runProject(args, { env = {}, onExit = (code) => code } = {}) {
+/**
+ * Never returns to its caller: this process ends as the child ends. With `withSettingsFile`, the project's file .env says what the
+ * environment does not.
+ */
+export function runProject(args, { env = {}, withSettingsFile = false, onExit = (code) => code } = {}) {
   const [file, ...rest] = args;
-  const child = spawn(join(projectDir, 'node_modules/node/bin/node'), [join(projectDir, file), ...rest], {
+  const flags = withSettingsFile ? [`--env-file-if-exists=${join(projectDir, '.env')}`] : [];
+  const child = spawn(join(projectDir, 'node_modules/node/bin/node'), [...flags, join(projectDir, file), ...rest], {
     // The channel tells the child when we are killed outright.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...env, PATH: `${join(projectDir, 'node_modules/node/bin')}:${process.env.PATH ?? ''}` },

@@ -8,4 +8,4 @@ try {
   console.error(error.message);
   process.exit(1);
 }
-runProject(['src/cli/imas.ts', 'up', ...process.argv.slice(2)], { env: { IMAS_DEMO: process.env.IMAS_DEMO || '1' } });
+runProject(['src/cli/imas.ts', 'up', '--demo', ...process.argv.slice(2)], { withSettingsFile: true });

@@ -127,6 +127,9 @@ export function settingsTable(): string {
 
 export type Environment = z.infer<typeof Environment>;
 
+/** Every variable that is read here. Those of Temporal (`TEMPORAL_*`) are read by its own library. */
+export const settingNames: readonly string[] = Object.keys(Environment.shape);
+
 export interface Config {
   readonly host: string;
   readonly port: number;
@@ -240,8 +243,9 @@ function temporalIn(env: Readonly<Record<string, string | undefined>>): Temporal
   }
 }
 
-/** @throws ConfigError with one line a problem. */
-export const loadConfig = (): Config => readConfig(process.env);
+/** From the environment; `defaults` are for what is not set there. @throws ConfigError with one line a problem. */
+export const loadConfig = (defaults: Readonly<Record<string, string>> = {}): Config =>
+  readConfig({ ...defaults, ...Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== '')) });
 
 /** What a child process inherits, with changes. */
 export const environmentWith = (changes: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({ ...process.env, ...changes });

@@ -10,16 +10,20 @@ import { Stop } from './stop.ts';
 const program = new Command('imas')
   .description('Open incident manager: alerts become durable incidents that reach people.')
   .showHelpAfterError()
-  .addHelpText('after', '\nSettings come from the environment: DATABASE_URL, TEMPORAL_ADDRESS, PORT, IMAS_DATA_DIR and others.');
+  .addHelpText(
+    'after',
+    '\nSettings come from the environment (DATABASE_URL, TEMPORAL_ADDRESS, PORT, IMAS_DATA_DIR and others) and the file .env: see .env.example.',
+  );
 
 program
   .command('up')
   .description('run everything on this machine: Postgres, Temporal, API with pages, worker')
   .option('--reset-admin-password', 'give the admin a new password (IMAS_ADMIN_PASSWORD, or a made one) and print it', false)
+  .option('--demo', 'with sample data and the built-in inbox, unless IMAS_DEMO says otherwise', false)
   .option('--json', 'print one line of JSON when everything is up', false)
-  .action(async (options: { resetAdminPassword: boolean; json: boolean }) => {
+  .action(async (options: { resetAdminPassword: boolean; demo: boolean; json: boolean }) => {
     const { up } = await import('./up.ts');
-    await up(loadConfig(), options);
+    await up(loadConfig(options.demo ? { IMAS_DEMO: '1' } : {}), options);
   });
 
 program
