@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { embeddedTemporal, type Config } from '../config.ts';
 import { migrate, openDatabase } from '../db/database.ts';
+import { ensureAppDatabase } from '../embedded/app-database.ts';
 import { embeddedSecretKey, openDataDir, writeOccupant, type DataDir } from '../embedded/data-dir.ts';
 import { freePort, isPortFree } from '../embedded/free-port.ts';
 import { startPostgres } from '../embedded/postgres.ts';
@@ -36,6 +36,8 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 /** Runs everything until it is asked to stop. @throws Stop, Error with one line that says what to do */
 export async function up(given: Config, options: UpOptions): Promise<void> {
   const stopping = stopRequest();
+  // What is kept tells of incidents: it is for whoever runs this alone, whichever of the programs writes it.
+  process.umask(0o077);
   const config = await withFreePorts(given);
   const dataDir = await openDataDir(config.dataDir);
   const parts: Parts = {};
@@ -133,24 +135,10 @@ async function databaseFor({ config, dataDir, parts, stopping }: Start): Promise
     stopping,
   });
   parts.postgres = () => running.stop();
-  return ensureDatabase(running.first.url);
+  return ensureAppDatabase(running.first.url, dataDir.postgresPath, databaseName);
 }
 
 const databaseName = 'imas';
-
-async function ensureDatabase(serverUrl: string): Promise<string> {
-  const client = new Client({ connectionString: serverUrl });
-  await client.connect();
-  try {
-    const found = await client.query('select from pg_database where datname = $1', [databaseName]);
-    if (found.rowCount === 0) await client.query(`create database ${databaseName}`);
-  } finally {
-    await client.end();
-  }
-  const url = new URL(serverUrl);
-  url.pathname = `/${databaseName}`;
-  return url.href;
-}
 
 interface TemporalPlace {
   readonly address: string;

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, statfs, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { mayEnter, postgresUser } from './postgres-user.ts';
+import { makePlaceElsewhere, placeElsewhere } from './elsewhere.ts';
+import { letPass, makePrivate } from './private-files.ts';
+import { mayEnter, postgresUser, type SystemUser } from './postgres-user.ts';
 
 /** The folder that holds everything of an embedded installation. */
 export interface DataDir {
@@ -40,10 +42,11 @@ const neededMegabytes = 250;
 export async function openDataDir(dir: string): Promise<DataDir> {
   const path = resolve(dir);
   const logPath = join(path, 'logs');
+  const user = await postgresUser();
   try {
-    await mkdir(logPath, { recursive: true, mode: 0o755 });
-    // Postgres's user passes through; what lies here protects itself.
-    await chmod(path, 0o711);
+    await mkdir(logPath, { recursive: true, mode: 0o700 });
+    if (user === null) await chmod(path, 0o700);
+    else await letPass(user, path);
   } catch (error) {
     throw new Error(`The data folder ${path} cannot be used (${(error as { code?: string }).code}): choose another with IMAS_DATA_DIR.`);
   }
@@ -62,7 +65,9 @@ export async function openDataDir(dir: string): Promise<DataDir> {
     lock.close();
     throw new DataDirInUse(path, await readOccupant(path));
   }
-  return { path, logPath, postgresPath: await choosePostgresPath(path), release: () => lock.close() };
+  // Earlier versions left it to the umask.
+  await makePrivate(path, ['lock.sqlite', 'logs', 'occupant.json', 'postgres-location', 'secret.key', 'temporal']);
+  return { path, logPath, postgresPath: await choosePostgresPath(user, path), release: () => lock.close() };
 }
 
 export async function writeOccupant(dataDir: DataDir, occupant: Occupant): Promise<void> {
@@ -78,18 +83,9 @@ async function readOccupant(path: string): Promise<Occupant | null> {
 }
 
 /** Below the data folder; in /var/lib when Postgres runs as another user (we are root) and that one may not pass, as below /root. */
-async function choosePostgresPath(path: string): Promise<string> {
-  if (await mayEnter(await postgresUser(), path)) return join(path, 'postgres');
-  const pointer = join(path, 'postgres-location');
-  try {
-    return (await readFile(pointer, 'utf8')).trim();
-  } catch {
-    const elsewhere = join('/var/lib/imas', randomBytes(6).toString('hex'));
-    await mkdir(elsewhere, { recursive: true });
-    for (const folder of ['/var/lib/imas', elsewhere]) await chmod(folder, 0o711);
-    await writeFile(pointer, `${elsewhere}\n`);
-    return elsewhere;
-  }
+async function choosePostgresPath(user: SystemUser | null, path: string): Promise<string> {
+  if (await mayEnter(user, path)) return join(path, 'postgres');
+  return (await placeElsewhere(path)) ?? makePlaceElsewhere(path);
 }
 
 /** The key that encrypts stored secrets: made once, readable by its owner only. */

@@ -1,5 +1,6 @@
 import { chmod, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { letRead } from './private-files.ts';
 import { mayEnter, type SystemUser } from './postgres-user.ts';
 
 export interface PostgresBinaries {
@@ -29,14 +30,15 @@ export async function reachableBinaries(user: SystemUser | null, copyDir: string
   const binaries = await postgresBinaries();
   const bin = dirname(binaries.postgres);
   if (await mayEnter(user, bin)) return binaries;
+  if (user === null) return binaries;
   const copy = join(copyDir, 'postgres-programs');
   if (!(await exists(join(copy, 'bin', 'postgres')))) {
     const unfinished = `${copy}.${process.pid}`;
     await mkdir(copyDir, { recursive: true });
     await cp(dirname(bin), unfinished, { recursive: true, verbatimSymlinks: true });
-    await chmod(unfinished, 0o755);
     await rename(unfinished, copy).catch(() => rm(unfinished, { recursive: true }));
   }
+  await letRead(user, copy);
   return { postgres: join(copy, 'bin', 'postgres'), initdb: join(copy, 'bin', 'initdb') };
 }
 

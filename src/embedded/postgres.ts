@@ -8,6 +8,7 @@ import { freePort } from './free-port.ts';
 import { guardChild } from './guard-child.ts';
 import { commandLineOf, stopProcess } from './processes.ts';
 import { reachableBinaries, type PostgresBinaries } from './postgres-binaries.ts';
+import { letPass, makePrivate } from './private-files.ts';
 import { postgresUser, type SystemUser } from './postgres-user.ts';
 
 const run = promisify(execFile);
@@ -39,12 +40,14 @@ export interface PostgresOptions {
  */
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const user = await postgresUser();
-  await mkdir(options.dir, { recursive: true });
-  if (user !== null) await chmod(options.dir, 0o711);
+  await mkdir(options.dir, { recursive: true, mode: 0o700 });
+  await makePrivate(options.dir, ['password', 'postgres.log']);
+  if (user === null) await chmod(options.dir, 0o700);
+  else await letPass(user, options.dir);
   const binaries = await reachableBinaries(user, options.copyDir ?? options.dir);
   const cluster = join(options.dir, 'cluster');
   const password = await ensureCluster(binaries, user, options.dir, cluster);
-  await stopOrphan(cluster);
+  await stopOrphanOf(options.dir);
   const port = options.port ?? (await freePort());
   const logFile = join(options.dir, 'postgres.log');
   const child = await spawnServer({ binaries, user, cluster, port, logFile, settings: options.settings ?? {} });
@@ -155,8 +158,9 @@ async function untilReady(args: { child: ChildProcess; cluster: string; logFile:
   }
 }
 
-/** A server that outlived its parent still holds the cluster: ask it to stop, so that two never share one. */
-async function stopOrphan(cluster: string): Promise<void> {
+/** A server that outlived its parent still holds the cluster in `dir`: ask it to stop, so that two never share one. */
+export async function stopOrphanOf(dir: string): Promise<void> {
+  const cluster = join(dir, 'cluster');
   const pid = Number((await pidLines(cluster))[0]);
   if (!Number.isInteger(pid) || pid <= 1) return;
   // postmaster.pid outlives a crash, and its number may be another program's by now: ours names our cluster.

