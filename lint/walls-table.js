@@ -18,7 +18,7 @@ export const walls = {
   // Replayed years later: nothing that differs from run to run.
   workflows: { may: ['contract', 'domain'], packages: ['@temporalio/workflow'] },
 
-  'config.ts': { may: ['egress', 'observe', 'temporal-settings.ts'], packages: ['zod'] },
+  'config.ts': { may: ['egress', 'observe', 'temporal-settings.ts'], types: ['retention'], packages: ['zod'] },
   'temporal-settings.ts': { may: [], packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig'], node: true },
   observe: { may: ['domain'], packages: ['pino', 'prom-client'], node: true },
   secrets: { may: [], packages: [], node: true },
@@ -73,6 +73,7 @@ export const walls = {
     packages: ['@temporalio/client', '@temporalio/common', '@temporalio/worker', '@temporalio/workflow', 'pg', 'pino', 'zod'],
     node: true,
   },
+  retention: { may: ['contract', 'db'], types: ['observe'], packages: ['pg', 'pino'], node: true },
 
   api: {
     may: [
@@ -109,7 +110,20 @@ export const walls = {
     node: true,
   },
   worker: {
-    may: ['activities', 'archive', 'auditor', 'connectors', 'contract', 'db', 'delivery', 'egress', 'observe', 'relay', 'secrets'],
+    may: [
+      'activities',
+      'archive',
+      'auditor',
+      'connectors',
+      'contract',
+      'db',
+      'delivery',
+      'egress',
+      'observe',
+      'relay',
+      'retention',
+      'secrets',
+    ],
     types: ['config.ts'],
     packages: [...temporal, 'pino'],
     node: true,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { areEgressRules } from './egress/address-rules.ts';
 import { areNetworks } from './egress/networks.ts';
 import { failPoints, type ArmedFailPoint } from './observe/fail-point.ts';
+import type { RetentionSettings } from './retention/settings.ts';
 import { readTemporalSettings, TemporalSettingsError, withoutOtherServer, type TemporalSettings } from './temporal-settings.ts';
 
 /**
@@ -17,6 +18,9 @@ const list = z.string().transform((value) =>
 );
 
 const port = z.coerce.number().int().min(1).max(65535);
+/** 0 for no limit. */
+const atMost = z.coerce.number().int().min(0).max(1_000_000_000);
+const limit = (value: number): number | null => (value === 0 ? null : value);
 const url = z
   .url({ protocol: /^https?$/ })
   .transform((text) => text.replace(/\/+$/, ''))
@@ -61,14 +65,11 @@ const Environment = z.object({
       description:
         'private networks (CIDR) and host names that providers may reach, by commas. Public addresses always may; all others are refused when connecting',
     }),
-  IMAS_TRUSTED_PROXIES: list
-    .refine(areNetworks, 'has an entry that is no network (10.0.0.0/8, fd00::/8) or address')
-    .default([])
-    .meta({
-      unset: 'none',
-      description:
-        'networks (CIDR) of your load balancers, by commas: their `X-Forwarded-For` says who a request comes from. Without it, everybody behind one is taken for the same sender when passwords are guessed',
-    }),
+  IMAS_TRUSTED_PROXIES: list.refine(areNetworks, 'has an entry that is no network (10.0.0.0/8, fd00::/8) or address').default([]).meta({
+    unset: 'none',
+    description:
+      'networks (CIDR) of your load balancers, by commas: their `X-Forwarded-For` says who a request comes from. Without it, everybody behind one is taken for the same sender when passwords are guessed',
+  }),
   IMAS_DEMO: flag.default(false).meta({ unset: '`1` for `npm start`, else `0`', description: 'sample data and the built-in inbox' }),
   IMAS_DEMO_SMTP_PORT: port.default(2525).describe('where the built-in inbox takes mail, on the loopback'),
   IMAS_LOG_LEVEL: z
@@ -91,6 +92,16 @@ const Environment = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('called while all is well, so that a service elsewhere notices when the calls stop'),
+  IMAS_KEEP_BODIES_DAYS: atMost
+    .default(30)
+    .describe('for how many days what alert sources sent is kept word for word; `0` for ever, here and in the next'),
+  IMAS_KEEP_ALERTS_DAYS: atMost.default(400).describe('for how many days alerts are kept that no open incident has'),
+  IMAS_KEEP_DELIVERIES_DAYS: atMost.default(400).describe('for how many days the attempts to reach people are kept'),
+  IMAS_KEEP_INCIDENTS_DAYS: atMost.default(0).describe('for how many days resolved incidents are kept'),
+  IMAS_KEEP_BODIES_MB_PER_SOURCE: atMost
+    .default(256)
+    .describe('how much is kept word for word of one alert source, in MB, the newest first; `0` without a limit, here and in the next'),
+  IMAS_KEEP_ALERTS_PER_SOURCE: atMost.default(1_000_000).describe('how many alerts are kept of one alert source, the newest first'),
   IMAS_FAIL_POINT: failPoint.optional().describe('for trials of crashes only: where the process kills itself'),
   EMAIL_HOST: z.string().optional().describe('the mail server of SMTP providers that name none'),
   EMAIL_PORT: port.default(587).describe('the port of `EMAIL_HOST`'),
@@ -156,6 +167,7 @@ export interface Config {
   /** Who sends it may read metrics from anywhere; null: they are for the loopback. */
   readonly metricsToken: string | null;
   readonly mail: MailDefaults | null;
+  readonly retention: RetentionSettings;
   /** Called while everything is well, so that somebody else notices when it is not. It may hold a token. */
   readonly deadmanUrl: string | null;
   /** Where this process shall die: for trials of crashes only. */
@@ -217,6 +229,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: e.IMAS_LOG_LEVEL,
     metricsPort: e.IMAS_METRICS_PORT,
     metricsToken: e.IMAS_METRICS_TOKEN ?? null,
+    retention: {
+      bodiesDays: limit(e.IMAS_KEEP_BODIES_DAYS),
+      alertsDays: limit(e.IMAS_KEEP_ALERTS_DAYS),
+      deliveriesDays: limit(e.IMAS_KEEP_DELIVERIES_DAYS),
+      incidentsDays: limit(e.IMAS_KEEP_INCIDENTS_DAYS),
+      bodyBytesPerSource: limit(e.IMAS_KEEP_BODIES_MB_PER_SOURCE * 1024 * 1024),
+      alertsPerSource: limit(e.IMAS_KEEP_ALERTS_PER_SOURCE),
+    },
     deadmanUrl: e.IMAS_DEADMAN_URL ?? null,
     failPoint: e.IMAS_FAIL_POINT ?? null,
     mail:

@@ -11,3 +11,6 @@ export const archiveChainLock = 4_970_302;
 
 /** One process at a time audits. */
 export const auditorLock = 4_970_303;
+
+/** One process at a time deletes what need not be kept any longer. */
+export const retentionLock = 4_970_304;

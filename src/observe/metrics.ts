@@ -27,6 +27,8 @@ export interface Metrics {
   readonly deliverySeconds: Histogram<'provider_type'>;
   /** One API answer. `route` is the pattern, not the path. */
   readonly httpRequests: Counter<'method' | 'route' | 'status'>;
+  /** Rows that need not be kept any longer. `kind`: alerts, bodies, deliveries, incidents. */
+  readonly retentionDeleted: Counter<'kind'>;
   readonly contentType: string;
   /** Everything, in Prometheus' text format. */
   text(): Promise<string>;
@@ -103,6 +105,12 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
       name: 'imas_http_requests_total',
       help: 'API answers by method, route and status.',
       labelNames: ['method', 'route', 'status'],
+      registers,
+    }),
+    retentionDeleted: new Counter({
+      name: 'imas_retention_deleted_total',
+      help: 'Rows that were deleted since they need not be kept any longer, by kind.',
+      labelNames: ['kind'],
       registers,
     }),
     contentType: registry.contentType,

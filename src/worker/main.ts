@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities/activities.ts';
 import { startArchiver } from '../archive/archiver.ts';
 import { startAuditor } from '../auditor/auditor.ts';
-import type { ProductionConfig } from '../config.ts';
+import type { Config, ProductionConfig } from '../config.ts';
 import { createRegistry } from '../connectors/registry.ts';
 import { taskQueue } from '../contract/names.ts';
 import { openDatabase } from '../db/database.ts';
@@ -16,6 +16,7 @@ import { armFailPoint } from '../observe/fail-point.ts';
 import { mayReadMetrics, metricsAccess } from '../observe/metrics-access.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import { startRelay } from '../relay/relay.ts';
+import { startRetention } from '../retention/retention.ts';
 import { createSecretBox } from '../secrets/create-secret-box.ts';
 import { installRuntime } from './runtime.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
@@ -74,12 +75,13 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
   const client = new Client({ connection, namespace });
   const relay = startRelay({ pool: database.pool, databaseUrl: config.databaseUrl, client, log, metrics, withSearchAttributes });
   const archiver = startArchiver({ pool: database.pool, client, secrets, log });
+  const retention = startRetention({ pool: database.pool, settings: config.retention, metrics, log });
   const auditor = startAuditor({ ...deps, client, log, deadmanUrl: config.deadmanUrl });
   const metricsServer = config.metricsPort === 0 ? null : serveMetrics(metrics, config, log);
   log.info({ address, namespace }, 'worker is up');
 
   const close = async (): Promise<void> => {
-    await Promise.all([relay.stop(), archiver.stop(), auditor.stop()]);
+    await Promise.all([relay.stop(), archiver.stop(), retention.stop(), auditor.stop()]);
     metricsServer?.close();
     await connection.close();
     await native.close();
