@@ -21,12 +21,17 @@ export function faultTrial({ faults: count, only = null, ...options }: FaultOpti
     ...options,
     name: 'faults',
     mayAnswer: /^(50[23]|broken)$/,
-    async act({ installation, traffic }) {
+    async act({ installation, traffic, died }) {
       traffic.start();
       await delay(3_000);
-      const { deaths, missed } = await bringAbout(installation, faults, random, options.say);
+      let deaths = 0;
+      const missed = await bringAbout(installation, faults, random, (who, how) => {
+        died(who, how);
+        deaths += 1;
+        options.say(`${deaths} of ${faults.length}: ${who} died (${how})`);
+      });
       await delay(1_500);
-      return { figures: { faults: deaths.length, steps_not_reached: missed }, deaths };
+      return { figures: { faults: deaths, steps_not_reached: missed } };
     },
   });
 }
