@@ -21,6 +21,16 @@ const url = z
   .transform((text) => text.replace(/\/+$/, ''))
   .optional();
 
+/** Its path is written into pages: it needs no escaping anywhere. */
+const baseUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => /^(\/[A-Za-z0-9._~-]+)*\/*$/.test(new URL(text).pathname) && !/[?#]/.test(text), {
+    message: 'its path may have letters, digits, ".", "_", "~" and "-" between slashes, and nothing after it',
+    abort: true,
+  })
+  .transform((text) => text.replace(/\/+$/, ''))
+  .optional();
+
 /** `relay-signalled`, or `relay-signalled:3` for the third time. */
 const failPoint = z.string().transform((text, context): ArmedFailPoint | typeof z.NEVER => {
   const [name, nth = '1'] = text.split(':');
@@ -34,7 +44,10 @@ const failPoint = z.string().transform((text, context): ArmedFailPoint | typeof 
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8000).describe('where API and pages listen; `0` takes any free port'),
   HOST: z.string().default('127.0.0.1').describe('the address on which they listen'),
-  IMAS_BASE_URL: url.meta({ unset: '`http://localhost:$PORT`', description: 'used in every link that leaves the system' }),
+  IMAS_BASE_URL: baseUrl.meta({
+    unset: '`http://localhost:$PORT`',
+    description: 'used in every link that leaves the system; with a path (`https://ops.example.com/imas`), pages and API are below it',
+  }),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()

@@ -5,6 +5,7 @@ import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { createAlertRedelivery, createRejectedRedelivery } from './alerts/redeliver.ts';
 import { authenticate, staffToWrite } from './auth/authenticate.ts';
+import { basePathOf, locationsBelow } from './base-path.ts';
 import { createDemoWebhookSink } from '../demo/webhook-sink.ts';
 import type { ApiDeps } from './deps.ts';
 import { idempotency } from './idempotency.ts';
@@ -46,11 +47,13 @@ export interface AppOptions {
  */
 export function createApp(deps: ApiDeps, { pagesDir = builtPagesDir, webhooks, ...options }: AppOptions = {}): OpenAPIHono<ApiEnv> {
   const { config } = deps;
+  const basePath = basePathOf(config.baseUrl);
   const app = createRouter();
   app.onError(onError);
   app.notFound(createNotFound(() => app.routes));
 
   app.route('/api/v1/webhooks', createWebhookRoutes(webhooks ?? createWebhooks(deps, options)));
+  if (basePath !== '') app.use(locationsBelow(basePath));
   app.use(requestId({ limitLength: 64 }));
   app.use(async function observe(c, next) {
     c.set('log', deps.log);
@@ -72,9 +75,9 @@ export function createApp(deps: ApiDeps, { pagesDir = builtPagesDir, webhooks, .
 
   app.route('/health', createHealthRoutes(deps));
   app.route('/metrics', createMetricsRoutes(deps));
-  app.route('/', createPageRoutes(pagesDir));
+  app.route('/', createPageRoutes(pagesDir, basePath));
   if (config.demo) app.route('/demo/inbox/webhook', createDemoWebhookSink({ pool: deps.database.pool }));
-  app.route('/api/docs', createDocsRoutes());
+  app.route('/api/docs', createDocsRoutes(basePath));
   app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(app, deps.registry, config.baseUrl)));
   app.all('/api/v1/webhooks/*', () => {
     throw notFound('alert source');

@@ -19,6 +19,7 @@ import { createMetrics } from '../observe/metrics.ts';
 import { createSecretBox } from '../secrets/create-secret-box.ts';
 import { createApp } from './app.ts';
 import type { ApiDeps } from './deps.ts';
+import { basePathOf } from './base-path.ts';
 import { hashPassword } from './auth/password.ts';
 import { createHttpServer } from './http-server.ts';
 import { createWebhooks } from './routes/webhooks.ts';
@@ -64,7 +65,7 @@ export async function runApi(config: ProductionConfig): Promise<void> {
   const webhooks = createWebhooks(deps);
   const app = createApp(deps, { webhooks });
   const inbox = config.demo ? await openDemoInbox({ pool: database.pool, config, log }) : null;
-  const server = createHttpServer({ fetch: app.fetch, webhooks });
+  const server = createHttpServer({ fetch: app.fetch, webhooks, basePath: basePathOf(config.baseUrl) });
   const stopped = stopSignal();
   await webhooks.prepare();
   await listen(server, config);

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { requestPathOf } from '../base-path.ts';
 import { request, withQuery } from './request.ts';
 import type { Alert, Explanation, Incident, IncidentAfterCommand, List, Severity, TimelineEntry } from './shapes.ts';
 
@@ -14,12 +15,6 @@ export interface IncidentFilters {
   readonly search: string;
 }
 
-/** The next page's own path and query: `next` carries the public address, which need not be where this page came from. */
-export const samePath = (url: string): string => {
-  const { pathname, search } = new URL(url, window.location.origin);
-  return pathname + search;
-};
-
 export const incidentList = (filters: IncidentFilters) =>
   infiniteQueryOptions({
     queryKey: ['incidents', 'list', filters],
@@ -34,7 +29,7 @@ export const incidentList = (filters: IncidentFilters) =>
       search: filters.search,
       limit: 50,
     }),
-    getNextPageParam: (last) => (last.next === null ? null : samePath(last.next)),
+    getNextPageParam: (last) => (last.next === null ? null : requestPathOf(last.next)),
     placeholderData: keepPreviousData,
   });
 
@@ -59,7 +54,7 @@ export const incidentTimeline = (id: string) =>
     queryKey: ['incident', id, 'timeline'],
     queryFn: ({ pageParam, signal }) => request<List<TimelineEntry>>(pageParam, { signal }),
     initialPageParam: withQuery(`${pathOf(id)}timeline/`, { ordering: '-sequence', limit: 100 }),
-    getNextPageParam: (last) => (last.next === null ? null : samePath(last.next)),
+    getNextPageParam: (last) => (last.next === null ? null : requestPathOf(last.next)),
   });
 
 export const incidentAlerts = (id: string, incidentId: string) =>
