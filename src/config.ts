@@ -73,6 +73,13 @@ const Environment = z.object({
       description:
         'private networks (CIDR) and host names that providers may reach, by commas. Public addresses always may; all others are refused when connecting',
     }),
+  IMAS_EGRESS_PROXY: z
+    .url({ protocol: /^http$/, error: 'must be http://host:port, with user:password@ before the host where it asks for them' })
+    .transform((text) => new URL(text))
+    .optional()
+    .describe(
+      '`http://user:password@host:3128`: a proxy that everything but mail leaves by. Addresses are looked up and checked here as ever before it hears of them; it gets names, and what a name means to it is its own to judge: let it refuse private addresses too',
+    ),
   IMAS_DEMO: flag.default(false).meta({ unset: '`1` for `npm start`, else `0`', description: 'sample data and the built-in inbox' }),
   IMAS_DEMO_SMTP_PORT: port.default(2525).describe('where the built-in inbox takes mail, on the loopback'),
   IMAS_LOG_LEVEL: z
@@ -141,6 +148,8 @@ export interface Config {
   readonly admin: { readonly username: string; readonly password: string | null };
   /** Null: the default of the way it runs (embedded: loopback; production: none). */
   readonly egressAllow: readonly string[] | null;
+  /** Through which HTTP leaves; it may hold a password. */
+  readonly egressProxy: URL | null;
   readonly demo: boolean;
   /** Where the built-in inbox takes mail, on the loopback. */
   readonly demoSmtpPort: number;
@@ -203,6 +212,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     oldSecretKeys: e.IMAS_SECRET_KEYS_OLD,
     admin: { username: e.IMAS_ADMIN_USERNAME, password: e.IMAS_ADMIN_PASSWORD ?? null },
     egressAllow: e.IMAS_EGRESS_ALLOW ?? null,
+    egressProxy: e.IMAS_EGRESS_PROXY ?? null,
     demo: e.IMAS_DEMO,
     demoSmtpPort: e.IMAS_DEMO_SMTP_PORT,
     logLevel: e.IMAS_LOG_LEVEL,

@@ -48,7 +48,7 @@ export async function runApi(config: ProductionConfig): Promise<void> {
   const intake = createIntake({ database, log, metrics });
   const temporal = createTemporalProbe(config.temporal);
   const secrets = createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys });
-  const egress = createEgress({ allow: config.egressAllow ?? [] });
+  const egress = createEgress({ allow: config.egressAllow ?? [], proxy: config.egressProxy });
   const deps = {
     config,
     database,

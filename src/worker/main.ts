@@ -49,7 +49,7 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
   const metrics = createMetrics({ processMetrics: true });
   const secrets = createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys });
   const registry = createRegistry({ mail: config.mail });
-  const egress = createEgress({ allow: config.egressAllow ?? [] });
+  const egress = createEgress({ allow: config.egressAllow ?? [], proxy: config.egressProxy });
   const deliver = createDeliver({ database, registry, secrets, egress, metrics, log });
   const deps = { config, database, registry, secrets, egress, deliver };
   const activities = createActivities(deps);
