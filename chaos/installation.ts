@@ -20,6 +20,8 @@ export interface InstallationOptions {
   /** A planted bug that its programs run with. */
   readonly plant?: string | null;
   readonly workers?: number;
+  /** The sources of another version, which the last worker runs. */
+  readonly otherVersion?: string | null;
   readonly temporal?: PrepareTemporal;
   /** Settings of its programs beside its own. */
   readonly env?: Readonly<Record<string, string>>;
@@ -39,7 +41,7 @@ export class Installation {
   readonly apiPorts: readonly number[];
   private readonly parts: Parts;
 
-  constructor(place: Place, parts: Parts, { plant = null, workers = 2, env = {} }: InstallationOptions) {
+  constructor(place: Place, parts: Parts, { plant = null, workers = 2, otherVersion = null, env = {} }: InstallationOptions) {
     const { dir, databaseUrl, apiPorts } = place;
     this.dir = dir;
     this.databaseUrl = databaseUrl;
@@ -69,6 +71,8 @@ export class Installation {
       });
     this.apis = apiPorts.map((port, index) => program('api', index + 1, { PORT: String(port) }));
     this.workers = Array.from({ length: workers }, (_, index) => program('worker', index + 1, {}));
+    const last = this.workers.at(-1);
+    if (otherVersion !== null && last !== undefined) last.project = otherVersion;
   }
 
   get programs(): readonly Program[] {

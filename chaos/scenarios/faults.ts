@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FailPoint } from '../../src/observe/fail-point.ts';
 import { bringAbout, planFaults } from '../faults.ts';
 import { createRandom } from '../random.ts';
-import { perform, type Report, type TrialOptions } from '../stage.ts';
+import { perform, type Report, type Scenario, type TrialOptions } from '../stage.ts';
 
-export interface FaultOptions extends TrialOptions {
+export interface FaultOptions extends TrialOptions, Pick<Scenario, 'afterwards'> {
   readonly faults: number;
   readonly plant?: string | null;
   /** Only these steps, in place of everything. */
