@@ -5,7 +5,7 @@ import { entities } from './entities/index.ts';
 
 export type { MikroORM } from '@mikro-orm/postgresql';
 
-const migrationsDir = fileURLToPath(new URL('../../migrations', import.meta.url));
+export const migrationsDir = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 export interface OrmOptions {
   readonly applicationName: string;
