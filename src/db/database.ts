@@ -65,9 +65,9 @@ const migrationLock = 4_970_115;
 
 /**
  * Applies what is missing from `migrations/`, in one transaction. Several processes may call it at once: they wait for each
- * other on an advisory lock. Returns the names of what was applied now. @throws NewerSchema
+ * other on an advisory lock. With `to`, it goes no further than that one. Returns the names of what was applied now. @throws NewerSchema
  */
-export async function migrate(url: string): Promise<readonly string[]> {
+export async function migrate(url: string, { to }: { readonly to?: string | undefined } = {}): Promise<readonly string[]> {
   const guard = new Client({ connectionString: url, application_name: 'imas-migrate', connectionTimeoutMillis: 5_000 });
   await guard.connect();
   try {
@@ -75,7 +75,7 @@ export async function migrate(url: string): Promise<readonly string[]> {
     const orm = await createOrm(url, { applicationName: 'imas-migrate', poolSize: 2, statementTimeoutMs: 0 });
     try {
       await refuseNewerSchema(orm);
-      const applied = await orm.migrator.up();
+      const applied = await orm.migrator.up(to === undefined ? undefined : { to });
       return applied.map((migration) => migration.name);
     } finally {
       await orm.close(true);
@@ -84,6 +84,10 @@ export async function migrate(url: string): Promise<readonly string[]> {
     await guard.end();
   }
 }
+
+/** Names of those that this version has, in order. */
+export const knownMigrations = async (): Promise<readonly string[]> =>
+  (await readdir(migrationsDir)).map((file) => file.replace(/\.ts$/, '')).toSorted();
 
 /** The database was brought further than this program knows. */
 export class NewerSchema extends Error {
@@ -98,7 +102,7 @@ export class NewerSchema extends Error {
 
 /** A program that writes without knowing what was changed would spoil it. */
 async function refuseNewerSchema(orm: MikroORM): Promise<void> {
-  const known = new Set((await readdir(migrationsDir)).map((file) => file.replace(/\.ts$/, '')));
+  const known = new Set(await knownMigrations());
   const unknown = (await orm.migrator.getExecuted()).map(({ name }) => name.replace(/\.ts$/, '')).filter((name) => !known.has(name));
   if (unknown.length > 0) throw new NewerSchema(unknown);
 }
