@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BatchedChange } from '../../src/db/batched-change.ts';
 import { runBatchedChanges, type BatchedProgress } from '../../src/db/run-batched-changes.ts';
