@@ -62,23 +62,39 @@ const parts: Readonly<Record<string, () => Promise<Outcome>>> = {
 };
 
 const outcomes: Record<string, Outcome> = {};
+let playing = '';
+// Whoever ends it early is told what was found until then.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    outcomes[playing] = { figures: {}, failures: [`ended by ${signal}`] };
+    conclude();
+  });
 for (const [name, play] of Object.entries(parts)) {
   if (only !== undefined && !only.split(',').includes(name)) continue;
   say(`== ${name}`);
+  playing = name;
   const startedAtMs = performance.now();
   const { figures, failures } = await play().catch((error: Error): Outcome => ({ figures: {}, failures: [error.message] }));
   outcomes[name] = { figures: { seconds: Math.round((performance.now() - startedAtMs) / 1000), ...figures }, failures };
-  say(`${name}: ${failures.length === 0 ? 'passed' : 'FAILED'}`);
+  say(lineOf(name, outcomes[name]));
+}
+conclude();
+
+/** The verdict, and the end. */
+function conclude(): never {
+  for (const [name, outcome] of Object.entries(outcomes)) {
+    process.stdout.write(`${lineOf(name, outcome)}\n`);
+    for (const failure of outcome.failures.slice(0, 30)) process.stdout.write(`        ! ${failure}\n`);
+  }
+  const failed = Object.values(outcomes).filter(({ failures }) => failures.length > 0).length;
+  process.stdout.write(`cluster: ${failed === 0 ? 'everything passed' : `${failed} of ${Object.keys(outcomes).length} parts failed`}\n`);
+  // Native connections would keep the process; its servers end with it.
+  process.exit(failed === 0 ? 0 : 1);
 }
 
-for (const [name, { figures, failures }] of Object.entries(outcomes)) {
-  process.stdout.write(`${failures.length === 0 ? 'passed' : 'FAILED'}  ${name.padEnd(6)}  ${JSON.stringify(figures)}\n`);
-  for (const failure of failures.slice(0, 30)) process.stdout.write(`        ! ${failure}\n`);
+function lineOf(name: string, { figures, failures }: Outcome): string {
+  return `${failures.length === 0 ? 'passed' : 'FAILED'}  ${name.padEnd(6)}  ${JSON.stringify(figures)}`;
 }
-const failed = Object.values(outcomes).filter(({ failures }) => failures.length > 0).length;
-process.stdout.write(`cluster: ${failed === 0 ? 'everything passed' : `${failed} of ${Object.keys(outcomes).length} parts failed`}\n`);
-// Native connections would keep the process.
-process.exit(failed === 0 ? 0 : 1);
 
 /** The end-to-end tests, on an installation that they did not start themselves. */
 async function endToEnd(): Promise<Outcome> {

@@ -8,6 +8,7 @@ import { readConfig } from '../../src/config.ts';
 import { createEgress, type Lookup } from '../../src/egress/create-egress.ts';
 import type { EgressRequest } from '../../src/egress/egress.ts';
 import { startProxy, type ProxyServer } from './proxy-server.ts';
+import { startWebSocketServer } from './web-socket-server.ts';
 
 const certificate = (name: string): string => readFileSync(new URL(`../connectors/certificates/${name}`, import.meta.url), 'utf8');
 
@@ -84,6 +85,19 @@ describe('through IMAS_EGRESS_PROXY', () => {
 
   test('a name that only the proxy knows is handed on', async () => {
     expect((await through(toPlain).fetch(get('http://known.outside.example/'))).body).toBe('GET / for known.outside.example');
+  });
+
+  test('a web socket goes in a tunnel, also one without TLS', async () => {
+    const server = await startWebSocketServer();
+    const proxy = await startProxy({ leadsTo: server.port });
+    const socket = await through(proxy).openWebSocket({ url: 'ws://pager.example.com/events', signal: AbortSignal.timeout(10_000) });
+    expect(proxy.asked).toEqual(['CONNECT pager.example.com:80']);
+    socket.close();
+    await expect(
+      through(proxy).openWebSocket({ url: 'ws://inside.example.com/', signal: AbortSignal.timeout(10_000) }),
+    ).rejects.toMatchObject({ said: { code: 'cause.notAllowed' } });
+    expect(proxy.asked).toHaveLength(1);
+    await Promise.all([proxy.close(), server.close()]);
   });
 
   test('credentials go to the proxy alone', async () => {
