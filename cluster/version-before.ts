@@ -25,11 +25,8 @@ export async function checkOutVersionBefore(): Promise<VersionBefore | null> {
   const commit = await git('rev-parse', '--short', 'HEAD~1').catch(() => null);
   if (commit === null) return null;
   const dir = await mkdtemp(join(tmpdir(), 'imas-version-before-'));
-  const remove = async (): Promise<void> => {
-    await git('worktree', 'remove', '--force', dir).catch(() => undefined);
-    await rm(dir, { recursive: true, force: true });
-  };
-  await git('worktree', 'add', '--detach', dir, commit);
+  const remove = (): Promise<void> => rm(dir, { recursive: true, force: true });
+  await run('sh', ['-c', 'git -C "$1" archive "$2" | tar -x -C "$3"', 'sh', project, commit, dir]);
   await symlink(join(project, 'node_modules'), join(dir, 'node_modules'));
   const migrations = (base: string): Promise<string[]> => readdir(join(base, 'migrations'));
   const known = new Set(existsSync(join(dir, 'migrations')) ? await migrations(dir) : []);
