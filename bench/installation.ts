@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +10,12 @@ import { createRegistry } from '../src/connectors/registry.ts';
 import { ensureEssentials } from '../src/db/ensure-essentials.ts';
 import { freePort } from '../src/embedded/free-port.ts';
 import { startPostgres } from '../src/embedded/postgres.ts';
-import { temporalCli } from '../src/embedded/temporal-binaries.ts';
-import { startTemporal } from '../src/embedded/temporal-server.ts';
+import { startBalancer } from '../chaos/balancer.ts';
+import { developmentServer, type PrepareTemporal } from '../chaos/temporal.ts';
+import { readTemporalSettings } from '../src/temporal-settings.ts';
 import { workerNodeFlags } from '../src/worker/node-flags.ts';
 import { createSeed, type Seed } from '../test/support/seed.ts';
 import { startChild, type Child } from './child.ts';
-import { say } from './report.ts';
 
 const entry = fileURLToPath(new URL('../src/cli/imas.ts', import.meta.url));
 
@@ -28,9 +28,9 @@ export interface Installation {
   readonly pool: Pool;
   readonly seed: Seed;
   readonly dir: string;
-  /** `profileDir`: where Node writes a CPU profile when it ends. */
+  /** `profileDir`: where Node writes a CPU profile when it ends. Several answer at one address, by a balancer. */
   startApi(options?: { readonly profileDir?: string | undefined }): Promise<Child & { readonly port: number; readonly url: string }>;
-  /** Starts Temporal too, when it does not run yet. */
+  /** Starts Temporal too, when it does not run yet. Resolves with the first of the workers. */
   startWorker(): Promise<Child>;
   temporal(): Promise<TemporalClient>;
   stop(): Promise<void>;
@@ -39,7 +39,19 @@ export interface Installation {
 /** Durable as in production: what is off by default nowhere is off here. */
 const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', max_connections: '200' };
 
-export async function startInstallation(): Promise<Installation> {
+export interface InstallationOptions {
+  /** One when absent. Before several stands a balancer. */
+  readonly apis?: number;
+  /** One when absent. */
+  readonly workers?: number;
+  readonly temporal?: PrepareTemporal;
+}
+
+export async function startInstallation({
+  apis = 1,
+  workers = 1,
+  temporal: prepareTemporal = developmentServer,
+}: InstallationOptions = {}): Promise<Installation> {
   const dir = await mkdtemp(join(tmpdir(), 'imas-bench-'));
   await chmod(dir, 0o711);
   const closers: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
@@ -56,27 +68,23 @@ export async function startInstallation(): Promise<Installation> {
   const secretHash = createHash('sha256').update(bearer).digest();
   await database.pool.query(`update alert_sources set secret_hash = $1 where source = 'alertmanager'`, [secretHash]);
 
-  let temporal: { readonly address: string; readonly client: TemporalClient } | null = null;
+  let temporal: { readonly env: Readonly<Record<string, string>>; readonly client: TemporalClient } | null = null;
   async function ensureTemporal(): Promise<NonNullable<typeof temporal>> {
     if (temporal !== null) return temporal;
-    await mkdir(join(dir, 'temporal'), { recursive: true });
-    const server = await startTemporal({
-      executable: await temporalCli({ onStep: say }),
-      dir: join(dir, 'temporal'),
-      logFile: join(dir, 'temporal.log'),
-      namespace: 'default',
-      ports: { port: await freePort(), uiPort: await freePort() },
-    });
-    closers.push(() => server.stop());
-    const connection = await Connection.connect({ address: server.address });
+    const server = await prepareTemporal({ dir, postgresUrl: postgres.url });
+    const running = await server.start();
+    closers.push(() => running.stop());
+    const { access, namespace } = readTemporalSettings(server.env);
+    const connection = await Connection.connect({ ...access, address: server.env['TEMPORAL_ADDRESS'] ?? '' });
     closers.push(() => connection.close());
-    temporal = { address: server.address, client: new TemporalClient({ connection }) };
+    temporal = { env: server.env, client: new TemporalClient({ connection, namespace }) };
     return temporal;
   }
 
   const settings = (more: Record<string, string>): Record<string, string> => ({
     DATABASE_URL: databaseUrl,
-    TEMPORAL_ADDRESS: temporal?.address ?? '127.0.0.1:1',
+    TEMPORAL_ADDRESS: '127.0.0.1:1',
+    ...temporal?.env,
     IMAS_SECRET_KEY: 'a key for the benchmarks alone',
     IMAS_EGRESS_ALLOW: '127.0.0.0/8',
     IMAS_LOG_LEVEL: 'warn',
@@ -84,9 +92,19 @@ export async function startInstallation(): Promise<Installation> {
     ...more,
   });
   const start = async (command: string, more: Record<string, string> = {}, flags: readonly string[] = []): Promise<Child> => {
-    const child = await startChild({ args: [...flags, entry, command], env: settings(more), logFile: join(dir, `${command}.log`) });
+    started += 1;
+    const child = await startChild({
+      args: [...flags, entry, command],
+      env: settings(more),
+      logFile: join(dir, `${command}-${started}.log`),
+    });
     closers.push(() => child.stop());
     return child;
+  };
+  let started = 0;
+  const startOneApi = async (flags: readonly string[]): Promise<Child & { readonly port: number }> => {
+    const port = await freePort();
+    return { ...(await start('api', { PORT: String(port) }, flags)), port };
   };
 
   return {
@@ -95,14 +113,20 @@ export async function startInstallation(): Promise<Installation> {
     seed: createSeed(database.pool),
     dir,
     async startApi({ profileDir } = {}) {
-      const port = await freePort();
+      // It is told where Temporal is, as in production: its auditor asks.
+      if (apis > 1) await ensureTemporal();
       const flags = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
-      const child = await start('api', { PORT: String(port) }, flags);
-      return { ...child, port, url: `http://127.0.0.1:${port}` };
+      const first = await startOneApi(flags);
+      if (apis === 1) return { ...first, url: `http://127.0.0.1:${first.port}` };
+      const others = await Promise.all(Array.from({ length: apis - 1 }, () => startOneApi([])));
+      const balancer = await startBalancer([first, ...others].map(({ port }) => port));
+      closers.push(() => balancer.close());
+      return { ...first, port: Number(new URL(balancer.url).port), url: balancer.url };
     },
     async startWorker() {
       await ensureTemporal();
-      return start('worker', {}, workerNodeFlags);
+      const [first] = await Promise.all(Array.from({ length: workers }, () => start('worker', {}, workerNodeFlags)));
+      return first as Child;
     },
     temporal: async () => (await ensureTemporal()).client,
     async stop() {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fingerprintOf } from './alerts.ts';
 import { percentile, round } from './figures.ts';
-import { startInstallation } from './installation.ts';
+import { startInstallation, type InstallationOptions } from './installation.ts';
 import { postAlert } from './post-alert.ts';
 import { startRecipients } from './recipients.ts';
 import { reportRun, type Checked } from './report.ts';
@@ -30,8 +30,11 @@ export interface PageFigures extends Checked {
 }
 
 /** How long a page takes: one new incident after another at an even pace, each to a mail address and a webhook. */
-export async function runPageBench({ perSecond, incidents, warmUp }: PageBenchOptions): Promise<PageFigures> {
-  const house = await startInstallation();
+export async function runPageBench(
+  { perSecond, incidents, warmUp }: PageBenchOptions,
+  installation: InstallationOptions = {},
+): Promise<PageFigures> {
+  const house = await startInstallation(installation);
   const recipients = await startRecipients();
   try {
     await addServices(house, recipients, { count: 8, mail: true, grouping: { by: 'each' } });

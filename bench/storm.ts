@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { incidentWorkflowId } from '../src/contract/names.ts';
 import { fingerprintOf, type BenchAlert } from './alerts.ts';
 import { median, round } from './figures.ts';
-import { startInstallation, type Installation } from './installation.ts';
+import { startInstallation, type Installation, type InstallationOptions } from './installation.ts';
 import { postAlert } from './post-alert.ts';
 import { startRecipients, type Arrival, type Recipients } from './recipients.ts';
 import { reportRun, say, type Checked } from './report.ts';
@@ -43,8 +43,8 @@ export interface StormFigures extends Checked {
 const services = 40;
 
 /** A storm of one cause, then as many incidents at once as a bad day has. */
-export async function runStormBench(options: StormBenchOptions): Promise<StormFigures> {
-  const house = await startInstallation();
+export async function runStormBench(options: StormBenchOptions, installation: InstallationOptions = {}): Promise<StormFigures> {
+  const house = await startInstallation(installation);
   const recipients = await startRecipients();
   try {
     await addServices(house, recipients, { count: services, mail: false });

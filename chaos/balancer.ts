@@ -12,7 +12,7 @@ export interface Balancer {
 /**
  * The balancer that stands before two APIs in any installation that restarts them without a gap. It does what HAProxy does
  * with `option redispatch` and `retry-on conn-failure empty-response`: where a connection is refused, or closed before a byte
- * of an answer, it asks the other one; what was half answered is a 502. Connections are used once.
+ * of an answer, it asks the other one; what was half answered is a 502. Connections to an API are used once.
  */
 export async function startBalancer(ports: readonly number[]): Promise<Balancer> {
   let turn = 0;
@@ -48,7 +48,9 @@ function pass(incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer,
   const headers = { ...incoming.headers, connection: 'close', 'content-length': String(body.length) };
   const call = request({ host: '127.0.0.1', port, method: incoming.method, path: incoming.url, headers, agent: false }, (answer) => {
     answered = true;
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    // What is between it and an API is nothing of the sender's (RFC 9110, 7.6.1): that connection goes on.
+    const { connection: _, 'keep-alive': _times, ...own } = answer.headers;
+    outgoing.writeHead(answer.statusCode ?? 502, own);
     answer.pipe(outgoing);
   });
   call.on('error', () => {

@@ -3,7 +3,6 @@ import { failPoints, type ArmedFailPoint, type FailPoint } from '../src/observe/
 import type { Installation } from './installation.ts';
 import type { Program } from './program.ts';
 import type { Random } from './random.ts';
-import type { Death } from './verdict.ts';
 
 export type Fault =
   | { readonly kind: 'kill'; readonly target: 'api' | 'worker'; readonly which: number; readonly downMs: number }
@@ -20,13 +19,13 @@ export function planFaults(random: Random, count: number, only: readonly FailPoi
   const step = (index: number): Fault => ({
     kind: 'step',
     at: { step: steps[index % steps.length] as FailPoint, nth: 1 + random.integer(3) },
-    which: random.integer(2),
+    which: random.integer(6),
   });
   const kill = (): Fault => {
     const target = random.pick(['api', 'worker', 'temporal', 'postgres'] as const);
     const downMs = random.integer(1_500);
     return target === 'api' || target === 'worker'
-      ? { kind: 'kill', target, which: random.integer(2), downMs }
+      ? { kind: 'kill', target, which: random.integer(6), downMs }
       : { kind: 'kill', target, downMs };
   };
   return random.shuffle(Array.from({ length: count }, (_, index) => (index < stepCount ? step(index) : kill())));
@@ -34,22 +33,23 @@ export function planFaults(random: Random, count: number, only: readonly FailPoi
 
 const comesByWithinMs = 20_000;
 
-/** Brings the faults about: those of the workers beside all others, so that two parts may be down at the same time. */
+/**
+ * Brings the faults about: those of the workers beside all others, so that two parts may be down at the same time. When a part does not
+ * come up again, the other lane ends too. Resolves with how many steps were not come by. @param died is told of every death at once
+ * @throws Error of the part that did not come up
+ */
 export async function bringAbout(
   installation: Installation,
   faults: readonly Fault[],
   random: Random,
-  say: (line: string) => void,
-): Promise<{ readonly deaths: readonly Death[]; readonly missed: number }> {
-  const deaths: Death[] = [];
+  died: (who: string, how: string) => void,
+): Promise<number> {
   let missed = 0;
-  const died = (who: string, how: string): void => {
-    deaths.push({ atMs: Date.now(), who, how });
-    say(`${deaths.length} of ${faults.length}: ${who} died (${how})`);
-  };
+  let brokeOff = false;
   const lane = async (mine: readonly Fault[]): Promise<void> => {
     for (const fault of mine) {
       await delay(random.integer(700));
+      if (brokeOff) return;
       if (fault.kind === 'step') {
         const program = programOf(installation, targetOf(fault.at.step), fault.which);
         if (!(await dieAt(program, fault.at, died))) missed += 1;
@@ -73,12 +73,21 @@ export async function bringAbout(
     }
   };
   const isOfWorker = (fault: Fault): boolean => (fault.kind === 'step' ? targetOf(fault.at.step) : fault.target) === 'worker';
-  await Promise.all([lane(faults.filter(isOfWorker)), lane(faults.filter((fault) => !isOfWorker(fault)))]);
-  return { deaths, missed };
+  const lanes = [faults.filter(isOfWorker), faults.filter((fault) => !isOfWorker(fault))].map((mine) =>
+    lane(mine).catch((error: unknown) => {
+      brokeOff = true;
+      throw error;
+    }),
+  );
+  await Promise.allSettled(lanes);
+  await Promise.all(lanes);
+  return missed;
 }
 
-const programOf = (installation: Installation, command: 'api' | 'worker', which: number): Program =>
-  (command === 'api' ? installation.apis : installation.workers)[which] as Program;
+const programOf = (installation: Installation, command: 'api' | 'worker', which: number): Program => {
+  const programs = command === 'api' ? installation.apis : installation.workers;
+  return programs[which % programs.length] as Program;
+};
 
 /** Puts another process in its place that will die at the step, and waits for its death. */
 async function dieAt(program: Program, at: ArmedFailPoint, died: (who: string, how: string) => void): Promise<boolean> {

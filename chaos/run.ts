@@ -57,7 +57,7 @@ const program = new Command('chaos')
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 program.parse();
-const options = { ...program.opts<Options>(), say };
+const options = { ...program.opts<Options>(), keepLogs: true, say };
 const report = await scenarios[options.scenario as keyof typeof scenarios](options);
 process.stdout.write(asTable(report));
 process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -67,6 +67,8 @@ export const walls = {
     types: ['config.ts', 'connectors', 'db', 'observe', 'secrets'],
     packages: ['@temporalio/client', '@temporalio/common', 'pg', 'pino'],
   },
+  // Everything that the store holds, to a file and back.
+  backup: { may: ['db'], packages: ['pg'], node: true },
   archive: {
     may: ['contract', 'db', 'texts', 'worker'],
     types: ['domain', 'secrets'],
@@ -136,7 +138,20 @@ export const walls = {
     node: true,
   },
   cli: {
-    may: ['api', 'archive', 'config.ts', 'connections', 'connectors', 'db', 'embedded', 'resources', 'secrets', 'texts', 'worker'],
+    may: [
+      'api',
+      'archive',
+      'backup',
+      'config.ts',
+      'connections',
+      'connectors',
+      'db',
+      'embedded',
+      'resources',
+      'secrets',
+      'texts',
+      'worker',
+    ],
     types: ['domain', 'temporal-settings.ts'],
     packages: ['@temporalio/client', '@temporalio/worker', 'commander', 'pg'],
     node: true,

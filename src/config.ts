@@ -26,6 +26,16 @@ const url = z
   .transform((text) => text.replace(/\/+$/, ''))
   .optional();
 
+/** Its path is written into pages: it needs no escaping anywhere. */
+const baseUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => /^(\/[A-Za-z0-9._~-]+)*\/*$/.test(new URL(text).pathname) && !/[?#]/.test(text), {
+    message: 'its path may have letters, digits, ".", "_", "~" and "-" between slashes, and nothing after it',
+    abort: true,
+  })
+  .transform((text) => text.replace(/\/+$/, ''))
+  .optional();
+
 /** `relay-signalled`, or `relay-signalled:3` for the third time. */
 const failPoint = z.string().transform((text, context): ArmedFailPoint | typeof z.NEVER => {
   const [name, nth = '1'] = text.split(':');
@@ -39,7 +49,10 @@ const failPoint = z.string().transform((text, context): ArmedFailPoint | typeof 
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8000).describe('where API and pages listen; `0` takes any free port'),
   HOST: z.string().default('127.0.0.1').describe('the address on which they listen'),
-  IMAS_BASE_URL: url.meta({ unset: '`http://localhost:$PORT`', description: 'used in every link that leaves the system' }),
+  IMAS_BASE_URL: baseUrl.meta({
+    unset: '`http://localhost:$PORT`',
+    description: 'used in every link that leaves the system; with a path (`https://ops.example.com/imas`), pages and API are below it',
+  }),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
@@ -70,6 +83,13 @@ const Environment = z.object({
     description:
       'networks (CIDR) of your load balancers, by commas: their `X-Forwarded-For` says who a request comes from. Without it, everybody behind one is taken for the same sender when passwords are guessed',
   }),
+  IMAS_EGRESS_PROXY: z
+    .url({ protocol: /^http$/, error: 'must be http://host:port, with user:password@ before the host where it asks for them' })
+    .transform((text) => new URL(text))
+    .optional()
+    .describe(
+      '`http://user:password@host:3128`: a proxy that everything but mail leaves by. Addresses are looked up and checked here as ever before it hears of them; it gets names, and what a name means to it is its own to judge: let it refuse private addresses too',
+    ),
   IMAS_DEMO: flag.default(false).meta({ unset: '`1` for `npm start`, else `0`', description: 'sample data and the built-in inbox' }),
   IMAS_DEMO_SMTP_PORT: port.default(2525).describe('where the built-in inbox takes mail, on the loopback'),
   IMAS_LOG_LEVEL: z
@@ -158,6 +178,8 @@ export interface Config {
   readonly egressAllow: readonly string[] | null;
   /** Networks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Through which HTTP leaves; it may hold a password. */
+  readonly egressProxy: URL | null;
   readonly demo: boolean;
   /** Where the built-in inbox takes mail, on the loopback. */
   readonly demoSmtpPort: number;
@@ -224,6 +246,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     admin: { username: e.IMAS_ADMIN_USERNAME, password: e.IMAS_ADMIN_PASSWORD ?? null },
     egressAllow: e.IMAS_EGRESS_ALLOW ?? null,
     trustedProxies: e.IMAS_TRUSTED_PROXIES,
+    egressProxy: e.IMAS_EGRESS_PROXY ?? null,
     demo: e.IMAS_DEMO,
     demoSmtpPort: e.IMAS_DEMO_SMTP_PORT,
     logLevel: e.IMAS_LOG_LEVEL,

@@ -5,6 +5,8 @@ const api = 'http://127.0.0.1:8000';
 
 export default defineConfig({
   root: import.meta.dirname,
+  // Everything is named from where it lies: the base path is known when it is served.
+  base: './',
   plugins: [react()],
   build: {
     outDir: '../dist/ui',

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FailPoint } from '../../src/observe/fail-point.ts';
 import { bringAbout, planFaults } from '../faults.ts';
 import { createRandom } from '../random.ts';
-import { perform, type Report, type TrialOptions } from '../stage.ts';
+import { perform, type Report, type Scenario, type TrialOptions } from '../stage.ts';
 
-export interface FaultOptions extends TrialOptions {
+export interface FaultOptions extends TrialOptions, Pick<Scenario, 'afterwards'> {
   readonly faults: number;
   readonly plant?: string | null;
   /** Only these steps, in place of everything. */
@@ -21,12 +21,17 @@ export function faultTrial({ faults: count, only = null, ...options }: FaultOpti
     ...options,
     name: 'faults',
     mayAnswer: /^(50[23]|broken)$/,
-    async act({ installation, traffic }) {
+    async act({ installation, traffic, died }) {
       traffic.start();
       await delay(3_000);
-      const { deaths, missed } = await bringAbout(installation, faults, random, options.say);
+      let deaths = 0;
+      const missed = await bringAbout(installation, faults, random, (who, how) => {
+        died(who, how);
+        deaths += 1;
+        options.say(`${deaths} of ${faults.length}: ${who} died (${how})`);
+      });
       await delay(1_500);
-      return { figures: { faults: deaths.length, steps_not_reached: missed }, deaths };
+      return { figures: { faults: deaths, steps_not_reached: missed } };
     },
   });
 }

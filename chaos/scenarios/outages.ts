@@ -10,15 +10,15 @@ export function temporalDown({ downSeconds, ...options }: OutageOptions): Promis
   return perform({
     ...options,
     name: 'temporal-down',
-    async act({ installation, traffic }) {
+    async act({ installation, traffic, died }) {
       traffic.start();
       await delay(3_000);
       await installation.killTemporal();
-      const died = { atMs: Date.now(), who: 'temporal', how: 'killed' };
+      died('temporal', 'killed');
       await delay(downSeconds * 1_000);
       await installation.startTemporal();
       await delay(2_000);
-      return { figures: { down_seconds: downSeconds }, deaths: [died] };
+      return { figures: { down_seconds: downSeconds } };
     },
   });
 }
@@ -62,11 +62,11 @@ export function postgresSilent({ downSeconds, ...options }: OutageOptions): Prom
   });
 }
 
-async function outage({ installation, traffic }: Stage, downSeconds: number, begin: () => Promise<void>, end: () => Promise<void>) {
+async function outage({ installation, traffic, died }: Stage, downSeconds: number, begin: () => Promise<void>, end: () => Promise<void>) {
   traffic.start();
   await delay(3_000);
   await begin();
-  const deaths = [{ atMs: Date.now(), who: 'postgres', how: 'away' }];
+  died('postgres', 'away');
   const refusal = await slowestRefusal(installation.url, downSeconds * 1_000);
   await end();
   const backAtMs = performance.now();
@@ -74,7 +74,6 @@ async function outage({ installation, traffic }: Stage, downSeconds: number, beg
   const recoveredAfterMs = Math.round(performance.now() - backAtMs);
   await delay(2_000);
   return {
-    deaths,
     figures: { down_seconds: downSeconds, slowest_503_ms: refusal.slowestMs, recovered_after_ms: recoveredAfterMs },
     violations: [
       ...(refusal.accepted > 0 ? [`${refusal.accepted} alerts were accepted though nothing could be kept`] : []),

@@ -6,6 +6,7 @@ import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { createAlertRedelivery, createRejectedRedelivery } from './alerts/redeliver.ts';
 import { authenticate, permit } from './auth/authenticate.ts';
+import { basePathOf, locationsBelow } from './base-path.ts';
 import { createDemoWebhookSink } from '../demo/webhook-sink.ts';
 import { onConfiguration, onIncidents, onOneself, type Rights } from '../domain/permissions.ts';
 import { createCatalogue } from '../resources/field-map/catalogue.ts';
@@ -61,11 +62,13 @@ export function createApp(
   { pagesDir = builtPagesDir, webhooks, moreResources = [], witness, ...options }: AppOptions = {},
 ): OpenAPIHono<ApiEnv> {
   const { config } = deps;
+  const basePath = basePathOf(config.baseUrl);
   const app = createRouter();
   app.onError(onError);
   app.notFound(createNotFound(() => app.routes));
 
   app.route('/api/v1/webhooks', createWebhookRoutes(webhooks ?? createWebhooks(deps, options)));
+  if (basePath !== '') app.use(locationsBelow(basePath));
   app.use(requestId({ limitLength: 64 }));
   app.use(async function observe(c, next) {
     c.set('log', deps.log);
@@ -87,9 +90,9 @@ export function createApp(
 
   app.route('/health', createHealthRoutes(deps));
   app.route('/metrics', createMetricsRoutes(deps));
-  app.route('/', createPageRoutes(pagesDir));
+  app.route('/', createPageRoutes(pagesDir, basePath));
   if (config.demo) app.route('/demo/inbox/webhook', createDemoWebhookSink({ pool: deps.database.pool }));
-  app.route('/api/docs', createDocsRoutes());
+  app.route('/api/docs', createDocsRoutes(basePath));
   app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(app, deps.registry, config.baseUrl)));
   app.all('/api/v1/webhooks/*', () => {
     throw notFound('alert source');

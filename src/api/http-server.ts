@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Webhooks } from './routes/webhooks.ts';
+import { belowBasePath } from './base-path.ts';
 import { createWebhookListener } from './webhook-listener.ts';
 
 /** Milliseconds. */
@@ -20,7 +21,11 @@ const limits: HttpLimits = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_00
  * than 16 KiB with 431, two lengths, a length beside chunks, and line ends that others might read differently with 400.
  */
 export const createHttpServer = (
-  { fetch, webhooks }: { readonly fetch: Parameters<typeof getRequestListener>[0]; readonly webhooks: Webhooks },
+  {
+    fetch,
+    webhooks,
+    basePath = '',
+  }: { readonly fetch: Parameters<typeof getRequestListener>[0]; readonly webhooks: Webhooks; readonly basePath?: string },
   { headersMs, requestMs, checkMs }: HttpLimits = limits,
 ): Server =>
   createServer(
@@ -31,5 +36,5 @@ export const createHttpServer = (
       requireHostHeader: true,
       insecureHTTPParser: false,
     },
-    createWebhookListener(webhooks, getRequestListener(fetch)),
+    belowBasePath(basePath, createWebhookListener(webhooks, getRequestListener(fetch))),
   );

@@ -20,6 +20,7 @@ import { createSecretBox } from '../secrets/create-secret-box.ts';
 import { createApp } from './app.ts';
 import type { ApiDeps } from './deps.ts';
 import { hashPassword } from '../secrets/password.ts';
+import { basePathOf } from './base-path.ts';
 import { createHttpServer } from './http-server.ts';
 import { createWebhooks } from './routes/webhooks.ts';
 import { createTemporalProbe } from './temporal-probe.ts';
@@ -47,7 +48,7 @@ export async function runApi(config: ProductionConfig): Promise<void> {
   const intake = createIntake({ database, log, metrics });
   const temporal = createTemporalProbe(config.temporal);
   const secrets = createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys });
-  const egress = createEgress({ allow: config.egressAllow ?? [] });
+  const egress = createEgress({ allow: config.egressAllow ?? [], proxy: config.egressProxy });
   const deps = {
     config,
     database,
@@ -64,7 +65,7 @@ export async function runApi(config: ProductionConfig): Promise<void> {
   const webhooks = createWebhooks(deps);
   const app = createApp(deps, { webhooks });
   const inbox = config.demo ? await openDemoInbox({ pool: database.pool, config, log }) : null;
-  const server = createHttpServer({ fetch: app.fetch, webhooks });
+  const server = createHttpServer({ fetch: app.fetch, webhooks, basePath: basePathOf(config.baseUrl) });
   const stopped = stopSignal();
   await webhooks.prepare();
   await listen(server, config);

@@ -110,6 +110,32 @@ To change the key without a pause:
     process.exitCode = await runReseal(options, loadConfig());
   });
 
+program
+  .command('backup')
+  .description('write everything that the database holds to a file, while everything runs')
+  .argument('<file>', 'a new file; it holds no key, and the stored secrets in it stay encrypted')
+  .option('--json', 'print what was written as JSON', false)
+  .addHelpText(
+    'after',
+    `
+What runs in Temporal is not part of it: after a restore, workers start every open incident again from the database.`,
+  )
+  .action(async (file: string, options: { json: boolean }) => {
+    const { runBackup } = await import('./backup.ts');
+    await runBackup(file, options, loadConfig());
+  });
+
+program
+  .command('restore')
+  .description('fill an empty database from a backup, and bring it up to date')
+  .argument('<file>', 'what "imas backup" wrote')
+  .option('--replace', 'take away everything that the database holds now', false)
+  .option('--json', 'print what was done as JSON', false)
+  .action(async (file: string, options: { json: boolean; replace: boolean }) => {
+    const { runRestore } = await import('./backup.ts');
+    await runRestore(file, options, loadConfig());
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

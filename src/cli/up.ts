@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { embeddedTemporal, type Config } from '../config.ts';
 import { migrate, openDatabase } from '../db/database.ts';
 import { ensureAppDatabase } from '../embedded/app-database.ts';
+import { runBatchedChanges } from '../db/run-batched-changes.ts';
 import { embeddedSecretKey, openDataDir, writeOccupant, type DataDir } from '../embedded/data-dir.ts';
 import { freePort, isPortFree } from '../embedded/free-port.ts';
 import { startPostgres } from '../embedded/postgres.ts';
@@ -13,6 +14,7 @@ import { chooseTemporalPorts, startTemporal } from '../embedded/temporal-server.
 import { ensureAdmin, type AdminAccount } from './admin-password.ts';
 import { databaseProblem } from './database-problem.ts';
 import { keepRunning } from './keep-running.ts';
+import { progressLines } from './migrate.ts';
 import { startProgram } from './program-process.ts';
 import { Stop } from './stop.ts';
 import { asJson, asText, type Installation } from './welcome.ts';
@@ -74,6 +76,7 @@ async function startParts(start: Start): Promise<Installation> {
   const [postgres, temporal] = await startBoth(start);
   start.stopping.throwIfAborted();
   await migrate(postgres);
+  await runBatchedChanges(postgres, { onProgress: progressLines() });
   const admin = await prepareStore(postgres, config, options);
   const secretKey = config.secretKey ?? (await embeddedSecretKey(dataDir));
   const env = {

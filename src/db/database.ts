@@ -1,5 +1,6 @@
+import { readdir } from 'node:fs/promises';
 import { Client, Pool } from 'pg';
-import { createOrm, type MikroORM } from './orm.ts';
+import { createOrm, migrationsDir, type MikroORM } from './orm.ts';
 
 /** Entities and migrations by the ORM; the pool is for the few statements that must be written by hand (intake, relay, ledger). */
 export interface Database {
@@ -64,16 +65,17 @@ const migrationLock = 4_970_115;
 
 /**
  * Applies what is missing from `migrations/`, in one transaction. Several processes may call it at once: they wait for each
- * other on an advisory lock. Returns the names of what was applied now.
+ * other on an advisory lock. With `to`, it goes no further than that one. Returns the names of what was applied now. @throws NewerSchema
  */
-export async function migrate(url: string): Promise<readonly string[]> {
+export async function migrate(url: string, { to }: { readonly to?: string | undefined } = {}): Promise<readonly string[]> {
   const guard = new Client({ connectionString: url, application_name: 'imas-migrate', connectionTimeoutMillis: 5_000 });
   await guard.connect();
   try {
     await guard.query('select pg_advisory_lock($1)', [migrationLock]);
     const orm = await createOrm(url, { applicationName: 'imas-migrate', poolSize: 2, statementTimeoutMs: 0 });
     try {
-      const applied = await orm.migrator.up();
+      await refuseNewerSchema(orm);
+      const applied = await orm.migrator.up(to === undefined ? undefined : { to });
       return applied.map((migration) => migration.name);
     } finally {
       await orm.close(true);
@@ -83,10 +85,33 @@ export async function migrate(url: string): Promise<readonly string[]> {
   }
 }
 
-/** Names of the migrations that `migrate` would apply. */
+/** Names of those that this version has, in order. */
+export const knownMigrations = async (): Promise<readonly string[]> =>
+  (await readdir(migrationsDir)).map((file) => file.replace(/\.ts$/, '')).toSorted();
+
+/** The database was brought further than this program knows. */
+export class NewerSchema extends Error {
+  override readonly name = 'NewerSchema';
+
+  constructor(unknown: readonly string[]) {
+    super(
+      `The database belongs to a newer version of IMAS (${unknown.join(', ')} is unknown to this one): run that version, or restore a backup that was made before it.`,
+    );
+  }
+}
+
+/** A program that writes without knowing what was changed would spoil it. */
+async function refuseNewerSchema(orm: MikroORM): Promise<void> {
+  const known = new Set(await knownMigrations());
+  const unknown = (await orm.migrator.getExecuted()).map(({ name }) => name.replace(/\.ts$/, '')).filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new NewerSchema(unknown);
+}
+
+/** Names of the migrations that `migrate` would apply. @throws NewerSchema */
 export async function pendingMigrations(url: string): Promise<readonly string[]> {
   const orm = await createOrm(url, { applicationName: 'imas-migrate', poolSize: 1, statementTimeoutMs: 15_000 });
   try {
+    await refuseNewerSchema(orm);
     return (await orm.migrator.getPending()).map((migration) => migration.name);
   } finally {
     await orm.close(true);

@@ -4,7 +4,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 
 export type { MikroORM } from '@mikro-orm/postgresql';
 
-const migrationsDir = fileURLToPath(new URL('../../migrations', import.meta.url));
+export const migrationsDir = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 export interface OrmOptions {
   readonly applicationName: string;

@@ -4,6 +4,7 @@ import { createAddressRules } from './address-rules.ts';
 import { createCheck, createConnect, lookupBySystem, type Answer, type Lookup } from './checked-connect.ts';
 import { EgressFailed, type Egress } from './egress.ts';
 import { fetchWhole, openStream } from './exchange.ts';
+import { createProxyDispatcher, createTunnel } from './proxy.ts';
 import { openWebSocket } from './web-socket.ts';
 
 export type { Answer, Lookup } from './checked-connect.ts';
@@ -15,6 +16,8 @@ export interface EgressOptions {
   readonly lookup?: Lookup;
   /** Milliseconds for a whole request (name, connection, answer); of a stream, for its beginning and then for each part. */
   readonly timeoutMs?: number;
+  /** Through which HTTP and web sockets go; mail does not. */
+  readonly proxy?: URL | null;
 }
 
 const defaultTimeoutMs = 10_000;
@@ -24,10 +27,13 @@ const defaultTimeoutMs = 10_000;
  * of its answers are checked, and only those are tried: a name that changes its answer in between (DNS rebinding) gains nothing.
  * @throws InvalidEgressRule for an entry of `allow` that is neither a network nor a name.
  */
-export function createEgress({ allow, lookup = lookupBySystem, timeoutMs = defaultTimeoutMs }: EgressOptions): Egress {
+export function createEgress({ allow, lookup = lookupBySystem, timeoutMs = defaultTimeoutMs, proxy = null }: EgressOptions): Egress {
   const check = createCheck(createAddressRules(allow), lookup);
-  const connect = createConnect(check, timeoutMs);
-  const dispatcher = new Agent({ connect, allowH2: false, keepAliveTimeout: 4_000, connections: 32 });
+  const connect = proxy === null ? createConnect(check, timeoutMs) : createTunnel({ proxy, check, timeoutMs });
+  const dispatcher =
+    proxy === null
+      ? new Agent({ connect, allowH2: false, keepAliveTimeout: 4_000, connections: 32 })
+      : createProxyDispatcher({ proxy, check, timeoutMs });
   return {
     fetch: (request) => fetchWhole(request, { dispatcher, timeoutMs }),
     stream: (request) => openStream(request, { dispatcher, timeoutMs }),

@@ -8,7 +8,7 @@ import { startAuditor } from '../auditor/auditor.ts';
 import type { Config, ProductionConfig } from '../config.ts';
 import { createRegistry } from '../connectors/registry.ts';
 import { taskQueue } from '../contract/names.ts';
-import { openDatabase } from '../db/database.ts';
+import { openDatabase, pendingMigrations } from '../db/database.ts';
 import { createDeliver } from '../delivery/deliver.ts';
 import { createEgress } from '../egress/create-egress.ts';
 import { createLog } from '../observe/log.ts';
@@ -41,6 +41,8 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
   installRuntime(log);
   armFailPoint(config.failPoint);
   const { address, namespace, access } = config.temporal;
+  const pending = await pendingMigrations(config.databaseUrl);
+  if (pending.length > 0) throw new Error(`The database is not up to date (${pending.join(', ')}): run "imas migrate" first.`);
   const database = await openDatabase(config.databaseUrl, { applicationName: 'imas-worker', poolSize: 40, connectTimeoutMs: 5_000 });
   const [bundle, native, connection] = await Promise.all([
     workflowBundle(log),
@@ -51,7 +53,7 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
   const metrics = createMetrics({ processMetrics: true });
   const secrets = createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys });
   const registry = createRegistry({ mail: config.mail });
-  const egress = createEgress({ allow: config.egressAllow ?? [] });
+  const egress = createEgress({ allow: config.egressAllow ?? [], proxy: config.egressProxy });
   const deliver = createDeliver({ database, registry, secrets, egress, metrics, log });
   const deps = { config, database, registry, secrets, egress, deliver };
   const activities = createActivities(deps);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { planFaults } from '../../chaos/faults.ts';
 import { plants } from '../../chaos/plants.ts';
@@ -7,6 +7,7 @@ import { faultTrial } from '../../chaos/scenarios/faults.ts';
 import { postgresSilent, temporalDown } from '../../chaos/scenarios/outages.ts';
 import { rollingRestarts } from '../../chaos/scenarios/rolling-restarts.ts';
 import { newVersion } from '../../chaos/scenarios/new-version.ts';
+import { perform } from '../../chaos/stage.ts';
 import { failPoints } from '../../src/observe/fail-point.ts';
 
 /**
@@ -67,6 +68,39 @@ describe('nothing that was accepted is lost, no page is missing, none is doubled
     'when workers of another version take over open incidents',
     async () => {
       expect((await newVersion({ seed: 15, incidents: 15, say })).violations).toEqual([]);
+    },
+    trialMs,
+  );
+});
+
+describe('a trial that breaks off', () => {
+  test(
+    'ends with a verdict on what was answered until then, and leaves its logs',
+    async () => {
+      const lines: string[] = [];
+      const { figures, violations } = await perform({
+        name: 'broken',
+        seed: 17,
+        say: (line) => void lines.push(line),
+        keepLogs: true,
+        mayAnswer: /^503$/,
+        async act({ traffic, installation }) {
+          await traffic.open(5);
+          for (const worker of installation.workers) await worker.kill();
+          await traffic.open(1);
+          throw new Error('Temporal was not ready');
+        },
+        quietWithinMs: 5_000,
+      });
+      expect(figures['alerts_accepted']).toBe(6);
+      expect(violations[0]).toBe('broke off: Temporal was not ready');
+      // Nobody was left to page for the sixth.
+      expect(violations).toContainEqual(expect.stringMatching(/the first level got no mail/));
+      const dir = /^kept: (.*)$/.exec(lines.at(-1) ?? '')?.[1] as string;
+      const left = await readdir(dir);
+      expect(left).toEqual(expect.arrayContaining(['api-1.log', 'temporal-1.log', 'worker-2.log']));
+      expect(left.filter((name) => !name.endsWith('.log'))).toEqual([]);
+      await rm(dir, { recursive: true });
     },
     trialMs,
   );

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cluster } from '../support/cluster.ts';
 import { startUp, type Up } from '../support/imas.ts';
 import { Mailbox } from '../support/mailbox.ts';
 import { alertmanagerProgram, startAlertmanager, type Alertmanager } from './alertmanager-server.ts';
@@ -18,14 +19,18 @@ const secret = 'a secret that only Alertmanager knows';
 describe.skipIf(!existsSync(alertmanagerProgram))('a real Alertmanager (package prometheus-alertmanager)', () => {
   let dataDir: string;
   let mailbox: Mailbox;
-  let up: Up;
+  /** Null where it runs on a cluster. */
+  let own: Up | null = null;
+  let up: Pick<Up, 'url' | 'admin'>;
   let operator: Operator;
   let alertmanager: Alertmanager;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'imas-e2e-'));
     await chmod(dataDir, 0o755);
-    [mailbox, up] = await Promise.all([Mailbox.start(), startUp({ IMAS_DATA_DIR: dataDir, PORT: '0' })]);
+    mailbox = await Mailbox.start();
+    if (cluster === null) own = await startUp({ IMAS_DATA_DIR: dataDir, PORT: '0' });
+    up = own ?? (cluster as NonNullable<typeof cluster>);
     operator = await Operator.signIn(up);
     await configure(operator, mailbox);
     // A setting counts a moment after it was made: from then on, nobody comes in without the secret.
@@ -35,8 +40,8 @@ describe.skipIf(!existsSync(alertmanagerProgram))('a real Alertmanager (package 
 
   afterAll(async () => {
     await alertmanager?.stop();
-    up?.child.kill('SIGTERM');
-    await up?.ended;
+    own?.child.kill('SIGTERM');
+    await own?.ended;
     await mailbox?.stop();
     await rm(dataDir, { recursive: true, force: true });
   });
@@ -64,7 +69,10 @@ describe.skipIf(!existsSync(alertmanagerProgram))('a real Alertmanager (package 
       if (mail === undefined) throw new Error(`no mail to ${address} about ${about['short_id']}, but to: ${toldOf(about).join()}`);
       return mail;
     });
-  const apiMetrics = async (): Promise<string> => (await fetch(`${up.url}/metrics`)).text();
+  const apiMetrics = async (): Promise<string> => {
+    const urls = cluster?.apiUrls ?? [up.url];
+    return (await Promise.all(urls.map(async (url) => (await fetch(`${url}/metrics`)).text()))).join('\n');
+  };
 
   let taken: Json;
   let ignored: Json;
@@ -166,11 +174,11 @@ async function configure(operator: Operator, mailbox: Mailbox): Promise<void> {
   await operator.patch(`alert-sources/${alertSource?.['id']}/`, { secret });
 }
 
-const webhookStatus = async ({ url }: Up): Promise<number> =>
+const webhookStatus = async ({ url }: Pick<Up, 'url'>): Promise<number> =>
   (await fetch(`${url}/api/v1/webhooks/alertmanager/`, { method: 'POST', body: '{"version":"4","alerts":[]}' })).status;
 
 /** The receiver of README.md as it stands there, with the address and the secret of this test, and a route that does not dawdle. */
-async function alertmanagerConfig({ url }: Up): Promise<string> {
+async function alertmanagerConfig({ url }: Pick<Up, 'url'>): Promise<string> {
   const receivers = alertmanagerReceivers(await readReadme());
   const route =
     "route:\n  receiver: imas\n  group_by: ['alertname', 'service']\n  group_wait: 500ms\n  group_interval: 1s\n  repeat_interval: 1h\n";

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../src/embedded/free-port.ts';
+import { cluster } from '../support/cluster.ts';
 import { eventually, Operator, sample, type Json } from './operator.ts';
 import { readReadme, shellBlocks } from './readme.ts';
 
@@ -21,7 +22,7 @@ describe('a first hour', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'imas-first-'));
     await chmod(dataDir, 0o755);
     metricsPort = await freePort();
-    const settings = { IMAS_DATA_DIR: dataDir, PORT: '0', IMAS_DEMO: '1', IMAS_METRICS_PORT: String(metricsPort) };
+    const settings = { IMAS_DATA_DIR: dataDir, PORT: '0', IMAS_DEMO: '1', IMAS_METRICS_PORT: String(metricsPort), ...cluster?.beside };
     person = await startAsPerson(settings);
     url = person.url;
     operator = await Operator.signIn(person);
@@ -124,28 +125,33 @@ describe('a first hour', () => {
     for (const name of named) expect(`${api}\n${worker}`, name).toContain(`# TYPE ${name} `);
   });
 
-  test('without Postgres it says so by name, and is itself again when Postgres is back', async () => {
-    const readiness = async (): Promise<{ status: number; body: Json }> => {
-      const answer = await fetch(`${url}/health/ready`);
-      return { status: answer.status, body: (await answer.json()) as Json };
-    };
-    expect(await readiness()).toEqual({ status: 200, body: { status: 'ready', not_ready: [] } });
-    const postmaster = Number((await readFile(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0]);
-    process.kill(postmaster, 'SIGINT');
-    await eventually(async () =>
-      expect(await readiness()).toEqual({ status: 503, body: { status: 'not_ready', not_ready: ['postgres'] } }),
-    );
-    expect((await fetch(`${url}/health/live`)).status).toBe(200);
-    await eventually(async () => expect((await readiness()).status).toBe(200), 30_000);
+  // A cluster's Postgres serves others too: there it is killed by the trial of faults.
+  test.skipIf(cluster !== null)(
+    'without Postgres it says so by name, and is itself again when Postgres is back',
+    async () => {
+      const readiness = async (): Promise<{ status: number; body: Json }> => {
+        const answer = await fetch(`${url}/health/ready`);
+        return { status: answer.status, body: (await answer.json()) as Json };
+      };
+      expect(await readiness()).toEqual({ status: 200, body: { status: 'ready', not_ready: [] } });
+      const postmaster = Number((await readFile(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0]);
+      process.kill(postmaster, 'SIGINT');
+      await eventually(async () =>
+        expect(await readiness()).toEqual({ status: 503, body: { status: 'not_ready', not_ready: ['postgres'] } }),
+      );
+      expect((await fetch(`${url}/health/live`)).status).toBe(200);
+      await eventually(async () => expect((await readiness()).status).toBe(200), 30_000);
 
-    await eventually(async () =>
-      expect((await shell(person.printedCurl.replaceAll('redis-prod', 'checkout').replace('Redis', 'Checkout'))).stdout).toContain(
-        'accepted',
-      ),
-    );
-    const after = await incidentTitled('Checkout is out of memory');
-    await eventually(async () => expect(await messagesAbout(after['short_id'])).toContain('mail to ann@example.com'), 30_000);
-  }, 90_000);
+      await eventually(async () =>
+        expect((await shell(person.printedCurl.replaceAll('redis-prod', 'checkout').replace('Redis', 'Checkout'))).stdout).toContain(
+          'accepted',
+        ),
+      );
+      const after = await incidentTitled('Checkout is out of memory');
+      await eventually(async () => expect(await messagesAbout(after['short_id'])).toContain('mail to ann@example.com'), 30_000);
+    },
+    90_000,
+  );
 });
 
 interface Person {

@@ -33,11 +33,12 @@ export interface PagesUnderTest {
   close(): Promise<void>;
 }
 
-export async function startPages(): Promise<PagesUnderTest> {
+/** @param settings beside a data folder, any port, and the sample data */
+export async function startPages(settings: Readonly<Record<string, string>> = {}): Promise<PagesUnderTest> {
   const dataDir = await mkdtemp(join(tmpdir(), 'imas-pages-'));
   await chmod(dataDir, 0o755);
   const [up, browser] = await Promise.all([
-    startUp({ IMAS_DATA_DIR: dataDir, PORT: '0', IMAS_DEMO: '1' }),
+    startUp({ IMAS_DATA_DIR: dataDir, PORT: '0', IMAS_DEMO: '1', ...settings }),
     chromium.launch({
       executablePath: chromiumPath,
       args: [

@@ -133,6 +133,24 @@ describe('imas up', () => {
     expect(await incidentTitles()).toEqual(['Redis is out of memory']);
   }, 60_000);
 
+  test('a Temporal that is killed again as soon as it is back comes back, and so does all of it after the next death', async () => {
+    const dead = new Set<number>();
+    for (let kills = 1; kills <= 3; kills += 1) {
+      const temporal = await vi.waitFor(async () => {
+        const pid = await temporalOf(up);
+        expect(dead).not.toContain(pid);
+        return pid;
+      }, 20_000);
+      dead.add(temporal);
+      process.kill(temporal, 'SIGKILL');
+    }
+    up.child.kill('SIGKILL');
+    await up.ended;
+    up = await startUp(settings);
+    await vi.waitFor(async () => expect((await fetch(`${up.url}/health/ready`)).status).toBe(200), { timeout: 15_000, interval: 100 });
+    expect(await incidentTitles()).toEqual(['Redis is out of memory']);
+  }, 90_000);
+
   test('gives the admin a new password when asked to', async () => {
     const before = password;
     up.child.kill('SIGTERM');
@@ -220,6 +238,11 @@ test.each([[], ['up'], ['api'], ['worker'], ['migrate'], ['check-config']])('hel
 
 async function commandOf(pid: number): Promise<string> {
   return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0').join(' ');
+}
+
+async function temporalOf(up: Up): Promise<number> {
+  for (const pid of await descendants(up.child.pid as number)) if (/temporal\S* server/.test(await commandOf(pid))) return pid;
+  throw new Error('no Temporal runs');
 }
 
 async function pidOf(up: Up, program: 'api' | 'worker'): Promise<number> {

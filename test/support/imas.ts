@@ -27,7 +27,7 @@ export interface Ended {
 /** Runs a command of the `imas` program to its end. */
 export function imas(args: readonly string[], settings: Settings = {}): Promise<Ended> {
   return new Promise((resolve) => {
-    const options = { cwd: project, env: environment(settings), timeout: 60_000 };
+    const options = { cwd: project, env: environment(settings), timeout: 150_000 };
     const child = execFile(process.execPath, [entry, ...args], options, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });

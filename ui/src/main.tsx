@@ -3,8 +3,10 @@ import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Router } from 'wouter';
 import { RequestRefused, whenSignedOut } from './api/request.ts';
 import { App, preloadPage } from './app.tsx';
+import { basePath, requestPathOf } from './base-path.ts';
 import { startTexts } from './i18n.ts';
 import { readSession, sessionKey } from './session/session.ts';
 import { Notices } from './shell/notices.tsx';
@@ -30,14 +32,16 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root.');
 
 void queries.prefetchQuery({ queryKey: sessionKey, queryFn: readSession });
-preloadPage(window.location.pathname);
+preloadPage(requestPathOf(window.location.pathname));
 await startTexts();
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" colorSchemeManager={schemes}>
       <QueryClientProvider client={queries}>
         <Notices />
-        <App />
+        <Router base={basePath}>
+          <App />
+        </Router>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

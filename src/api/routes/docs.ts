@@ -13,32 +13,34 @@ const assets = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'] a
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const page = html`<!doctype html>
-  <html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <title>IMAS API</title>
-      <link rel="icon" href="/api/docs/assets/favicon-32x32.png" />
-      <link rel="stylesheet" href="/api/docs/assets/swagger-ui.css" />
-    </head>
-    <body>
-      <main id="swagger-ui"></main>
-      <script src="/api/docs/assets/swagger-ui-bundle.js"></script>
-      <script src="/api/docs/start.js"></script>
-    </body>
-  </html>`;
+const pageBelow = (basePath: string) =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>IMAS API</title>
+        <link rel="icon" href="${basePath}/api/docs/assets/favicon-32x32.png" />
+        <link rel="stylesheet" href="${basePath}/api/docs/assets/swagger-ui.css" />
+      </head>
+      <body>
+        <main id="swagger-ui"></main>
+        <script src="${basePath}/api/docs/assets/swagger-ui-bundle.js"></script>
+        <script src="${basePath}/api/docs/start.js"></script>
+      </body>
+    </html>`;
 
-const start = `SwaggerUIBundle({ url: '/api/v1/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null, persistAuthorization: false });\n`;
+const startBelow = (basePath: string): string =>
+  `SwaggerUIBundle({ url: '${basePath}/api/v1/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null, persistAuthorization: false });\n`;
 
-/** Mounted at /api/docs: the OpenAPI document for people to read and try. */
-export function createDocsRoutes() {
+/** Mounted at /api/docs, below the base path: the OpenAPI document for people to read and try. */
+export function createDocsRoutes(basePath: string) {
   const router = createRouter();
   router.get('/', (c) => {
     c.header('Content-Security-Policy', policy);
-    return c.html(page);
+    return c.html(pageBelow(basePath));
   });
-  router.get('/start.js', (c) => c.body(start, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
+  router.get('/start.js', (c) => c.body(startBelow(basePath), 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
   for (const asset of assets) {
     router.get(`/assets/${asset}`, compress(), cacheControl('public, max-age=86400'), serveStatic({ root: assetsDir, path: asset }));
   }

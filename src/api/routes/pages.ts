@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
@@ -25,8 +25,8 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The pages: one document for all their addresses, and what it loads. */
-export function createPageRoutes(dir: string) {
+/** The pages: one document for all their addresses, and what it loads. They are built for any base path, which is put in here. */
+export function createPageRoutes(dir: string, basePath = '') {
   const router = createRouter();
   router.get('/', (c) => c.redirect('/dashboard/'));
   if (!existsSync(join(dir, 'index.html'))) {
@@ -39,14 +39,20 @@ export function createPageRoutes(dir: string) {
   }
   // Their names hold a hash of what they are.
   router.get('/assets/*', compress(), cacheControl('public, max-age=31536000, immutable'), serveStatic({ root: dir }));
-  const document = serveStatic({ root: dir, path: 'index.html' });
+  const document = documentBelow(basePath, readFileSync(join(dir, 'index.html'), 'utf8'));
   for (const path of ['/dashboard/*', '/admin/*', '/sign-in']) {
-    router.get(path, async (c, next) => {
+    router.get(path, (c) => {
       c.header('Content-Security-Policy', policy);
       c.header('Cache-Control', 'no-cache');
-      return document(c, next);
+      return c.html(document);
     });
   }
   router.get('/:file{[a-z0-9-]+\\.(?:svg|png|ico|js|json|txt|webmanifest)}', cacheControl('no-cache'), serveStatic({ root: dir }));
   return router;
 }
+
+/** What the document loads is named from where it lies (`./assets/…`); it is shown at addresses of every depth. */
+const documentBelow = (basePath: string, built: string): string =>
+  built
+    .replaceAll(/(\s(?:href|src)=")\.\//g, `$1${basePath}/`)
+    .replace('<meta name="base-path" content="" />', `<meta name="base-path" content="${basePath}" />`);

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { samePath } from './incidents.ts';
+import { requestPathOf } from '../base-path.ts';
 import { request, withQuery } from './request.ts';
 import type {
   Alert,
@@ -25,7 +25,7 @@ export const alertList = (filters: AlertFilters) =>
     queryKey: ['alerts', 'list', filters],
     queryFn: ({ pageParam, signal }) => request<List<Alert>>(pageParam, { signal }),
     initialPageParam: withQuery('/api/v1/alerts/', { ...filters, limit: 50 }),
-    getNextPageParam: (last) => (last.next === null ? null : samePath(last.next)),
+    getNextPageParam: (last) => (last.next === null ? null : requestPathOf(last.next)),
     placeholderData: keepPreviousData,
     refetchInterval: lookAgainMs,
   });

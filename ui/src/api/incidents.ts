@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { requestPathOf } from '../base-path.ts';
 import { request, withQuery } from './request.ts';
 import type {
   Alert,
@@ -23,12 +24,6 @@ export interface IncidentFilters {
   readonly search: string;
 }
 
-/** The next page's own path and query: `next` carries the public address, which need not be where this page came from. */
-export const samePath = (url: string): string => {
-  const { pathname, search } = new URL(url, window.location.origin);
-  return pathname + search;
-};
-
 export const incidentList = (filters: IncidentFilters) =>
   infiniteQueryOptions({
     queryKey: ['incidents', 'list', filters],
@@ -43,7 +38,7 @@ export const incidentList = (filters: IncidentFilters) =>
       search: filters.search,
       limit: 50,
     }),
-    getNextPageParam: (last) => (last.next === null ? null : samePath(last.next)),
+    getNextPageParam: (last) => (last.next === null ? null : requestPathOf(last.next)),
     placeholderData: keepPreviousData,
   });
 
@@ -68,7 +63,7 @@ export const incidentTimeline = (id: string) =>
     queryKey: ['incident', id, 'timeline'],
     queryFn: ({ pageParam, signal }) => request<List<TimelineEntry>>(pageParam, { signal }),
     initialPageParam: withQuery(`${pathOf(id)}timeline/`, { ordering: '-sequence', limit: 100 }),
-    getNextPageParam: (last) => (last.next === null ? null : samePath(last.next)),
+    getNextPageParam: (last) => (last.next === null ? null : requestPathOf(last.next)),
   });
 
 export const incidentAlerts = (id: string, incidentId: string) =>

@@ -1,4 +1,5 @@
 import type { Said } from '../../../src/api/wire.ts';
+import { basePath } from '../base-path.ts';
 
 /** The API said no. `detail` is written for people (RFC 9457); `said` has it for other languages, where an incident refuses. */
 export class RequestRefused extends Error {
@@ -49,7 +50,7 @@ export interface RequestOptions {
 }
 
 /**
- * JSON in, JSON out, with the session's cookie.
+ * JSON in, JSON out, with the session's cookie. `path` is one below the base path: `/api/v1/incidents/`.
  * @throws RequestRefused, Unreachable
  */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
@@ -73,7 +74,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
 
 async function send(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, init);
+    return await fetch(basePath + path, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Unreachable('Nothing answered.', { cause: error });

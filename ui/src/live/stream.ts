@@ -1,3 +1,4 @@
+import { basePath } from '../base-path.ts';
 import { createStore } from './store.ts';
 
 /** What the stream says: `change` names one incident, `reset` means that something was missed. */
@@ -11,7 +12,9 @@ export type Connection = 'connecting' | 'live' | 'lost';
 
 export const connection = createStore<Connection>('connecting');
 
-const url = '/api/v1/events/';
+const url = `${basePath}/api/v1/events/`;
+/** Another installation on the same host has tabs and a stream of its own. */
+const channel = `imas-live${basePath}`;
 const longestWaitMs = 15_000;
 
 /**
@@ -20,7 +23,7 @@ const longestWaitMs = 15_000;
  */
 export function followEvents(listener: (message: LiveMessage) => void): () => void {
   const stop = new AbortController();
-  const tabs = new BroadcastChannel('imas-live');
+  const tabs = new BroadcastChannel(channel);
   tabs.onmessage = ({ data }: MessageEvent<TabMessage>) => {
     if (data.kind === 'connection') connection.set(data.connection);
     else if (data.kind === 'message') listener(data.message);
@@ -43,7 +46,7 @@ export function followEvents(listener: (message: LiveMessage) => void): () => vo
   };
   // Web Locks exist on secure origins only; elsewhere each tab holds its own stream.
   if ('locks' in navigator) {
-    navigator.locks.request('imas-live', { signal: stop.signal }, lead).catch(() => undefined);
+    navigator.locks.request(channel, { signal: stop.signal }, lead).catch(() => undefined);
     tabs.postMessage({ kind: 'ask' } satisfies TabMessage);
   } else {
     void lead();

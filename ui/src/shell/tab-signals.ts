@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { openIncidents } from '../api/incidents.ts';
 import type { Incident } from '../../../src/api/wire.ts';
+import { basePath } from '../base-path.ts';
 import { createStore, useStore } from '../live/store.ts';
 import { soundAlarm } from './alarm.ts';
 
@@ -32,7 +33,7 @@ function setIcon(count: number, color: string): void {
   const link = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   if (link === null) return;
   if (count === 0) {
-    link.href = '/favicon.svg';
+    link.href = `${basePath}/favicon.svg`;
     return;
   }
   const text = count > 9 ? '9+' : String(count);
@@ -60,7 +61,7 @@ function useSevereNotifications(incidents: readonly Incident[] | undefined): voi
       });
       notice.onclick = () => {
         window.focus();
-        window.location.assign(`/dashboard/incidents/${incident.short_id}/`);
+        window.location.assign(`${basePath}/dashboard/incidents/${incident.short_id}/`);
       };
     }
   }, [incidents, t]);
