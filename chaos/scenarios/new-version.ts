@@ -45,9 +45,9 @@ async function otherVersion(): Promise<string> {
   await symlink(join(project, 'node_modules'), join(dir, 'node_modules'));
   const file = join(dir, 'src/domain/incident/describe.ts');
   const source = await readFile(file, 'utf8');
-  const find = 'Nothing is due.';
+  const find = 'nothing is due';
   if (!source.includes(find)) throw new Error(`the other version cannot be made: ${file} has no "${find}"`);
-  await writeFile(file, source.replace(find, 'Nothing is due, says the new version.'));
+  await writeFile(file, source.replace(find, 'nothing is due, says the new version'));
   return dir;
 }
 
