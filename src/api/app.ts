@@ -93,7 +93,8 @@ export function createApp(
   app.route('/', createPageRoutes(pagesDir, basePath));
   if (config.demo) app.route('/demo/inbox/webhook', createDemoWebhookSink({ pool: deps.database.pool }));
   app.route('/api/docs', createDocsRoutes(basePath));
-  app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(app, deps.registry, config.baseUrl)));
+  const catalogue = createCatalogue([...resources, ...moreResources]);
+  app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(app, { registry: deps.registry, catalogue, baseUrl: config.baseUrl })));
   app.all('/api/v1/webhooks/*', () => {
     throw notFound('alert source');
   });
@@ -104,7 +105,6 @@ export function createApp(
   app.use('/api/*', authenticate(deps));
   app.use('/api/v1/*', idempotency(deps));
 
-  const catalogue = createCatalogue([...resources, ...moreResources]);
   mapEntities(deps, entitiesOf([...catalogue.values()]));
   const collectionDeps = { ...deps, catalogue, witness };
   /** Whatever is mounted says who may use it. */

@@ -33,7 +33,7 @@ export function collectionRoutes(resource: Resource) {
       path: '/',
       tags,
       ...texts.create,
-      request: withExample(schemas.create, resource.example),
+      request: jsonBody(schemas.create, resource.example),
       responses: { 201: jsonResponse(schemas.read, `The new ${one}.`), ...problems(400, 401, 403, 409, 422) },
     }),
     update: createRoute({
@@ -41,7 +41,7 @@ export function collectionRoutes(resource: Resource) {
       path: '/{id}',
       tags,
       ...texts.update,
-      request: { params: IdParam, ...withExample(schemas.update, Object.fromEntries(Object.entries(resource.example).slice(-1))) },
+      request: { params: IdParam, ...jsonBody(schemas.update, Object.fromEntries(Object.entries(resource.example).slice(-1))) },
       responses: { 200: jsonResponse(schemas.read, `The ${one} as it is now.`), ...problems(400, 401, 403, 404, 409, 422) },
     }),
     remove: createRoute({
@@ -53,11 +53,6 @@ export function collectionRoutes(resource: Resource) {
       responses: { 204: { description: `The ${one} is deleted.` }, ...problems(401, 403, 404, 409) },
     }),
   };
-}
-
-function withExample(schema: z.ZodObject, example: Readonly<Record<string, unknown>>) {
-  const { body } = jsonBody(schema);
-  return { body: { ...body, content: { 'application/json': { ...body.content['application/json'], example } } } };
 }
 
 function queryOf({ fields, filterBy, orderBy }: Resource) {

@@ -4,10 +4,9 @@ import type { Config } from '../config.ts';
 import { invalid } from './problem.ts';
 
 export const listQuery = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  /** From `next` or `previous`; opaque to callers. */
-  cursor: z.string().max(500).optional(),
-  search: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50).openapi({ description: 'The page size.' }),
+  cursor: z.string().max(500).optional().openapi({ description: 'From `next` or `previous`; opaque to callers.' }),
+  search: z.string().max(200).optional().openapi({ description: 'Text to search for; not case-sensitive.' }),
 };
 
 /** Where an answer begins: after (or before) the row with this ordering value and id. */

@@ -1,30 +1,50 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Registry } from '../connectors/registry.ts';
 import { connectorTypeSchemas } from '../resources/connector-types.ts';
+import type { Catalogue } from '../resources/field-map/catalogue.ts';
 import type { ApiEnv } from './env.ts';
+import { introduction, tagsOf } from './introduction.ts';
 import { webhookPaths } from './routes/webhooks.ts';
 import { withSharedAnswers } from './shared-answers.ts';
 
 /** The document of all routes, OpenAPI 3.1, with the trailing slash that the addresses are published with. */
-export function openApiDocument(app: OpenAPIHono<ApiEnv>, registry: Registry, baseUrl: string): Record<string, unknown> {
+export function openApiDocument(
+  app: OpenAPIHono<ApiEnv>,
+  { registry, catalogue, baseUrl }: { readonly registry: Registry; readonly catalogue: Catalogue; readonly baseUrl: string },
+): Record<string, unknown> {
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'IMAS',
       version: '1',
-      description: 'Open incident manager. Errors are RFC 9457 problems; times are RFC 3339 in UTC; lists page by `next`.',
+      description: introduction,
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     servers: [{ url: baseUrl }],
+    tags: tagsOf(catalogue),
     security: [{ token: [] }, { bearer: [] }, { session: [] }],
   });
   document.components = {
     ...document.components,
     schemas: { ...document.components?.schemas, ...connectorTypeSchemas(registry) },
     securitySchemes: {
-      token: { type: 'apiKey', in: 'header', name: 'Authorization', description: '`Token <token>` from POST /api/auth/token/' },
-      bearer: { type: 'http', scheme: 'bearer' },
-      session: { type: 'apiKey', in: 'cookie', name: '__Host-imas_session', description: 'Set by POST /api/auth/session/' },
+      token: {
+        type: 'apiKey',
+        in: 'header',
+        name: 'Authorization',
+        description: '`Token <token>`, with a token from `POST /api/auth/token/`.',
+      },
+      bearer: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'The same token as `Bearer <token>`. For webhooks: the secret of the alert source.',
+      },
+      session: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: '__Host-imas_session',
+        description: 'The session cookie of the web pages, set by `POST /api/auth/session/`.',
+      },
     },
   };
   const paths = Object.entries(document.paths ?? {}).map(([path, item]) => [withSlash(path), withAnswers(path, item)] as const);

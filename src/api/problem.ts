@@ -12,14 +12,16 @@ import type { ApiEnv } from './env.ts';
 export const ProblemBody = z
   .object({
     type: z.string().openapi({ example: 'about:blank' }),
-    title: z.string(),
-    status: z.number().int(),
-    detail: z.string(),
-    request_id: z.string(),
-    errors: z.array(z.object({ field: z.string(), reason: z.string() })).optional(),
-    /** Where an incident refuses: `detail` as a code with values. */
-    code: z.string().optional(),
-    values: z.record(z.string(), z.unknown()).optional(),
+    title: z.string().openapi({ description: 'The kind of problem.', example: 'Conflict' }),
+    status: z.number().int().openapi({ description: 'The HTTP status.', example: 409 }),
+    detail: z.string().openapi({ description: 'What went wrong, in English.', example: 'Already acknowledged by Ann.' }),
+    request_id: z.string().openapi({ description: 'Finds this request in the log.' }),
+    errors: z
+      .array(z.object({ field: z.string().openapi({ example: 'levels[0].targets[1].id' }), reason: z.string() }))
+      .optional()
+      .openapi({ description: 'The fields that are not valid.' }),
+    code: z.string().optional().openapi({ description: '`detail` as a code, where an incident refuses an action.' }),
+    values: z.record(z.string(), z.unknown()).optional().openapi({ description: 'The values in `detail`, by name.' }),
   })
   .openapi('Problem');
 

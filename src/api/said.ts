@@ -5,9 +5,9 @@ import { words } from '../texts/languages.ts';
 /** What the system says: a code with values for programs and for other languages, and its words in English. */
 export const SaidRead = z
   .object({
-    code: z.string().openapi({ example: 'entry.sent' }),
-    values: z.record(z.string(), z.unknown()),
-    message: z.string().openapi({ example: 'Notification sent to Slack (SRE Core)' }),
+    code: z.string().openapi({ description: 'What is said, for programs.', example: 'entry.sent' }),
+    values: z.record(z.string(), z.unknown()).openapi({ description: 'The values in the message, by name.' }),
+    message: z.string().openapi({ description: 'The message in English.', example: 'Notification sent to Slack (SRE Core)' }),
   })
   .openapi('Said');
 

@@ -1,5 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ZodType } from 'zod';
 import { resources } from '../../src/resources/index.ts';
 import { type Api, startApi } from './harness.ts';
 
@@ -52,6 +53,40 @@ describe('GET /api/v1/openapi.json', () => {
     }
   });
 
+  it('begins with incidents, ends with health, and describes every tag', async () => {
+    const { body } = await api.request('GET', '/api/v1/openapi.json', { as: 'nobody' });
+    const described = body.tags.map((tag: { name: string; description: string }) => tag.name);
+    expect(described[0]).toBe('incidents');
+    expect(described.at(-1)).toBe('health');
+    expect(new Set(operationsOf(body).flatMap(({ operation }) => operation.tags))).toEqual(new Set(described));
+  });
+
+  it('says of every operation what it does, and of every answer what it holds', async () => {
+    const { body } = await api.request('GET', '/api/v1/openapi.json', { as: 'nobody' });
+    for (const { name, operation } of operationsOf(body)) {
+      expect(operation.summary, name).toMatch(/^[A-Z][^.]+$/);
+      expect(operation.description?.length, name).toBeGreaterThanOrEqual(60);
+      expect(operation.description, name).not.toBe(operation.summary);
+      for (const [status, answer] of Object.entries(operation.responses)) {
+        expect(answer.description, `${name} ${status}`).toMatch(/^.{10,}\.$/);
+        expect(answer.description, `${name} ${status}`).not.toMatch(/^(All of (it|them)|A page of (it|them))\.$/);
+      }
+    }
+  });
+
+  it('shows bodies that the API takes', () => {
+    const examples = api.app.openAPIRegistry.definitions.flatMap((definition) => {
+      if (definition.type !== 'route') return [];
+      const { method, path, request } = definition.route;
+      const { schema, example } = (request?.body?.content['application/json'] ?? {}) as { schema?: ZodType; example?: unknown };
+      return schema === undefined || example === undefined ? [] : [{ name: `${method} ${path}`, schema, example }];
+    });
+    expect(examples.length).toBeGreaterThan(5);
+    for (const { name, schema, example } of examples) {
+      expect(schema.safeParse(example), name).toMatchObject({ success: true });
+    }
+  });
+
   it('is shown by a page that loads nothing from elsewhere', async () => {
     const { status, body, headers } = await api.request('GET', '/api/docs/', { as: 'nobody' });
     expect(status).toBe(200);
@@ -62,3 +97,15 @@ describe('GET /api/v1/openapi.json', () => {
     }
   });
 });
+
+interface Operation {
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}
+
+const operationsOf = (document: { paths: Record<string, Record<string, Operation>> }) =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
+  );

@@ -18,15 +18,17 @@ export const Redelivery = z
   .object({
     alerts: z.array(
       z.object({
-        /** As at a first delivery; `unchanged`: the rules lead where it is already; `ended`: it is over, so nobody is told. */
-        outcome: z.enum(['opened', 'attached', 'reopened', 'resolved', 'repeated', 'stale', 'suppressed', 'known', 'unchanged', 'ended']),
+        outcome: z
+          .enum(['opened', 'attached', 'reopened', 'resolved', 'repeated', 'stale', 'suppressed', 'known', 'unchanged', 'ended'])
+          .openapi({
+            description:
+              '`unchanged`: the current rules route it to the same place. `ended`: it is resolved, so nobody is notified. Otherwise as for a first delivery.',
+          }),
         summary: z.string(),
-        /** Where today's rules lead it. */
         service: RefRead,
         rule: RefRead.nullable(),
         incident: IncidentRef,
-        /** Where it was. */
-        before: z.object({ service: RefRead, incident: IncidentRef }).nullable(),
+        before: z.object({ service: RefRead, incident: IncidentRef }).nullable().openapi({ description: 'Where the alert was before.' }),
       }),
     ),
   })
@@ -42,21 +44,22 @@ const shared = {
   method: 'post',
   path: '/{id}/redeliver',
   request: { params },
-  responses: { 200: jsonResponse(Redelivery, 'What became of it.'), ...problems(401, 403, 404, 409, 422, 503) },
+  responses: { 200: jsonResponse(Redelivery, 'What happened to each alert.'), ...problems(401, 403, 404, 409, 422, 503) },
 } as const;
 
 const alert = createRoute({
   ...shared,
   tags: ['alerts'],
-  summary: 'Deliver an alert again, by today’s rules',
+  summary: 'Redeliver an alert',
   description:
-    'For an alert that a rule would handle otherwise today, or whose incident is resolved while it still fires. It leaves the incident it was in and is taken in as if it came for the first time. What is over, or would go where it is already, is left alone.',
+    'Processes an alert again with the current rules, for example after you changed one, or when its incident was resolved while it still fires. It leaves its incident and is handled as if it came in for the first time; an alert that is resolved, or that would go to the same place, stays as it is. Staff only. Returns 404 if there is no such alert, 409 if its payload is no longer kept or it has just changed, and 503 if it cannot be stored now.',
 });
 const rejected = createRoute({
   ...shared,
   tags: ['rejected-payloads'],
-  summary: 'Deliver a payload that was not understood again',
-  description: 'Understood now, it leaves the list. Needs no secret of the source.',
+  summary: 'Redeliver a rejected payload',
+  description:
+    'Reads a rejected payload again, for example after an upgrade. If it can be read now, its alerts are processed and it leaves the list; the secret of the source is not needed. Staff only. Returns 404 if there is none with this id, 409 if only its beginning was kept or no alert source of its type is active, 422 if it still cannot be read, and 503 if it cannot be stored now.',
 });
 
 /** Mounted at /api/v1/alerts, beside the list. */

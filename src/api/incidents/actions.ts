@@ -12,39 +12,72 @@ import { IncidentAfterCommand, IncidentParam } from './wire.ts';
 const Note = z.string().trim().min(1).max(10_000);
 
 const responses = {
-  200: jsonResponse(IncidentAfterCommand, 'Done: the incident as it stands now.'),
-  202: jsonResponse(IncidentAfterCommand, 'Kept, and on its way: it is done as soon as a worker can.'),
+  200: jsonResponse(IncidentAfterCommand, 'Applied. The incident as it is now, with the result in `command`.'),
+  202: jsonResponse(
+    IncidentAfterCommand,
+    'Accepted and stored. It is applied as soon as a worker is available; there is no need to try again.',
+  ),
   ...problems(400, 401, 404, 409, 422),
 };
 
 /** These two take a body, but need none. */
-const OptionalNote = z.strictObject({ note: Note.optional() }).openapi('Note');
+const OptionalNote = z.strictObject({ note: Note.optional().openapi({ description: 'Added to the timeline entry.' }) }).openapi('Note');
 
-const act = <const P extends string>(path: P, summary: string) =>
+interface ActTexts {
+  readonly summary: string;
+  readonly description: string;
+  readonly example?: z.input<typeof OptionalNote>;
+}
+
+const act = <const P extends string>(path: P, { summary, description, example }: ActTexts) =>
   createRoute({
     method: 'post',
     path: `/{id}/${path}` as const,
     tags: ['incidents'],
     summary,
+    description,
     middleware: optionalBody,
     request: {
       params: IncidentParam,
-      body: { required: false, content: { 'application/json': { schema: OptionalNote } } },
+      body: { required: false, content: { 'application/json': { schema: OptionalNote, ...(example !== undefined && { example }) } } },
     },
     responses,
   });
 
-const acknowledge = act('acknowledge', 'Acknowledge: stops the paging');
-const resolve = act('resolve', 'Resolve');
-const reopen = act('reopen', 'Reopen: paging starts again');
-const escalate = act('escalate', 'Page the next level now');
+const acknowledge = act('acknowledge', {
+  summary: 'Acknowledge an incident',
+  description:
+    'Stops paging and records who acknowledged. If nobody is assigned, the incident is assigned to you. Returns 409 if it is already acknowledged or resolved. No body is needed.',
+});
+const resolve = act('resolve', {
+  summary: 'Resolve an incident',
+  description:
+    'Ends the incident and stops paging. If one of its alerts is still firing and fires again five minutes later or more, the incident reopens. Returns 409 if it is already resolved. The body is optional.',
+  example: { note: 'Rolled back to 4.2.1.' },
+});
+const reopen = act('reopen', {
+  summary: 'Reopen an incident',
+  description:
+    'Triggers a resolved incident again: paging starts over at level 1. Returns 409 if the incident is not resolved. The body is optional.',
+  example: { note: 'Errors are back since 14:05.' },
+});
+const escalate = act('escalate', {
+  summary: 'Escalate an incident',
+  description:
+    'Pages the next escalation level now instead of waiting for its delay. An acknowledged incident is triggered again. Returns 409 if the incident is resolved. No body is needed.',
+});
 
 const comment = createRoute({
   method: 'post',
   path: '/{id}/comments',
   tags: ['incidents'],
-  summary: 'Write a comment on the timeline',
-  request: { params: IncidentParam, ...jsonBody(z.strictObject({ text: Note }).openapi('CommentCreate')) },
+  summary: 'Comment on an incident',
+  description:
+    'Adds a comment to the timeline, whatever the status of the incident. Providers that subscribe to `comment.added` are notified; people who are mentioned with @ are not.',
+  request: {
+    params: IncidentParam,
+    ...jsonBody(z.strictObject({ text: Note }).openapi('CommentCreate'), { text: 'Failing over to the replica, 10 minutes.' }),
+  },
   responses,
 });
 
@@ -52,7 +85,9 @@ const change = createRoute({
   method: 'patch',
   path: '/{id}',
   tags: ['incidents'],
-  summary: 'Change severity or assignee',
+  summary: 'Update an incident',
+  description:
+    'Changes the severity, the assignee, or both. A higher severity pages again, even if the incident is acknowledged; `"assignee": null` unassigns it. Returns 409 if a value is what it already is, and 422 if the assignee is not an active user.',
   request: {
     params: IncidentParam,
     ...jsonBody(
@@ -62,10 +97,12 @@ const change = createRoute({
           assignee: z
             .union([Id, z.literal('me')])
             .nullable()
-            .optional(),
+            .optional()
+            .openapi({ description: 'The id of a user, `me`, or null to unassign.' }),
         })
         .refine((body) => Object.keys(body).length > 0, 'names severity or assignee')
         .openapi('IncidentUpdate'),
+      { severity: 'SEV1_CRITICAL', assignee: 'me' },
     ),
   },
   responses,

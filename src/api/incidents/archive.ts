@@ -12,20 +12,18 @@ const tags = ['incidents'];
 const ArchivedRunRead = z
   .object({
     run_id: z.uuid(),
-    /** How the run ended; a reopened or a long incident has several. */
-    status: z.enum(['completed', 'continued_as_new', 'failed', 'timed_out', 'canceled', 'terminated']),
-    events: z.number().int(),
+    status: z
+      .enum(['completed', 'continued_as_new', 'failed', 'timed_out', 'canceled', 'terminated'])
+      .openapi({ description: 'How the run ended. A reopened or a long incident has several runs.' }),
+    events: z.number().int().openapi({ description: 'How many events the history has.' }),
     started_at: Timestamp,
     closed_at: Timestamp,
     archived_at: Timestamp,
     size_bytes: z.number().int(),
-    /** Its place in the chain of all archived runs. */
-    sequence: z.number().int(),
-    /** SHA-256 of its link in the chain, which vouches for everything before it. */
-    hash: z.string(),
-    /** SHA-256 of the history's JSON as it is downloaded, unpacked. */
-    content_hash: z.string(),
-    url: z.string(),
+    sequence: z.number().int().openapi({ description: 'Its place in the hash chain of all archived runs.' }),
+    hash: z.string().openapi({ description: 'SHA-256 of its link in the chain, which covers everything before it.' }),
+    content_hash: z.string().openapi({ description: 'SHA-256 of the downloaded JSON, after decompression.' }),
+    url: z.string().openapi({ description: 'Where to download the history.' }),
   })
   .openapi('ArchivedRun');
 
@@ -33,10 +31,15 @@ const list = createRoute({
   method: 'get',
   path: '/{id}/archive',
   tags,
-  summary: 'Its archived workflow histories, oldest first',
+  summary: 'List archived workflow histories',
+  description:
+    'Lists the runs of the incident’s workflow that have ended and been archived, oldest first. An open incident that was never resolved has none yet. Returns 404 if there is no such incident.',
   request: { params: IncidentParam },
   responses: {
-    200: jsonResponse(z.object({ count: z.number().int(), results: z.array(ArchivedRunRead) }).openapi('ArchivedRunList'), 'All of them.'),
+    200: jsonResponse(
+      z.object({ count: z.number().int(), results: z.array(ArchivedRunRead) }).openapi('ArchivedRunList'),
+      'All archived runs of the incident.',
+    ),
     ...problems(401, 404),
   },
 });
@@ -47,10 +50,15 @@ const download = createRoute({
   method: 'get',
   path: '/{id}/archive/{run_id}',
   tags,
-  summary: "One archived history: Temporal's JSON, gzipped, for `imas replay` and Temporal's own tools",
+  summary: 'Download a workflow history',
+  description:
+    'Returns one archived history as gzipped Temporal JSON, for `imas replay` and Temporal’s own tools. Returns 404 if the incident has no archived run with this id.',
   request: { params: RunParam },
   responses: {
-    200: { description: 'The file.', content: { 'application/gzip': { schema: z.string().openapi({ format: 'binary' }) } } },
+    200: {
+      description: 'The history, gzipped JSON.',
+      content: { 'application/gzip': { schema: z.string().openapi({ format: 'binary' }) } },
+    },
     ...problems(401, 404, 422),
   },
 });

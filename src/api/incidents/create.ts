@@ -17,13 +17,14 @@ export const IncidentCreate = z
   .strictObject({
     title: z.string().trim().min(1).max(500),
     description: z.string().max(20_000).default(''),
-    service: Id,
+    service: Id.openapi({ description: 'The id of the affected service; its escalation policy says who is paged.' }),
     severity: Severity,
-    impact_scopes: z.array(Id).max(50).default([]),
+    impact_scopes: z.array(Id).max(50).default([]).openapi({ description: 'Ids of impact scopes, whose contacts are told by email.' }),
     assignee: z
       .union([Id, z.literal('me')])
       .nullable()
-      .default(null),
+      .default(null)
+      .openapi({ description: 'The id of a user, `me`, or null for nobody.' }),
   })
   .openapi('IncidentCreate');
 
@@ -31,9 +32,17 @@ const create = createRoute({
   method: 'post',
   path: '/',
   tags: ['incidents'],
-  summary: 'Open an incident by hand',
-  request: jsonBody(IncidentCreate),
-  responses: { 201: jsonResponse(IncidentRead, 'Opened: its work starts at once.'), ...problems(400, 401, 409, 422) },
+  summary: 'Open an incident',
+  description:
+    'Opens an incident by hand and starts paging according to the escalation policy of its service. Send an `Idempotency-Key` so that a retry does not open a second one. Returns 422 if the service, an impact scope or the assignee does not exist.',
+  request: jsonBody(IncidentCreate, {
+    title: 'Checkout fails for all customers',
+    description: 'Payments time out since 09:00.',
+    service: '6f1c2a34-8b7d-4e5f-9a01-23456789abcd',
+    severity: 'SEV1_CRITICAL',
+    assignee: 'me',
+  }),
+  responses: { 201: jsonResponse(IncidentRead, 'The new incident. Paging starts immediately.'), ...problems(400, 401, 409, 422) },
 });
 
 export function createIncidentOpening(deps: ApiDeps) {

@@ -18,18 +18,24 @@ const anyOf = <const T extends readonly string[]>(words: T) =>
     .string()
     .transform((value) => value.split(','))
     .pipe(z.array(z.enum(words)))
-    .openapi({ type: 'string', example: words.slice(0, 2).join(',') });
+    .openapi({ type: 'string', description: 'One or more, comma-separated.', example: words.slice(0, 2).join(',') });
 
 const query = z.object({
   ...listQuery,
-  ordering: z.enum(['-created_at', 'created_at', 'severity', '-severity', 'urgency']).default('-created_at'),
+  ordering: z
+    .enum(['-created_at', 'created_at', 'severity', '-severity', 'urgency'])
+    .default('-created_at')
+    .openapi({ description: '`urgency`: most severe first, and oldest first within a severity.' }),
   status: anyOf(incidentStatuses).optional(),
   severity: anyOf(severities).optional(),
   service: Id.optional(),
   team: Id.optional(),
-  assignee: z.union([Id, z.literal('me')]).optional(),
+  assignee: z
+    .union([Id, z.literal('me')])
+    .optional()
+    .openapi({ description: 'The id of a user, or `me`.' }),
   impact_scope: Id.optional(),
-  origin: z.enum(['alert', 'person']).optional(),
+  origin: z.enum(['alert', 'person']).optional().openapi({ description: 'Opened by monitoring or by a person.' }),
   created_after: z.iso.datetime({ offset: true }).optional(),
   created_before: z.iso.datetime({ offset: true }).optional(),
 });
@@ -40,9 +46,9 @@ const list = createRoute({
   tags: ['incidents'],
   summary: 'List incidents',
   description:
-    'Newest first; `ordering=urgency` has the severest first, of these the oldest. `search` takes the beginnings of words of the title, or a short id. `status` and `severity` take several, comma-separated. `count` is exact up to 10000, which means as many or more.',
+    'Lists incidents, newest first unless `ordering` says otherwise. `search` matches the beginnings of words in the title, or a short id. `count` is exact up to 10000; 10000 means that many or more. For example, `?status=TRIGGERED,ACKNOWLEDGED&assignee=me&ordering=urgency` lists your open incidents, most urgent first.',
   request: { query },
-  responses: { 200: jsonResponse(listOf(IncidentRead, 'IncidentList'), 'A page of them.'), ...problems(401, 422) },
+  responses: { 200: jsonResponse(listOf(IncidentRead, 'IncidentList'), 'A page of incidents.'), ...problems(401, 422) },
 });
 
 export function createIncidentList(deps: ApiDeps) {

@@ -24,38 +24,50 @@ const explanation = createRoute({
   method: 'get',
   path: '/{id}/explain',
   tags,
-  summary: 'Who was paged, who was not, who is next, and why',
+  summary: 'Explain who was notified and why',
+  description:
+    'Says for every notification of the incident who got it, by which contact method, when and why; which ones were skipped or failed; and who is next. Returns 404 if there is no such incident.',
   request: { params: IncidentParam },
-  responses: { 200: jsonResponse(ExplanationRead, 'One entry a page.'), ...problems(401, 404) },
+  responses: {
+    200: jsonResponse(ExplanationRead, 'One entry per notification, oldest first, and what happens next.'),
+    ...problems(401, 404),
+  },
 });
 
-const DocumentRead = z.object({ body: z.string(), created_at: z.string(), updated_at: z.string() }).openapi('IncidentDocument');
+const DocumentRead = z
+  .object({ body: z.string().openapi({ description: 'Markdown.' }), created_at: z.string(), updated_at: z.string() })
+  .openapi('IncidentDocument');
 
 const document = createRoute({
   method: 'get',
   path: '/{id}/document',
   tags,
-  summary: 'The Lead Incident Document that the system keeps itself, in Markdown',
+  summary: 'Retrieve the incident document',
+  description:
+    'Returns the incident document (LID) that IMAS keeps itself: facts and timeline, with sections for the postmortem. Returns 404 if there is no such incident, or if its document is kept elsewhere or not written yet.',
   request: { params: IncidentParam },
-  responses: { 200: jsonResponse(DocumentRead, 'It.'), ...problems(401, 404) },
+  responses: { 200: jsonResponse(DocumentRead, 'The document in Markdown.'), ...problems(401, 404) },
 });
 
 const deliveries = createRoute({
   method: 'get',
   path: '/{id}/deliveries',
   tags,
-  summary: 'What was sent, to whom, by what, with which result: one row an attempt',
+  summary: 'List delivery attempts',
+  description:
+    'Lists every attempt to send a notification for this incident, newest first: provider, recipient, result, and the provider’s receipt or error. A retry is an attempt of its own, with the same `delivery_id`.',
   request: { params: IncidentParam, query: z.object({ limit: listQuery.limit, cursor: listQuery.cursor }) },
-  responses: { 200: jsonResponse(listOf(DeliveryRead, 'DeliveryList'), 'A page of them.'), ...problems(401, 404, 422) },
+  responses: { 200: jsonResponse(listOf(DeliveryRead, 'DeliveryList'), 'A page of delivery attempts.'), ...problems(401, 404, 422) },
 });
 
 const alerts = createRoute({
   method: 'get',
   path: '/{id}/alerts',
   tags,
-  summary: 'Its alerts, newest first',
+  summary: 'List the alerts of an incident',
+  description: 'Lists the alerts that belong to this incident, newest first. Use `?status=firing` to see only what still fires.',
   request: { params: IncidentParam, query: z.object({ ...listQuery, status: z.enum(['firing', 'resolved']).optional() }) },
-  responses: { 200: jsonResponse(AlertList, 'A page of them.'), ...problems(401, 404, 422) },
+  responses: { 200: jsonResponse(AlertList, 'A page of alerts.'), ...problems(401, 404, 422) },
 });
 
 interface DeliveryRow {
@@ -119,7 +131,7 @@ export function createIncidentRecords(deps: ApiDeps) {
       [id],
     );
     const row = rows[0];
-    if (row === undefined) throw new Problem(404, 'This incident has no document here: it is made elsewhere, or not yet.');
+    if (row === undefined) throw new Problem(404, 'This incident has no document here: it is kept elsewhere, or not written yet.');
     return c.json({ body: row.body, created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() }, 200);
   });
 

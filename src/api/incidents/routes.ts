@@ -16,9 +16,11 @@ const read = createRoute({
   method: 'get',
   path: '/{id}',
   tags: ['incidents'],
-  summary: 'Read one incident',
+  summary: 'Retrieve an incident',
+  description:
+    'Returns an incident by its UUID or its short id, for example `/api/v1/incidents/INC-A1B2C3/`. Returns 404 if there is none.',
   request: { params: IncidentParam },
-  responses: { 200: jsonResponse(IncidentRead, 'It.'), ...problems(401, 404) },
+  responses: { 200: jsonResponse(IncidentRead, 'The incident.'), ...problems(401, 404) },
 });
 
 /** Mounted at /api/v1/incidents. */

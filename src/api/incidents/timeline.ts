@@ -15,8 +15,11 @@ import { IncidentParam, TimelineEntryRead } from './wire.ts';
 
 const TimelineQuery = z.object({
   ...listQuery,
-  /** Several, comma-separated. */
-  type: z.string().max(500).optional(),
+  type: z
+    .string()
+    .max(500)
+    .optional()
+    .openapi({ description: 'One or more entry types, comma-separated.', example: 'ALERT_SENT,COMMENT_ADDED' }),
   ordering: z.enum(['sequence', '-sequence']).default('sequence'),
 });
 
@@ -24,9 +27,14 @@ const timeline = createRoute({
   method: 'get',
   path: '/{id}/timeline',
   tags: ['incidents'],
-  summary: 'What happened, oldest first',
+  summary: 'List timeline entries',
+  description:
+    'Lists what happened to the incident, oldest first; `ordering=-sequence` reverses the order. `search` looks in the English messages. For example, `?type=COMMENT_ADDED` lists only the comments.',
   request: { params: IncidentParam, query: TimelineQuery },
-  responses: { 200: jsonResponse(listOf(TimelineEntryRead, 'TimelineEntryList'), 'A page of it.'), ...problems(401, 404, 422) },
+  responses: {
+    200: jsonResponse(listOf(TimelineEntryRead, 'TimelineEntryList'), 'A page of timeline entries.'),
+    ...problems(401, 404, 422),
+  },
 });
 
 interface TimelineRow extends StoredSaid {

@@ -8,7 +8,7 @@ export const IncidentParam = z.object({
   id: z
     .string()
     .max(40)
-    .openapi({ param: { name: 'id', in: 'path' }, description: 'A UUID or a short id', example: 'INC-A1B2C3' }),
+    .openapi({ param: { name: 'id', in: 'path' }, description: 'The UUID or the short id of an incident.', example: 'INC-A1B2C3' }),
 });
 
 export const IncidentRead = z
@@ -22,23 +22,25 @@ export const IncidentRead = z
     service: RefRead,
     team: RefRead.nullable(),
     assignee: RefRead.nullable(),
-    acknowledged_by: z.string().nullable(),
+    acknowledged_by: z.string().nullable().openapi({ description: 'The name of the person.' }),
     created_at: Timestamp,
     acknowledged_at: Timestamp.nullable(),
     resolved_at: Timestamp.nullable(),
     updated_at: Timestamp,
-    /** Opened by monitoring or by a person. */
-    origin: z.enum(['alert', 'person']),
-    created_by: z.string().nullable(),
+    origin: z.enum(['alert', 'person']).openapi({ description: 'Opened by monitoring or by a person.' }),
+    created_by: z.string().nullable().openapi({ description: 'The name of the person who opened it.' }),
     impact_scopes: z.array(RefRead),
-    url: z.string(),
+    url: z.string().openapi({ description: 'The web page of the incident.' }),
     document_url: z.string().nullable(),
     war_room_url: z.string().nullable(),
     runbook_url: z.string().nullable(),
     alerts: z.object({ total: z.number().int(), firing: z.number().int() }),
-    /** When the incident acts by itself next (pages, resolves); `explain/` says what it does. */
-    next_due_at: Timestamp.nullable(),
-    policy: z.object({ id: z.uuid(), version: z.number().int() }),
+    next_due_at: Timestamp.nullable().openapi({
+      description: 'When IMAS acts on the incident next, for example pages the next level; `explain/` says what it does.',
+    }),
+    policy: z
+      .object({ id: z.uuid(), version: z.number().int() })
+      .openapi({ description: 'The escalation policy, in the version the incident was opened with.' }),
   })
   .openapi('Incident');
 
@@ -49,30 +51,27 @@ export const ActorRead = z
     type: z.enum(['user', 'system', 'monitoring']),
     id: z.string().nullable(),
     name: z.string(),
-    via: z.string(),
+    via: z.string().openapi({ description: 'How the action came in.', example: 'api' }),
   })
   .openapi('Actor');
 
-/** What its type adds stands in `data`. */
 export const TimelineEntryRead = z
   .object({
-    sequence: z.number().int(),
+    sequence: z.number().int().openapi({ description: 'Counts the entries of an incident from 1, without gaps.' }),
     timestamp: Timestamp,
     type: z.string().openapi({ example: 'ALERT_SENT' }),
-    /** In English. */
-    message: z.string().openapi({ example: 'Notification sent to Slack (SRE Core)' }),
-    /** The message as a code with values; null for an entry that has words alone. */
-    code: z.string().nullable(),
-    values: z.record(z.string(), z.unknown()),
+    message: z.string().openapi({ description: 'The message in English.', example: 'Notification sent to Slack (SRE Core)' }),
+    code: z.string().nullable().openapi({ description: 'The message as a code; null for entries of earlier versions.' }),
+    values: z.record(z.string(), z.unknown()).openapi({ description: 'The values in the message, by name.' }),
     actor: ActorRead,
-    data: z.record(z.string(), z.unknown()),
+    data: z.record(z.string(), z.unknown()).openapi({ description: 'Details that depend on `type`.' }),
   })
   .openapi('TimelineEntry');
 
 export const CommandRead = z
   .object({
     id: z.string(),
-    outcome: z.enum(['applied', 'pending']),
+    outcome: z.enum(['applied', 'pending']).openapi({ description: '`pending`: accepted, and applied as soon as a worker is available.' }),
     ...SaidRead.shape,
   })
   .openapi('Command');
@@ -82,18 +81,21 @@ export const IncidentAfterCommand = IncidentRead.extend({ command: CommandRead }
 
 export const DeliveryRead = z
   .object({
-    delivery_id: z.string(),
-    attempt: z.number().int(),
+    delivery_id: z.string().openapi({ description: 'The same for all attempts to send one notification.' }),
+    attempt: z.number().int().openapi({ description: 'Counts from 1.' }),
     provider: RefRead.nullable(),
     provider_type: z.string(),
     user: RefRead.nullable(),
     address: z.string().nullable(),
-    purpose: z.string(),
-    state: z.enum(['sending', 'sent', 'failed', 'skipped', 'unknown']),
-    permanent: z.boolean(),
+    purpose: z.string().openapi({ description: 'Why it was sent, for example to page somebody or to announce an event.' }),
+    state: z.enum(['sending', 'sent', 'failed', 'skipped', 'unknown']).openapi({
+      description:
+        '`skipped`: no longer needed when it was due. `unknown`: the attempt was interrupted, so the message may have been sent.',
+    }),
+    permanent: z.boolean().openapi({ description: 'Whether a failure is final; otherwise it is tried again.' }),
     started_at: Timestamp,
     finished_at: Timestamp.nullable(),
-    receipt: z.string().nullable(),
+    receipt: z.string().nullable().openapi({ description: 'What the provider answered when it accepted the message.' }),
     error: z.string().nullable(),
   })
   .openapi('Delivery');
@@ -106,15 +108,21 @@ export const ExplanationRead = z
     pages: z.array(
       z.object({
         page_id: z.string(),
-        /** `unknown`: an attempt was cut off, so that it may have arrived, and it was not sent again. */
-        outcome: z.enum(['sent', 'skipped', 'unknown', 'failed', 'pending', 'due']),
-        who: z.string(),
-        /** Provider and address; null while it is due: the way is chosen then. */
-        by: z.string().nullable(),
+        outcome: z.enum(['sent', 'skipped', 'unknown', 'failed', 'pending', 'due']).openapi({
+          description:
+            '`pending`: being sent. `due`: scheduled. `unknown`: an attempt was interrupted, so it may have arrived, and it was not sent again.',
+        }),
+        who: z.string().openapi({ description: 'The recipient: a person, a team, a schedule or a provider.' }),
+        by: z.string().nullable().openapi({
+          description: 'Provider and address; null while it is due, since the contact method is chosen when it is sent.',
+          example: 'Mail (ann@example.com)',
+        }),
         at: Timestamp,
-        reasons: z.array(SaidRead),
-        /** What it tells of; null for a page, which asks for someone. */
-        event: z.enum(incidentEvents).nullable(),
+        reasons: z.array(SaidRead).openapi({ description: 'Why this recipient: policy version, round, level, target, preference.' }),
+        event: z
+          .enum(incidentEvents)
+          .nullable()
+          .openapi({ description: 'What a notification is about; null for a page, which asks somebody to respond.' }),
         detail: SaidRead.nullable(),
         cure: SaidRead.nullable(),
       }),

@@ -14,23 +14,22 @@ import { createSharedReads } from '../../db/shared-reads.ts';
 const shape = {
   id: z.string().openapi({ example: '10001' }),
   alert_source: RefRead.nullable(),
-  source: z.string(),
-  fingerprint: z.string(),
+  source: z.string().openapi({ description: 'The type of the alert source.', example: 'alertmanager' }),
+  fingerprint: z.string().openapi({ description: 'Ties the deliveries of one alert together.' }),
   status: z.enum(['firing', 'resolved']),
   name: z.string(),
   summary: z.string(),
   severity: z.enum(severities),
   service: RefRead,
-  incident: z.object({ id: z.uuid(), short_id: z.string() }).nullable(),
+  incident: z.object({ id: z.uuid(), short_id: z.string() }).nullable().openapi({ description: 'Null if a rule suppressed the alert.' }),
   rule: RefRead.nullable(),
-  /** What became of it when it came first. */
-  outcome: z.string(),
+  outcome: z.string().openapi({ description: 'What happened when it first came in.', example: 'opened' }),
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
   links: z.record(z.string(), z.string()),
   starts_at: Timestamp,
   ends_at: Timestamp.nullable(),
-  delivery_count: z.number().int(),
+  delivery_count: z.number().int().openapi({ description: 'How often it was received.' }),
   first_received_at: Timestamp,
   last_received_at: Timestamp,
 };
@@ -39,20 +38,20 @@ export const AlertList = listOf(AlertRead, 'AlertList');
 export const AlertDetail = z
   .object({
     ...shape,
-    /** The latest 50. */
-    deliveries: z.array(z.object({ id: z.string(), status: z.string(), received_at: Timestamp, payload: z.unknown() })),
+    deliveries: z
+      .array(z.object({ id: z.string(), status: z.string(), received_at: Timestamp, payload: z.unknown() }))
+      .openapi({ description: 'The latest 50, each with the payload as it was received.' }),
   })
   .openapi('AlertDetail');
 
 const query = z.object({
   ...listQuery,
-  source: z.string().max(60).optional(),
+  source: z.string().max(60).optional().openapi({ description: 'The type of the alert source.', example: 'alertmanager' }),
   status: z.enum(['firing', 'resolved']).optional(),
   severity: z.enum(severities).optional(),
   service: Id.optional(),
-  /** A UUID or a short id. */
-  incident: z.string().max(40).optional(),
-  outcome: z.string().max(40).optional(),
+  incident: z.string().max(40).optional().openapi({ description: 'The UUID or the short id of an incident.', example: 'INC-A1B2C3' }),
+  outcome: z.string().max(40).optional().openapi({ description: 'What happened when the alert first came in.', example: 'suppressed' }),
 });
 
 const list = createRoute({
@@ -61,16 +60,17 @@ const list = createRoute({
   tags: ['alerts'],
   summary: 'List alerts',
   description:
-    'Newest first. Filters other than `incident`, and `search` (in name, summary and fingerprint), look through 20000 alerts for one page: a page may be short, or empty, while `next` leads on; `count` then tells of the newest 20000. Otherwise `count` is exact up to 10000, which means as many or more.',
+    'Lists alerts, newest first. `search` looks in name, summary and fingerprint. For example, `?status=firing&severity=SEV1_CRITICAL` lists the critical alerts that still fire. With `search` or a filter other than `incident`, each page covers 20000 alerts: it may be short or even empty while `next` leads on, and `count` covers the newest 20000. Otherwise `count` is exact up to 10000; 10000 means that many or more.',
   request: { query },
-  responses: { 200: jsonResponse(AlertList, 'A page of them.'), ...problems(401, 404, 422) },
+  responses: { 200: jsonResponse(AlertList, 'A page of alerts.'), ...problems(401, 404, 422) },
 });
 
 const read = createRoute({
   method: 'get',
   path: '/{id}',
   tags: ['alerts'],
-  summary: 'Read one alert, with what its source sent',
+  summary: 'Retrieve an alert',
+  description: 'Returns an alert with its latest 50 deliveries and their payloads as received. Returns 404 if there is no such alert.',
   request: {
     params: z.object({
       id: z
@@ -79,7 +79,7 @@ const read = createRoute({
         .openapi({ param: { name: 'id', in: 'path' } }),
     }),
   },
-  responses: { 200: jsonResponse(AlertDetail, 'It.'), ...problems(401, 404) },
+  responses: { 200: jsonResponse(AlertDetail, 'The alert with its deliveries.'), ...problems(401, 404) },
 });
 
 interface AlertRow {

@@ -18,7 +18,7 @@ export const Me = z
     username: z.string(),
     display_name: z.string(),
     email: z.string().nullable(),
-    is_staff: z.boolean(),
+    is_staff: z.boolean().openapi({ description: 'Whether this user may change the configuration.' }),
   })
   .openapi('Me');
 
@@ -34,42 +34,50 @@ const tokenPost = createRoute({
   method: 'post',
   path: '/token',
   tags: ['auth'],
-  summary: 'Get a token for Authorization: Token <token>',
+  summary: 'Create a token',
+  description:
+    'Creates an API token, to be sent as `Authorization: Token <token>`. Tokens do not expire; revoke them with DELETE. Returns 401 if the username or password is wrong or the user is not active, and 429 after 10 failed attempts in 15 minutes.',
   security: [],
-  request: jsonBody(Credentials),
-  responses: { 200: jsonResponse(z.object({ token: z.string() }), 'A new token; it is shown once.'), ...problems(401, 422, 429) },
+  request: jsonBody(Credentials, { username: 'ann', password: 'correct horse battery staple' }),
+  responses: { 200: jsonResponse(z.object({ token: z.string() }), 'The new token. It is shown only once.'), ...problems(401, 422, 429) },
 });
 const tokenDelete = createRoute({
   method: 'delete',
   path: '/token',
   tags: ['auth'],
-  summary: 'Revoke the token this request is made with',
-  responses: { 204: { description: 'Revoked.' }, ...problems(401) },
+  summary: 'Revoke a token',
+  description: 'Revokes the token in the `Authorization` header of this request. Returns 401 if there is no such token.',
+  responses: { 204: { description: 'The token is revoked.' }, ...problems(401) },
 });
 const sessionPost = createRoute({
   method: 'post',
   path: '/session',
   tags: ['auth'],
-  summary: 'Sign in to the pages: sets a cookie',
+  summary: 'Sign in',
+  description:
+    'Signs in to the web pages with a session cookie that lasts 14 days; programs use a token instead. Returns 401 if the username or password is wrong, 403 if the request comes from another site, and 429 after 10 failed attempts in 15 minutes.',
   security: [],
-  request: jsonBody(Credentials),
-  responses: { 200: jsonResponse(Me, 'Signed in.'), ...problems(401, 403, 422, 429) },
+  request: jsonBody(Credentials, { username: 'ann', password: 'correct horse battery staple' }),
+  responses: { 200: jsonResponse(Me, 'The signed-in user. The answer sets the session cookie.'), ...problems(401, 403, 422, 429) },
 });
 const sessionGet = createRoute({
   method: 'get',
   path: '/session',
   tags: ['auth'],
-  summary: 'Who is signed in to the pages',
+  summary: 'Retrieve the session',
+  description:
+    'Returns the user whose session cookie came with the request. Without a valid session, `user` is null and the status is still 200.',
   security: [],
-  responses: { 200: jsonResponse(z.object({ user: Me.nullable() }), 'Null when nobody is.') },
+  responses: { 200: jsonResponse(z.object({ user: Me.nullable() }), 'The signed-in user, or null.') },
 });
 const sessionDelete = createRoute({
   method: 'delete',
   path: '/session',
   tags: ['auth'],
-  summary: 'Sign out of the pages',
+  summary: 'Sign out',
+  description: 'Ends the session and deletes its cookie. Returns 403 if the request comes from another site.',
   security: [],
-  responses: { 204: { description: 'Signed out.' }, ...problems(403) },
+  responses: { 204: { description: 'The session has ended.' }, ...problems(403) },
 });
 
 /** Mounted at /api/auth, before authentication. */

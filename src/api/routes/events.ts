@@ -17,11 +17,21 @@ const events = createRoute({
   method: 'get',
   path: '/',
   tags: ['events'],
-  summary: 'What changes, as server-sent events',
+  summary: 'Stream changes',
   description:
-    '`change` names an incident that has changed: `{"incident","short_id","sequence"}`; read it again. `reset` says that something may have been missed: read everything again. `Last-Event-ID` continues where a stream was cut. A user may have twenty streams of one process; with another, the oldest ends.',
-  request: { headers: z.object({ 'last-event-id': z.string().max(100).optional() }) },
-  responses: { 200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } }, ...problems(401) },
+    'Streams server-sent events. `change` names an incident that has changed, for example `{"incident": "<uuid>", "short_id": "INC-A1B2C3", "sequence": 7}`: fetch it again. `reset` means that events may have been missed: fetch everything again. Send `Last-Event-ID` to resume. A stream ends after 10 minutes, or when the sign-in that opened it ends; browsers reconnect by themselves. A user can have 20 streams per process; opening another ends the oldest.',
+  request: {
+    headers: z.object({
+      'last-event-id': z.string().max(100).optional().openapi({ description: 'The id of the last event you received.' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'The stream, open for up to 10 minutes, with a comment every 15 seconds to keep it alive.',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+    ...problems(401),
+  },
 });
 
 /** Mounted at /api/v1/events, behind authentication. */

@@ -7,8 +7,7 @@ const Live = z.object({ status: z.literal('ok') });
 const Ready = z
   .object({
     status: z.enum(['ready', 'not_ready']),
-    /** Names of what is not ready: postgres, migrations, temporal. */
-    not_ready: z.array(z.string()),
+    not_ready: z.array(z.string()).openapi({ description: 'What is not ready: `postgres`, `migrations`, `temporal`.' }),
   })
   .openapi('Readiness');
 
@@ -16,17 +15,24 @@ const live = createRoute({
   method: 'get',
   path: '/live',
   tags: ['health'],
-  summary: 'Whether the process runs',
+  summary: 'Check liveness',
+  description:
+    'Returns 200 as long as the process is running. It does not look at Postgres or Temporal; restart the process when it stops answering.',
   security: [],
-  responses: { 200: jsonResponse(Live, 'It does.') },
+  responses: { 200: jsonResponse(Live, 'The process is running.') },
 });
 const ready = createRoute({
   method: 'get',
   path: '/ready',
   tags: ['health'],
-  summary: 'Whether everything it needs is there',
+  summary: 'Check readiness',
+  description:
+    'Checks that Postgres and Temporal can be reached and that the database is migrated. Each check has two seconds; send requests elsewhere while it returns 503.',
   security: [],
-  responses: { 200: jsonResponse(Ready, 'All of it.'), 503: jsonResponse(Ready, 'Not all: see not_ready.') },
+  responses: {
+    200: jsonResponse(Ready, 'Everything is ready.'),
+    503: jsonResponse(Ready, 'Something is not ready; `not_ready` says what.'),
+  },
 });
 
 const timeoutMs = 2_000;

@@ -11,7 +11,11 @@ import { SaidRead } from '../said.ts';
 const BySeverity = z.object(
   Object.fromEntries(severities.map((severity) => [severity, z.number().int()])) as Record<(typeof severities)[number], z.ZodNumber>,
 );
-const Spread = z.object({ count: z.number().int(), median_seconds: z.number().nullable(), p90_seconds: z.number().nullable() });
+const Spread = z.object({
+  count: z.number().int(),
+  median_seconds: z.number().nullable(),
+  p90_seconds: z.number().nullable().openapi({ description: 'The 90th percentile.' }),
+});
 const tags = ['home'];
 
 export const Figures = z
@@ -20,12 +24,14 @@ export const Figures = z
     open: z.object({ total: z.number().int(), triggered: z.number().int(), oldest_at: Timestamp.nullable(), by_severity: BySeverity }),
     incidents_by_hour: z.array(z.object({ hour: Timestamp, by_severity: BySeverity })),
     alerts_last_day: z.object({
-      received: z.number().int(),
-      repeats: z.number().int(),
-      suppressed: z.number().int(),
-      rejected: z.number().int(),
+      received: z.number().int().openapi({ description: 'Alerts that came in for the first time.' }),
+      repeats: z.number().int().openapi({ description: 'The same alerts sent again.' }),
+      suppressed: z.number().int().openapi({ description: 'Suppressed by a rule: kept, without an incident.' }),
+      rejected: z.number().int().openapi({ description: 'Payloads that could not be read.' }),
     }),
-    response: z.object({ days: z.number().int(), acknowledged: Spread, resolved: Spread }),
+    response: z
+      .object({ days: z.number().int(), acknowledged: Spread, resolved: Spread })
+      .openapi({ description: 'Time to acknowledge and time to resolve, for incidents opened in the last `days` days.' }),
     deliveries: z.array(
       z.object({
         provider: z.string(),
@@ -33,16 +39,20 @@ export const Figures = z
         sent: z.number().int(),
         failed: z.number().int(),
         skipped: z.number().int(),
-        unknown: z.number().int(),
+        unknown: z.number().int().openapi({ description: 'Being sent, or interrupted with the result unknown.' }),
       }),
     ),
     health: z.object({
       postgres_ms: z.number(),
-      temporal: z.boolean(),
-      outbox: z.object({ waiting: z.number().int(), oldest_seconds: z.number().nullable() }),
+      temporal: z.boolean().openapi({ description: 'Whether Temporal can be reached.' }),
+      outbox: z
+        .object({ waiting: z.number().int(), oldest_seconds: z.number().nullable() })
+        .openapi({ description: 'Alerts and actions that Temporal has not received yet.' }),
       last_alert_at: Timestamp.nullable(),
-      intake_lag_seconds: z.number().nullable(),
-      overdue: z.number().int(),
+      intake_lag_seconds: z.number().nullable().openapi({
+        description: 'Median time from opening an incident to the first step of its workflow, last hour.',
+      }),
+      overdue: z.number().int().openapi({ description: 'Open incidents whose next step is more than a minute late.' }),
     }),
   })
   .openapi('Figures');
@@ -51,8 +61,10 @@ const figures = createRoute({
   method: 'get',
   path: '/',
   tags,
-  summary: 'Figures of the home page',
-  responses: { 200: jsonResponse(Figures, 'As of `at`; kept for some seconds.'), ...problems(401, 503) },
+  summary: 'Retrieve the home page figures',
+  description:
+    'Returns open incidents by severity, incidents and alerts of the last 24 hours, response times, deliveries by provider, and the health of the system. The figures are counted at most once every 3 seconds.',
+  responses: { 200: jsonResponse(Figures, 'The figures, as of `at`.'), ...problems(401, 503) },
 });
 
 export const Surroundings = z
@@ -63,22 +75,37 @@ const surroundings = createRoute({
   method: 'get',
   path: '/surroundings',
   tags,
-  summary: 'What the pages need to know of this installation',
-  responses: { 200: jsonResponse(Surroundings, 'It.'), ...problems(401) },
+  summary: 'Retrieve installation settings',
+  description: 'Returns the settings that the web pages need: the public address, where the Temporal UI is, and whether this is a demo.',
+  responses: { 200: jsonResponse(Surroundings, 'The settings.'), ...problems(401) },
 });
 
 const Recipient = z.object({
   name: z.string(),
-  ways: z.array(z.object({ provider: z.string(), address: z.string().nullable(), at_once: z.boolean() })),
+  ways: z
+    .array(
+      z.object({
+        provider: z.string(),
+        address: z.string().nullable(),
+        at_once: z.boolean().openapi({ description: 'Used immediately; the others only when those before them fail.' }),
+      }),
+    )
+    .openapi({ description: 'The contact methods, in order.' }),
   reasons: z.array(SaidRead),
 });
 export const Audience = z
   .object({
     policy: z.object({ name: z.string(), version: z.number().int() }),
-    levels: z.array(z.object({ level: z.number().int(), after_seconds: z.number(), recipients: z.array(Recipient) })),
-    repeat: z.number().int(),
+    levels: z.array(
+      z.object({
+        level: z.number().int(),
+        after_seconds: z.number().openapi({ description: 'Seconds after opening.' }),
+        recipients: z.array(Recipient),
+      }),
+    ),
+    repeat: z.number().int().openapi({ description: 'How many more rounds there are before the final fallback.' }),
     fallback: z.array(Recipient),
-    notices: z.array(Recipient),
+    notices: z.array(Recipient).openapi({ description: 'Told immediately, for information.' }),
   })
   .openapi('Audience');
 
@@ -86,21 +113,22 @@ const audience = createRoute({
   method: 'get',
   path: '/audience',
   tags,
-  summary: 'Who would be told of an incident that opened now',
+  summary: 'Preview who would be notified',
+  description:
+    'Returns who would be notified of an incident opened now and acknowledged by nobody, level by level, for example `?service=<id>&severity=SEV1_CRITICAL`. Nothing is sent. Returns 404 if there is no such service.',
   request: {
     query: z.object({
       service: Id,
       severity: z.enum(severities),
-      /** Ids, comma-separated. */
       impact_scopes: z
         .string()
         .transform((value) => value.split(',').filter((id) => id !== ''))
         .pipe(z.array(z.uuid()).max(50))
-        .openapi({ type: 'string' })
+        .openapi({ type: 'string', description: 'Ids of impact scopes, comma-separated.' })
         .optional(),
     }),
   },
-  responses: { 200: jsonResponse(Audience, 'Level by level.'), ...problems(401, 404, 422) },
+  responses: { 200: jsonResponse(Audience, 'The recipients of each level and of the final fallback.'), ...problems(401, 404, 422) },
 });
 
 /** However many pages are open, the figures are counted once in this time. Milliseconds. */

@@ -10,14 +10,12 @@ import { createRouter } from '../router.ts';
 export const InboxMessageRead = z
   .object({
     id: z.string(),
-    /** By which way it came: mail, sms, chat, webhook. */
-    channel: z.string(),
+    channel: z.string().openapi({ description: 'How it came: `mail`, `sms`, `chat` or `webhook`.', example: 'mail' }),
     recipient: z.string(),
     subject: z.string(),
     headers: z.record(z.string(), z.unknown()),
     text: z.string().nullable(),
-    /** As it was sent: show it in a sandboxed frame only. */
-    html: z.string().nullable(),
+    html: z.string().nullable().openapi({ description: 'As it was sent: show it in a sandboxed frame only.' }),
     body: z.unknown(),
     received_at: Timestamp,
   })
@@ -27,15 +25,18 @@ const list = createRoute({
   method: 'get',
   path: '/',
   tags: ['inbox'],
-  summary: 'List what the demo’s inbox received',
+  summary: 'List demo messages',
+  description:
+    'Lists the messages that the sample providers of the demo would have sent, newest first. `search` looks in subject and recipient; for example, `?channel=mail` lists only mails.',
   request: { query: z.object({ ...listQuery, channel: z.string().max(100).optional() }) },
-  responses: { 200: jsonResponse(listOf(InboxMessageRead, 'InboxMessageList'), 'A page of them.'), ...problems(401, 422) },
+  responses: { 200: jsonResponse(listOf(InboxMessageRead, 'InboxMessageList'), 'A page of messages.'), ...problems(401, 422) },
 });
 const read = createRoute({
   method: 'get',
   path: '/{id}',
   tags: ['inbox'],
-  summary: 'Read one message',
+  summary: 'Retrieve a demo message',
+  description: 'Returns one message of the demo inbox with its headers and body. Returns 404 if there is no such message.',
   request: {
     params: z.object({
       id: z
@@ -44,7 +45,7 @@ const read = createRoute({
         .openapi({ param: { name: 'id', in: 'path' } }),
     }),
   },
-  responses: { 200: jsonResponse(InboxMessageRead, 'It.'), ...problems(401, 404) },
+  responses: { 200: jsonResponse(InboxMessageRead, 'The message.'), ...problems(401, 404) },
 });
 
 interface Row {

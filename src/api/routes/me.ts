@@ -7,8 +7,9 @@ const me = createRoute({
   method: 'get',
   path: '/',
   tags: ['auth'],
-  summary: 'Who this request is made by',
-  responses: { 200: jsonResponse(Me, 'The signed-in user.'), ...problems(401) },
+  summary: 'Retrieve your own user',
+  description: 'Returns the user whose token or session this request was made with. Useful to check a token.',
+  responses: { 200: jsonResponse(Me, 'The user who made the request.'), ...problems(401) },
 });
 
 export const createMeRoutes = () => createRouter().openapi(me, (c) => c.json(presentMe(c.get('signedIn')), 200));

@@ -12,10 +12,15 @@ const onCall = createRoute({
   method: 'get',
   path: '/{id}/on-call',
   tags: ['schedules'],
-  summary: 'Who is on call now, or at an instant',
-  request: { params: IdParam, query: z.object({ at: z.iso.datetime({ offset: true }).optional() }) },
+  summary: 'Retrieve who is on call',
+  description:
+    'Returns the users who are on call in a schedule, now or at another time, for example `?at=2026-01-05T09:00:00Z`. The list is empty if nobody is. Returns 404 if there is no such schedule.',
+  request: {
+    params: IdParam,
+    query: z.object({ at: z.iso.datetime({ offset: true }).optional().openapi({ description: 'RFC 3339; now if left out.' }) }),
+  },
   responses: {
-    200: jsonResponse(z.object({ at: Timestamp, users: z.array(RefRead) }).openapi('OnCall'), 'Nobody: an empty list.'),
+    200: jsonResponse(z.object({ at: Timestamp, users: z.array(RefRead) }).openapi('OnCall'), 'The users on call at `at`.'),
     ...problems(401, 404, 422),
   },
 });

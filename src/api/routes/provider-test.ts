@@ -15,11 +15,9 @@ import { createRouter } from '../router.ts';
 const TestResult = z
   .object({
     outcome: z.enum(['sent', 'failed']),
-    /** What the vendor answered, when it was sent. */
-    receipt: z.string().nullable(),
-    /** The cause, and what helps. */
-    reason: z.string().nullable(),
-    cure: z.string().nullable(),
+    receipt: z.string().nullable().openapi({ description: 'What the provider answered when it accepted the message.' }),
+    reason: z.string().nullable().openapi({ description: 'Why it failed.' }),
+    cure: z.string().nullable().openapi({ description: 'How to fix it.' }),
     took_ms: z.number().int(),
   })
   .openapi('ProviderTestResult');
@@ -28,7 +26,9 @@ const test = createRoute({
   method: 'post',
   path: '/{id}/test',
   tags: ['providers'],
-  summary: 'Send a SEV4_LOW "Test Notification", and say what came back',
+  summary: 'Test a provider',
+  description:
+    'Sends a SEV4_LOW notification titled "Test Notification" and waits up to 28 seconds for the result. The status is 200 whether it was sent or failed: see `outcome`. The `address` is needed where the provider has none of its own, for example a mail address. Returns 404 if there is no such provider, and 422 if the address is not valid.',
   middleware: optionalBody,
   request: {
     params: IdParam,
@@ -37,11 +37,12 @@ const test = createRoute({
       content: {
         'application/json': {
           schema: z.strictObject({ address: z.string().trim().min(1).max(500).nullable().optional() }).openapi('ProviderTest'),
+          example: { address: 'ann@example.com' },
         },
       },
     },
   },
-  responses: { 200: jsonResponse(TestResult, 'It was tried: the outcome says how it went.'), ...problems(401, 403, 404, 422) },
+  responses: { 200: jsonResponse(TestResult, 'The result of the test, sent or failed.'), ...problems(401, 403, 404, 422) },
 });
 
 /** A person waits before a page. */

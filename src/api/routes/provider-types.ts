@@ -9,13 +9,10 @@ const ProviderTypeRead = z
   .object({
     type: z.string(),
     title: z.string(),
-    /** Markdown: what it is for, and how to set it up at the vendor. */
-    about: z.string(),
+    about: z.string().openapi({ description: 'What it is for and how to set it up at the vendor, in Markdown.' }),
     medium: z.enum(['chat', 'mail', 'sms', 'push', 'webhook']),
-    /** JSON Schema, 2020-12. */
-    config_schema: z.record(z.string(), z.unknown()),
-    /** These are masked when read. */
-    secret_fields: z.array(z.string()),
+    config_schema: z.record(z.string(), z.unknown()).openapi({ description: 'JSON Schema (2020-12) of `config`.' }),
+    secret_fields: z.array(z.string()).openapi({ description: 'Fields of `config` that are masked when read.' }),
     makes_war_rooms: z.boolean(),
   })
   .openapi('ProviderType');
@@ -24,8 +21,9 @@ const list = createRoute({
   method: 'get',
   path: '/',
   tags: ['providers'],
-  summary: 'Kinds of providers, and what their config holds',
-  responses: { 200: jsonResponse(listOf(ProviderTypeRead, 'ProviderTypeList'), 'All of them.'), ...problems(401) },
+  summary: 'List provider types',
+  description: 'Lists the types of providers that can be created, each with the JSON Schema of its `config` and setup instructions.',
+  responses: { 200: jsonResponse(listOf(ProviderTypeRead, 'ProviderTypeList'), 'All provider types, on one page.'), ...problems(401) },
 });
 
 /** Mounted at /api/v1/provider-types. */

@@ -9,13 +9,12 @@ import { createRouter } from '../router.ts';
 
 const shape = {
   id: z.string(),
-  source: z.string(),
-  reason: z.string(),
-  /** Where in the body: `alerts[2].status`. */
-  field: z.string().nullable(),
+  source: z.string().openapi({ description: 'The type of the alert source.', example: 'generic' }),
+  reason: z.string().openapi({ description: 'Why it could not be read.' }),
+  field: z.string().nullable().openapi({ description: 'Where in the body.', example: 'alerts[2].status' }),
   content_type: z.string().nullable(),
-  size: z.number().int(),
-  count: z.number().int(),
+  size: z.number().int().openapi({ description: 'In bytes.' }),
+  count: z.number().int().openapi({ description: 'How often the same body was received.' }),
   first_received_at: Timestamp,
   last_received_at: Timestamp,
 };
@@ -23,8 +22,7 @@ export const RejectedPayloadRead = z.object(shape).openapi('RejectedPayload');
 export const RejectedPayloadDetail = z
   .object({
     ...shape,
-    /** As text, whatever it was; no more than 64 KiB of it. */
-    body: z.string(),
+    body: z.string().openapi({ description: 'The first 64 KiB, as text.' }),
   })
   .openapi('RejectedPayloadDetail');
 
@@ -32,15 +30,22 @@ const list = createRoute({
   method: 'get',
   path: '/',
   tags: ['rejected-payloads'],
-  summary: 'List what senders sent that was not understood',
+  summary: 'List rejected payloads',
+  description:
+    'Lists webhook payloads that could not be read, most recent first, each with the reason. `search` looks in reason and field; `?source=generic` lists those of one type of alert source.',
   request: { query: z.object({ ...listQuery, source: z.string().max(100).optional() }) },
-  responses: { 200: jsonResponse(listOf(RejectedPayloadRead, 'RejectedPayloadList'), 'A page of them.'), ...problems(401, 422) },
+  responses: {
+    200: jsonResponse(listOf(RejectedPayloadRead, 'RejectedPayloadList'), 'A page of rejected payloads.'),
+    ...problems(401, 422),
+  },
 });
 const read = createRoute({
   method: 'get',
   path: '/{id}',
   tags: ['rejected-payloads'],
-  summary: 'Read one, with its body',
+  summary: 'Retrieve a rejected payload',
+  description:
+    'Returns a rejected payload with the beginning of its body. Returns 404 if there is none with this id, for example because it was redelivered.',
   request: {
     params: z.object({
       id: z
@@ -49,7 +54,7 @@ const read = createRoute({
         .openapi({ param: { name: 'id', in: 'path' } }),
     }),
   },
-  responses: { 200: jsonResponse(RejectedPayloadDetail, 'It.'), ...problems(401, 404) },
+  responses: { 200: jsonResponse(RejectedPayloadDetail, 'The rejected payload with its body.'), ...problems(401, 404) },
 });
 
 const columns = `id::text, source, reason, field, content_type, length(body) as size, count, first_received_at, last_received_at`;

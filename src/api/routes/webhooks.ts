@@ -135,13 +135,13 @@ const problem = (description: string) => ({
 
 const operation = (connector: SourceConnector) => ({
   tags: ['webhooks'],
-  summary: `Alerts from ${connector.title}`,
-  description: connector.about,
+  summary: `Send alerts from ${connector.title}`,
+  description: `Accepts alerts and answers once they are stored. Authenticate with the secret or the signature of the alert source.\n\n${connector.about}`,
   security: [{}, { bearer: [] }],
   requestBody: { required: true, content: { 'application/json': { schema: {} } } },
   responses: {
     '202': {
-      description: 'Every alert is kept. What became of each, in the order of the body.',
+      description: 'Every alert is stored. `alerts` says what happened to each, in the order of the body.',
       content: {
         'application/json': {
           schema: {
@@ -168,12 +168,14 @@ const operation = (connector: SourceConnector) => ({
         },
       },
     },
-    '400': problem('No JSON. The body is kept for people to look at.'),
-    '401': problem('The secret or the signature is missing or wrong. Nothing is kept.'),
-    '413': problem('The body is larger than 1 MiB, packed or unpacked.'),
-    '415': problem('A content encoding other than gzip.'),
-    '422': problem('Not understood; `errors` names the field. The body is kept for people to look at; its other alerts are taken in.'),
-    '503': problem('Nothing was kept for certain: send it again after `Retry-After` seconds.'),
+    '400': problem('The body is not JSON. It is kept as a rejected payload.'),
+    '401': problem('The secret or the signature is missing or wrong. Nothing is stored.'),
+    '413': problem('The body is larger than 1 MiB, compressed or not.'),
+    '415': problem('The content encoding is not gzip.'),
+    '422': problem(
+      'Something could not be read; `errors` names the field. The body is kept as a rejected payload, and its other alerts are stored.',
+    ),
+    '503': problem('The alerts could not be stored. Send them again after `Retry-After` seconds.'),
   },
 });
 
