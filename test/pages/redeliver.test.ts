@@ -107,7 +107,7 @@ describe('delivering again', () => {
     expect(comments).toEqual([
       {
         by: 'Ann',
-        text: `The alert was delivered again with today’s rules and now belongs to checkout: see ${body.alerts[0].incident.short_id}`,
+        text: `The alert was redelivered with the current rules and now belongs to checkout: see ${body.alerts[0].incident.short_id}`,
       },
     ]);
 

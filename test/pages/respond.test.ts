@@ -204,7 +204,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     await page.getByText('must be firing or resolved').waitFor();
     await page.getByText('Body as received').click();
     await page.getByText('"burning"').waitFor();
-    await page.getByRole('button', { name: 'Deliver it again' }).click();
+    await page.getByRole('button', { name: 'Redeliver' }).click();
     await page
       .getByRole('alert')
       .getByText(/alerts\[0\]\.status/)
@@ -217,19 +217,19 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     const { short_id: left } = await incidentTitled(pages, 'Astray');
     const page = await pages.open('/dashboard/alerts/?search=Astray');
     await page.getByRole('button', { name: /Astray/ }).click();
-    await page.getByRole('button', { name: 'Deliver it again' }).click();
-    await page.getByText('nothing changed').waitFor();
+    await page.getByRole('button', { name: 'Redeliver' }).click();
+    await page.getByText('no change.').waitFor();
     const { results } = await pages.api<{ results: { id: string }[] }>('GET', '/api/v1/services/?search=checkout');
     const conditions = [{ field: 'name', operator: 'equals', value: 'Astray' }];
     await pages.api('POST', '/api/v1/alert-rules/', { name: 'Astray is of checkout', conditions, service: results[0]?.id });
-    await page.getByRole('button', { name: 'Deliver it again' }).click();
+    await page.getByRole('button', { name: 'Redeliver' }).click();
     const said = page.getByText(/moved from Unrouted alerts to checkout\. Opened INC-\w+ \(by rule “Astray is of checkout”\)/);
     await said.waitFor();
     await said.getByRole('link').click();
     await page.getByRole('heading', { level: 1, name: 'Astray' }).waitFor();
     expect(page.url()).not.toContain(left);
     await page.goto(`${pages.up.url}/dashboard/incidents/${left}/`);
-    await page.getByText(/The alert was delivered again with today’s rules and now belongs to checkout/).waitFor();
+    await page.getByText(/The alert was redelivered with the current rules and now belongs to checkout/).waitFor();
     await page.getByText('Resolved', { exact: true }).first().waitFor({ timeout: 10_000 });
     await page.context().close();
   });
