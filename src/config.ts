@@ -47,51 +47,52 @@ const failPoint = z.string().transform((text, context): ArmedFailPoint | typeof 
 
 /** `unset` says in the README what holds where no default is written. */
 const Environment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65535).default(8000).describe('where API and pages listen; `0` takes any free port'),
-  HOST: z.string().default('127.0.0.1').describe('the address on which they listen'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(8000).describe('the port of the API and the web pages; `0` picks any free port'),
+  HOST: z.string().default('127.0.0.1').describe('the address they listen on'),
   IMAS_BASE_URL: baseUrl.meta({
     unset: '`http://localhost:$PORT`',
-    description: 'used in every link that leaves the system; with a path (`https://ops.example.com/imas`), pages and API are below it',
+    description:
+      'the public URL, used in every link in notifications; with a path (`https://ops.example.com/imas`), pages and API are served below it',
   }),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .meta({ unset: 'embedded Postgres', description: '`postgresql://user:password@host:5432/imas`; needed by `api`, `worker`, `migrate`' }),
-  TEMPORAL_UI_URL: url.meta({ unset: 'that of the embedded server', description: 'where pages link to for an incident’s workflow' }),
-  IMAS_DATA_DIR: z.string().default('.data').describe('all that the embedded parts keep'),
+  TEMPORAL_UI_URL: url.meta({ unset: 'the embedded server’s UI', description: 'where the pages link to an incident’s workflow' }),
+  IMAS_DATA_DIR: z.string().default('.data').describe('all data of the embedded parts'),
   IMAS_SECRET_KEY: z.string().min(16, 'must have at least 16 characters').optional().meta({
-    unset: 'embedded: made once, kept in the data folder',
+    unset: 'embedded: generated once, kept in the data folder',
     description: 'encrypts stored secrets; at least 16 characters, the same for every process',
   }),
-  IMAS_SECRET_KEYS_OLD: list.default([]).describe('keys of before, by commas: still read, no longer written with'),
-  IMAS_ADMIN_USERNAME: z.string().min(1).default('admin').describe('the first account’s name'),
+  IMAS_SECRET_KEYS_OLD: list.default([]).describe('previous keys, comma-separated: used to decrypt, no longer to encrypt'),
+  IMAS_ADMIN_USERNAME: z.string().min(1).default('admin').describe('the username of the first account'),
   IMAS_ADMIN_PASSWORD: z
     .string()
     .min(8, 'must have at least 8 characters')
     .optional()
-    .meta({ unset: 'made and printed at the first start', description: 'the first account’s password, at least 8 characters' }),
+    .meta({ unset: 'generated and printed at the first start', description: 'the password of the first account, at least 8 characters' }),
   IMAS_EGRESS_ALLOW: list
     .refine(areEgressRules, 'has an entry that is neither a network (10.0.0.0/8, fd00::/8) nor a host name')
     .optional()
     .meta({
-      unset: '`up`: the loopback; else none',
+      unset: '`up`: the loopback; otherwise none',
       description:
-        'private networks (CIDR) and host names that providers may reach, by commas. Public addresses always may; all others are refused when connecting',
+        'private networks (CIDR) and host names that providers may reach, comma-separated. Public addresses are always allowed; all others are refused when connecting',
     }),
   IMAS_TRUSTED_PROXIES: list.refine(areNetworks, 'has an entry that is no network (10.0.0.0/8, fd00::/8) or address').default([]).meta({
     unset: 'none',
     description:
-      'networks (CIDR) of your load balancers, by commas: their `X-Forwarded-For` says who a request comes from. Without it, everybody behind one is taken for the same sender when passwords are guessed',
+      'networks (CIDR) of your load balancers, comma-separated, whose `X-Forwarded-For` is trusted. Without it, everybody behind a load balancer shares one limit on wrong passwords',
   }),
   IMAS_EGRESS_PROXY: z
     .url({ protocol: /^http$/, error: 'must be http://host:port, with user:password@ before the host where it asks for them' })
     .transform((text) => new URL(text))
     .optional()
     .describe(
-      '`http://user:password@host:3128`: a proxy that everything but mail leaves by. Addresses are looked up and checked here as ever before it hears of them; it gets names, and what a name means to it is its own to judge: let it refuse private addresses too',
+      '`http://user:password@host:3128`: an HTTP proxy for everything except mail. Addresses are still resolved and checked here first; the proxy receives host names and resolves them itself, so have it refuse private addresses too',
     ),
   IMAS_DEMO: flag.default(false).meta({ unset: '`1` for `npm start`, else `0`', description: 'sample data and the built-in inbox' }),
-  IMAS_DEMO_SMTP_PORT: port.default(2525).describe('where the built-in inbox takes mail, on the loopback'),
+  IMAS_DEMO_SMTP_PORT: port.default(2525).describe('where the built-in inbox receives mail, on the loopback'),
   IMAS_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
@@ -102,33 +103,33 @@ const Environment = z.object({
     .min(0)
     .max(65535)
     .default(0)
-    .meta({ unset: '`0`: nowhere', description: 'where a worker offers its metrics' }),
+    .meta({ unset: '`0`: off', description: 'the port on which a worker serves its metrics' }),
   IMAS_METRICS_TOKEN: z
     .string()
     .min(16, 'must have at least 16 characters')
     .optional()
-    .describe('lets whoever sends it as a bearer token read metrics from elsewhere than the loopback; at least 16 characters'),
+    .describe('the bearer token for reading metrics from outside the loopback; at least 16 characters'),
   IMAS_DEADMAN_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('called while all is well, so that a service elsewhere notices when the calls stop'),
+    .describe('dead man’s switch: called while all is well, so that an external service notices when the calls stop'),
   IMAS_KEEP_BODIES_DAYS: atMost
     .default(30)
-    .describe('for how many days what alert sources sent is kept word for word; `0` for ever, here and in the next'),
-  IMAS_KEEP_ALERTS_DAYS: atMost.default(400).describe('for how many days alerts are kept that no open incident has'),
-  IMAS_KEEP_DELIVERIES_DAYS: atMost.default(400).describe('for how many days the attempts to reach people are kept'),
-  IMAS_KEEP_INCIDENTS_DAYS: atMost.default(0).describe('for how many days resolved incidents are kept'),
+    .describe('days to keep payloads of alert sources; `0` keeps them forever, as with the next three'),
+  IMAS_KEEP_ALERTS_DAYS: atMost.default(400).describe('days to keep alerts that belong to no open incident'),
+  IMAS_KEEP_DELIVERIES_DAYS: atMost.default(400).describe('days to keep delivery attempts'),
+  IMAS_KEEP_INCIDENTS_DAYS: atMost.default(0).describe('days to keep resolved incidents'),
   IMAS_KEEP_BODIES_MB_PER_SOURCE: atMost
     .default(256)
-    .describe('how much is kept word for word of one alert source, in MB, the newest first; `0` without a limit, here and in the next'),
-  IMAS_KEEP_ALERTS_PER_SOURCE: atMost.default(1_000_000).describe('how many alerts are kept of one alert source, the newest first'),
-  IMAS_FAIL_POINT: failPoint.optional().describe('for trials of crashes only: where the process kills itself'),
-  EMAIL_HOST: z.string().optional().describe('the mail server of SMTP providers that name none'),
+    .describe('MB of payloads to keep per alert source, newest first; `0` for no limit, as with the next'),
+  IMAS_KEEP_ALERTS_PER_SOURCE: atMost.default(1_000_000).describe('number of alerts to keep per alert source, newest first'),
+  IMAS_FAIL_POINT: failPoint.optional().describe('for crash tests only: where the process kills itself'),
+  EMAIL_HOST: z.string().optional().describe('the default mail server of SMTP providers'),
   EMAIL_PORT: port.default(587).describe('the port of `EMAIL_HOST`'),
   EMAIL_USE_TLS: flag.default(true).meta({ unset: '`1`', description: 'whether `EMAIL_HOST` must offer STARTTLS' }),
   EMAIL_HOST_USER: z.string().optional().describe('the username at `EMAIL_HOST`'),
   EMAIL_HOST_PASSWORD: z.string().optional().describe('the password at `EMAIL_HOST`'),
-  DEFAULT_FROM_EMAIL: z.string().optional().describe('the sender of SMTP providers that name none'),
+  DEFAULT_FROM_EMAIL: z.string().optional().describe('the default sender of SMTP providers'),
 });
 
 /** Variables that we hand on: Temporal's own reader takes its, Node the last. */
@@ -138,9 +139,9 @@ const handedOn: readonly SettingRow[] = [
   [
     'TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, `TEMPORAL_GRPC_META_*',
     '',
-    'how a server of your own lets us in: [Temporal’s standard variables](https://docs.temporal.io/develop/environment-configuration). `TEMPORAL_CONFIG_FILE` and `TEMPORAL_PROFILE` name a file with the same; none is read unless one of them is set',
+    'credentials for your own server: [Temporal’s standard variables](https://docs.temporal.io/develop/environment-configuration). `TEMPORAL_CONFIG_FILE` and `TEMPORAL_PROFILE` select a file with the same settings; no file is read unless one of them is set',
   ],
-  ['NODE_EXTRA_CA_CERTS', '', 'a file with the certificates of private authorities'],
+  ['NODE_EXTRA_CA_CERTS', '', 'a file with the certificates of private certificate authorities'],
 ];
 
 type SettingRow = readonly [name: string, unset: string, about: string];

@@ -119,7 +119,7 @@ function fieldTable(fields: readonly FieldDescription[]): string {
     const notes = [
       field.description,
       field.options.length > 0 ? `One of ${field.options.map((option) => `\`${option}\``).join(', ')}.` : '',
-      field.secret === true ? 'Stored encrypted, shown masked.' : '',
+      field.secret === true ? 'Stored encrypted, returned masked.' : '',
     ];
     const preset = field.default === null ? '' : `\`${JSON.stringify(field.default)}\``;
     return `| \`${field.name}\`${field.required ? ' *' : ''} | ${field.kind} | ${preset} | ${notes

@@ -76,7 +76,7 @@ describe('a system that is added by one line', () => {
       '# Toy system',
       'Provider type `TOY`. Alert source `toy`.',
       'Wind it up',
-      '| `token` * | text |  | From the back of the box. Stored encrypted, shown masked. |',
+      '| `token` * | text |  | From the back of the box. Stored encrypted, returned masked. |',
     ])
       expect(page).toContain(part);
     expect(connectorIndex(registry.all)).toContain('| [Toy system](toy.md) | `TOY` | `toy` |');

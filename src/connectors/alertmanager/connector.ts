@@ -17,9 +17,9 @@ receivers:
             credentials: <the alert source's secret>
 \`\`\`
 
-The label \`service\` names the service. The label \`severity\` counts: \`critical\` is SEV1, \`warning\` SEV2, \`info\` and anything else SEV3.
-A repeated notification changes nothing, unless people resolved the incident more than five minutes ago: then it comes back, since the alert still fires.
-\`group_by\` and \`groupKey\` do not matter here.`,
+The label \`service\` names the service. The label \`severity\` sets the severity: \`critical\` is SEV1, \`warning\` SEV2, \`info\` and anything else SEV3.
+A repeated notification changes nothing, unless somebody resolved the incident more than five minutes ago: then the incident reopens, since the alert is still firing.
+\`group_by\` and \`groupKey\` have no effect on incidents.`,
   alerts: {
     headers: [],
     parse: (body) => parseAlertmanagerBody('alertmanager', body),

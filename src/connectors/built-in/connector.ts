@@ -19,8 +19,8 @@ export const builtInDocuments = {
 export const builtInConnector: Connector<DocumentStore> = {
   id: 'built-in',
   title: 'Built-in incident document',
-  about: `The incident document (LID) that IMAS keeps itself. It is made with the incident's first entries, from this template; the last
-three sections are for people to write.
+  about: `The incident document (LID) that IMAS keeps itself. It is created from this template with the incident's first entries; the last
+three sections are for the responders to write.
 
 \`\`\`markdown
 ${defaultDocumentTemplate.trim()}

@@ -5,7 +5,7 @@ export const datadogConnector: Connector = {
   id: 'datadog',
   title: 'Datadog',
   about: `Under *Integrations → Webhooks* add a webhook with the URL \`/api/v1/webhooks/datadog/\`, the custom header
-\`{"Authorization": "Bearer <the alert source's secret>"}\` (not encoded as form), and this payload:
+\`{"Authorization": "Bearer <the alert source's secret>"}\` (leave *Encode as form* off), and this payload:
 
 \`\`\`json
 {"id": "$ID", "title": "$EVENT_TITLE", "alert_status": "$ALERT_STATUS", "alert_type": "$ALERT_TYPE", "tags": "$TAGS",
@@ -14,8 +14,8 @@ export const datadogConnector: Connector = {
  "alert_transition": "$ALERT_TRANSITION", "alert_cycle_key": "$ALERT_CYCLE_KEY", "alert_id": "$ALERT_ID", "alert_scope": "$ALERT_SCOPE"}
 \`\`\`
 
-Then name \`@webhook-<its name>\` in the monitor's message. The last line is what ties a recovery to its alert for certain; without it the
-title, host and service do. \`alert_type\` \`error\` is SEV1, \`warning\` SEV2, \`info\` SEV3; \`success\` or the transition \`Recovered\` resolves.
+Then mention \`@webhook-<its name>\` in the monitor's message. The last line of the payload reliably matches a recovery to its alert; without it,
+title, host and service are used. \`alert_type\` \`error\` is SEV1, \`warning\` SEV2, \`info\` SEV3; \`success\` or the transition \`Recovered\` resolves.
 The tag \`service\` names the service.`,
   alerts: {
     headers: [],

@@ -8,21 +8,21 @@ export const genericConnector: Connector = {
 
 | field | meaning |
 |---|---|
-| \`title\`, \`name\`, \`summary\` | at least one is needed. \`name\` groups alerts (else the title): keep varying values out of it |
-| \`description\` | any length; what is over 16,384 characters is cut |
-| \`severity\` | \`SEV1_CRITICAL\`…\`SEV4_LOW\`, \`critical high medium low\`, \`P1\`…\`P4\`, \`sev1\`…\`sev4\`, \`error\`, \`warning\`, \`info\`; none or unknown is SEV3 |
-| \`status\` | \`resolved\` (\`ok\`, \`recovered\`, \`closed\`) resolves; everything else fires |
+| \`title\`, \`name\`, \`summary\` | at least one is required. \`name\` groups alerts (otherwise the title does): keep varying values out of it |
+| \`description\` | any length; truncated after 16,384 characters |
+| \`severity\` | \`SEV1_CRITICAL\`…\`SEV4_LOW\`, \`critical high medium low\`, \`P1\`…\`P4\`, \`sev1\`…\`sev4\`, \`error\`, \`warning\`, \`info\`; SEV3 if missing or unknown |
+| \`status\` | \`resolved\` (\`ok\`, \`recovered\`, \`closed\`) resolves the alert; anything else fires it |
 | \`service\` | the service's name |
-| \`fingerprint\`, \`dedup_key\` or \`id\` | ties the deliveries of one alert together; without one, service, name and labels do |
-| \`labels\`, \`annotations\` | objects of texts, 200 entries each; a label has at most 8,192 characters |
-| \`tags\` | \`"env:prod,team:db"\`, or an array of such: more labels |
+| \`fingerprint\`, \`dedup_key\` or \`id\` | identifies the alert across deliveries; without one, service, name and labels do |
+| \`labels\`, \`annotations\` | objects of strings, up to 200 entries each; a label has at most 8,192 characters |
+| \`tags\` | \`"env:prod,team:db"\`, or an array of these: more labels |
 | \`starts_at\`, \`ends_at\`, \`timestamp\` | RFC 3339, or epoch seconds or milliseconds |
-| \`team\`, \`env\`, \`host\` | join the labels |
+| \`team\`, \`env\`, \`host\` | are added to the labels |
 | \`url\`, \`runbook_url\`, \`dashboard_url\` | links for the responder |
 
 \`curl -H 'Authorization: Bearer <secret>' -d '{"title": "Disk full", "service": "redis-prod", "severity": "high"}' …/api/v1/webhooks/generic/\`
 
-Other fields are kept with the alert. Where one alert of several is not understood, the answer is 422 and names its field; the others are taken in.`,
+Other fields are stored with the alert. If one alert of several cannot be read, the answer is 422 and names the field; the others are accepted.`,
   alerts: {
     headers: [],
     parse: parseGeneric,

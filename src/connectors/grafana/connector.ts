@@ -5,14 +5,14 @@ import { grafanaSignature } from './signature.ts';
 export const grafanaConnector: Connector = {
   id: 'grafana',
   title: 'Grafana Alerting',
-  about: `Add a contact point of type **Webhook** with the URL \`/api/v1/webhooks/grafana/\` and leave the payload as Grafana makes it.
+  about: `Add a contact point of type **Webhook** with the URL \`/api/v1/webhooks/grafana/\` and keep Grafana's default payload.
 
 Authenticate in one of two ways:
 - *Authorization header*: scheme \`Bearer\`, credentials: the alert source's secret.
 - *HMAC signature*: the alert source's signing secret, header \`X-Grafana-Alerting-Signature\`, timestamp header
-  \`X-Grafana-Alerting-Timestamp\` (optional, but without it an old request can be sent again). Clocks may differ by five minutes.
+  \`X-Grafana-Alerting-Timestamp\` (optional, but without it an old request can be replayed). Clocks may differ by up to five minutes.
 
-The label \`service\` names the service; \`severity\` counts as with Alertmanager.`,
+The label \`service\` names the service; \`severity\` works as with Alertmanager.`,
   alerts: {
     headers: [],
     signature: grafanaSignature,

@@ -5,12 +5,12 @@ import { sentrySignature } from './signature.ts';
 export const sentryConnector: Connector = {
   id: 'sentry',
   title: 'Sentry',
-  about: `Make an *internal integration* (Settings → Developer Settings) whose webhook URL is \`/api/v1/webhooks/generic/\`, subscribe it to
-**issue**, and switch *Alert Rule Action* on, so that alert rules can name it. Its client secret is the signing secret here.
+  about: `Create an *internal integration* (Settings → Developer Settings) whose webhook URL is \`/api/v1/webhooks/generic/\`, subscribe it to
+**issue**, and switch *Alert Rule Action* on, so that alert rules can use it. Its client secret is the signing secret of the alert source.
 
-The issue's id ties its deliveries together. The project's slug names the service, or an alert rule maps the label \`project\` to one.
+The issue id identifies the alert across deliveries. The project slug names the service; otherwise, map the label \`project\` to one with an alert rule.
 \`fatal\` is SEV1, \`error\` SEV2, \`warning\` SEV3, \`info\` and \`debug\` SEV4; an alert rule can say otherwise. The action \`resolved\` resolves.
-Sentry waits for one second only.`,
+Sentry waits only one second for the answer.`,
   alerts: {
     headers: [resourceHeader],
     signature: sentrySignature,

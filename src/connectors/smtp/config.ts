@@ -10,24 +10,18 @@ export const SmtpConfig = z.strictObject({
   host: destination(oneLine.trim())
     .optional()
     .describe(
-      'Mail server. Without it, the one of `EMAIL_HOST`, `EMAIL_PORT`, `EMAIL_USE_TLS`, `EMAIL_HOST_USER` and `EMAIL_HOST_PASSWORD`.',
+      'Mail server. If empty, the one in `EMAIL_HOST`, `EMAIL_PORT`, `EMAIL_USE_TLS`, `EMAIL_HOST_USER` and `EMAIL_HOST_PASSWORD`.',
     ),
-  port: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(65_535)
-    .default(587)
-    .describe('587 for STARTTLS; servers that speak TLS from the start are mostly at 465.'),
-  username: oneLine.optional().describe('Where the server asks who sends.'),
-  password: secret(z.string()).optional().describe('Sent only when there is a user name.'),
-  use_tls: z.boolean().default(true).describe('STARTTLS, required: nothing is sent to a server that does not offer it.'),
-  use_ssl: z.boolean().default(false).describe('TLS from the start; then `use_tls` means nothing.'),
+  port: z.coerce.number().int().min(1).max(65_535).default(587).describe('587 for STARTTLS; servers with implicit TLS usually use 465.'),
+  username: oneLine.optional().describe('If the server requires a login.'),
+  password: secret(z.string()).optional().describe('Used only with a username.'),
+  use_tls: z.boolean().default(true).describe('Require STARTTLS: nothing is sent to a server that does not offer it.'),
+  use_ssl: z.boolean().default(false).describe('Implicit TLS; `use_tls` is then ignored.'),
   from_email: oneLine
     .refine((text) => readMailbox(text) !== null, 'must be one mail address, alone or as Name <address>')
     .optional()
-    .describe('Sender: an address, or `Name <address>`. Without it, `DEFAULT_FROM_EMAIL`, else the user name.'),
-  from_name: oneLine.max(100).optional().describe("The sender's name, before that of `from_email`."),
+    .describe('Sender: an address, or `Name <address>`. If empty, `DEFAULT_FROM_EMAIL`, otherwise the username.'),
+  from_name: oneLine.max(100).optional().describe("The sender's name; takes precedence over the one in `from_email`."),
 });
 
 export type SmtpConfig = z.infer<typeof SmtpConfig>;

@@ -25,16 +25,15 @@ export function createSmtpConnector({ mail, trusted }: SmtpOptions): Connector<S
   return {
     id: 'smtp',
     title: 'Email (SMTP)',
-    about: `Sends mails over any mail server, as HTML and plain text. The address of a contact method is one mail address.
+    about: `Sends email through any mail server, as HTML and plain text. The address of a contact method is one email address.
 
-All mails of one incident make one conversation in mail programs. A repeated attempt carries the same \`Message-ID\`, by which
-many servers drop the double.
+All emails of an incident form one thread. A retry carries the same \`Message-ID\`, by which many servers drop the duplicate.
 
 | failure | cure |
 |---|---|
-| connection refused | host, port, TLS: 587 goes with \`use_tls\`, 465 with \`use_ssl\` |
-| 535, login refused | user name and password; some hosts want an app password |
-| no safe connection | the server offers no STARTTLS, or a certificate that this machine does not trust: \`NODE_EXTRA_CA_CERTS\` names a private authority |
+| connection refused | check host, port and TLS: 587 goes with \`use_tls\`, 465 with \`use_ssl\` |
+| 535, login refused | check username and password; some providers require an app password |
+| no secure connection | the server does not offer STARTTLS, or its certificate is not trusted here: add a private authority with \`NODE_EXTRA_CA_CERTS\` |
 
 Certificates are always verified. A server in a private network must be named in \`IMAS_EGRESS_ALLOW\`.`,
     config: SmtpConfig,

@@ -5,18 +5,18 @@ export const about = `Calls any HTTP address, in one of seven formats.
 |---|---|
 | \`json\` (or none) | pages: \`source, event_type, title, description, severity, status, service, incident_id, timestamp\`; events: as \`events\` |
 | \`events\` | \`{"event", "timestamp", "data": {"incident": {…}}}\`, for pages too |
-| \`slack\` | a Slack incoming webhook's message |
-| \`teams\` | a MessageCard, or an Adaptive Card where the URL is a Workflows one |
-| \`pagerduty\` | Events API v2: trigger, acknowledge or resolve, as the incident is. URL \`https://events.pagerduty.com/v2/enqueue\`, and \`routing_key\` |
+| \`slack\` | a message for a Slack incoming webhook |
+| \`teams\` | a MessageCard, or an Adaptive Card if the URL belongs to Workflows |
+| \`pagerduty\` | Events API v2: trigger, acknowledge or resolve, following the incident. URL \`https://events.pagerduty.com/v2/enqueue\`, and \`routing_key\` |
 | \`opsgenie\` | Alert API: create, acknowledge and close by alias. URL \`https://api.opsgenie.com/v2/alerts\`, header \`Authorization: GenieKey <key>\` |
-| \`custom\` | your own \`template\`; assumed where a template is given with no format |
+| \`custom\` | your own \`template\`; the default if there is a template and no format |
 
-\`events\` names what is told beside the pages: \`incident.created\`, \`incident.acknowledged\`, \`incident.resolved\`, \`incident.escalated\`,
-\`comment.added\`. Without it \`pagerduty\` and \`opsgenie\` hear of \`incident.acknowledged\` and \`incident.resolved\`, the others of none.
+\`events\` lists what is sent in addition to pages: \`incident.created\`, \`incident.acknowledged\`, \`incident.resolved\`, \`incident.escalated\`,
+\`comment.added\`. By default, \`pagerduty\` and \`opsgenie\` receive \`incident.acknowledged\` and \`incident.resolved\`; the other formats receive none.
 
 ## Templates
 
-Any JSON; inside its texts are replaced \`{{title}}\` (one line, at most 200 characters), \`{{body}}\`, \`{{severity}}\`, \`{{status}}\`, \`{{service}}\`,
+Any JSON. These placeholders are replaced inside its strings: \`{{title}}\` (one line, at most 200 characters), \`{{body}}\`, \`{{severity}}\`, \`{{status}}\`, \`{{service}}\`,
 \`{{incident_id}}\`, \`{{incident_url}}\`, \`{{timestamp}}\`, and also \`{{short_id}}\`, \`{{event}}\`, \`{{priority}}\` (Highest, High, Medium, Low) and
 \`{{urgency}}\` (1, 2, 3). A quote or a line break in a title never breaks the JSON.
 
@@ -52,12 +52,12 @@ ServiceNow, \`https://<instance>.service-now.com/api/now/table/incident\`, with 
 }
 \`\`\`
 
-Neither of the two drops doubles: give such a provider to one level of a policy, with no repeats.
+Neither of the two drops duplicates: use such a provider in one level of a policy, with no repeats.
 
-## What comes with every call
+## Headers, retries and signatures
 
 \`Idempotency-Key\` is the same on every attempt of one delivery. With a \`secret\`, \`webhook-id\`, \`webhook-timestamp\` and \`webhook-signature\`
-are sent too, as [Standard Webhooks](https://www.standardwebhooks.com) says; its libraries verify them.
+are sent too, following [Standard Webhooks](https://www.standardwebhooks.com); its libraries verify them.
 
-2xx is success. 408, 425, 429 and 5xx are tried again, not before \`Retry-After\`. Everything else is final; redirects are not followed.
+2xx is success. 408, 425, 429 and 5xx are retried, not before \`Retry-After\`. Everything else is final; redirects are not followed.
 Private addresses must be named in \`IMAS_EGRESS_ALLOW\`.`;

@@ -49,30 +49,30 @@ function isKey(text: string): boolean {
 export const WebhookConfig = z
   .strictObject({
     url: destination(secret(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }))).describe(
-      'Where to. It is kept secret, since such addresses often hold a token. No user name or password in it: they belong into `headers`.',
+      'The URL to call. It is kept secret, since such URLs often contain a token. It must not contain a username or password: use `headers` for these.',
     ),
     method: z.enum(['POST', 'PUT', 'PATCH']).default('POST'),
-    format: z.enum(webhookFormats).optional().describe('What is sent. `json`, or `custom` where there is a template.'),
+    format: z.enum(webhookFormats).optional().describe('What is sent. By default `json`, or `custom` if there is a template.'),
     headers: secret(z.record(headerName, headerValue))
       .optional()
-      .describe('More request headers, such as `Authorization`. Their values are kept secret.'),
+      .describe('Additional request headers, such as `Authorization`. Their values are kept secret.'),
     template: secretsByName(z.union([z.string(), z.record(z.string(), z.json()), z.array(z.json())]))
       .optional()
       .describe(
-        'For `custom`: any JSON, with placeholders inside its texts. Values under names like `token` or `api_key` are kept secret.',
+        'For `custom`: any JSON, with placeholders inside its strings. Values under names like `token` or `api_key` are kept secret.',
       ),
     routing_key: secret(z.string().min(1))
       .optional()
-      .describe('For `pagerduty`: the integration key. It may stand in `headers.routing_key` too, and is then not sent as a header.'),
+      .describe('For `pagerduty`: the integration key. It can also be given as `headers.routing_key`, and is then not sent as a header.'),
     events: z
       .array(z.enum(incidentEvents))
       .optional()
       .describe(
-        'Which events to tell of, beside the pages. With format `json` they have the shape of `events`; every other format keeps its own.',
+        'Which events to send in addition to pages. With format `json` they have the shape of `events`; every other format keeps its own.',
       ),
     secret: secret(signingSecret)
       .optional()
-      .describe('Signs every call (standardwebhooks.com): `whsec_` and base64, or any text of 16 characters or more.'),
+      .describe('Signs every call (standardwebhooks.com): `whsec_` and base64, or any text of at least 16 characters.'),
   })
   .superRefine((config, context) => {
     const problem = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
