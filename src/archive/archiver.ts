@@ -51,7 +51,7 @@ export function startArchiver(deps: ArchiverDeps, everyMs = lookEveryMs): Archiv
 
   const loop = (async () => {
     while (!stopping.signal.aborted) {
-      await look().catch((error: unknown) => log.warn({ err: error }, 'closed runs could not be archived; they are tried again'));
+      await look().catch((error: unknown) => log.warn({ err: error }, 'closed runs could not be archived; trying again'));
       if (stopping.signal.aborted) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, everyMs);
@@ -111,7 +111,7 @@ async function archiveAll(deps: ArchiverDeps, since: Date | null, signal: AbortS
         archived += await archiveRun(deps, run);
       } catch (error) {
         complete = false;
-        deps.log.error({ err: error, ...run }, 'a closed run could not be archived; it is tried again');
+        deps.log.error({ err: error, ...run }, 'a closed run could not be archived; trying again');
       }
     }
   }

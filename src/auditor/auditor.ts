@@ -23,7 +23,7 @@ export function startAuditor(deps: AuditorDeps, pace: AuditorPace = auditorPace)
 
   const loop = (async () => {
     while (!stopped) {
-      await auditOnce(deps, pace).catch((error: unknown) => log.warn({ err: error }, 'the audit could not be done'));
+      await auditOnce(deps, pace).catch((error: unknown) => log.warn({ err: error }, 'audit failed'));
       if (stopped) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pace.everyMs / 3);
@@ -53,7 +53,7 @@ export async function auditOnce(deps: AuditorDeps, pace: AuditorPace = auditorPa
     const count = Object.fromEntries(
       [...new Set(findings.map(({ fault }) => fault))].map((fault) => [fault, findings.filter((one) => one.fault === fault).length]),
     );
-    deps.log.warn({ ...count, paged: looked.paged, problems }, 'the audit found something amiss');
+    deps.log.warn({ ...count, paged: looked.paged, problems }, 'audit found problems');
   } else if (deps.deadmanUrl !== null) await ping(deps, deps.deadmanUrl);
   return looked;
 }
@@ -63,7 +63,7 @@ async function ping({ egress, log }: AuditorDeps, url: string): Promise<void> {
   try {
     const signal = AbortSignal.timeout(deadmanTimeoutMs);
     const { status } = await egress.fetch({ url, method: 'GET', headers: { 'user-agent': 'IMAS' }, body: null, signal, cutAnswer: true });
-    if (status >= 300) log.warn({ status }, 'the dead-man URL did not take the ping');
+    if (status >= 300) log.warn({ status }, 'the dead-man URL refused the ping');
   } catch (error) {
     if (!(error instanceof EgressFailed || error instanceof EgressRefused)) throw error;
     log.warn({ reason: error.message }, 'the dead-man URL could not be reached');

@@ -36,7 +36,7 @@ export async function runAuditVerify(options: AuditOptions, config: Config): Pro
 
 function readHeadNote(note: string): { sequence: number; hash: string } {
   const [, sequence = '', hash = ''] = /^(\d+):([0-9a-f]{64})$/.exec(note) ?? [];
-  if (hash === '') throw new Stop(`"${note}" is no head: it looks like 1234:<64 hexadecimal digits>, as "imas audit verify" printed it.`);
+  if (hash === '') throw new Stop(`"${note}" is not a head: use 1234:<64 hexadecimal digits>, as printed by "imas audit verify".`);
   return { sequence: Number(sequence), hash };
 }
 
@@ -45,12 +45,9 @@ function asText({ links, head, findings }: Verdict, withKey: boolean): string {
   lines.push(
     `${links} archived ${links === 1 ? 'run' : 'runs'} checked, ${findings.length === 0 ? 'nothing wrong' : `${findings.length} problems`}.`,
   );
-  if (!withKey) lines.push('IMAS_SECRET_KEY is not set: whether runs were cut off at the end could not be checked.');
+  if (!withKey) lines.push('IMAS_SECRET_KEY is not set, so runs cut off at the end cannot be detected.');
   if (head !== null && findings.length === 0) {
-    lines.push(
-      `Head: ${head}`,
-      'Note it outside of this installation; --expect finds later whether the whole archive was put back to an earlier time.',
-    );
+    lines.push(`Head: ${head}`, 'Keep it outside this installation: --expect can tell later whether the whole archive was rolled back.');
   }
   return `${lines.join('\n')}\n`;
 }

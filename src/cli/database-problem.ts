@@ -17,11 +17,11 @@ export async function databaseProblem(url: string): Promise<string | null> {
         return `No Postgres answers at ${host}: start it, or correct DATABASE_URL.`;
       case 'ENOTFOUND':
       case 'EAI_AGAIN':
-        return `The host of DATABASE_URL, ${host}, cannot be found: correct its name.`;
+        return `The host in DATABASE_URL, ${host}, cannot be found: correct its name.`;
       // https://www.postgresql.org/docs/18/errcodes-appendix.html
       case '28P01':
       case '28000':
-        return `Postgres at ${host} refuses user "${decodeURIComponent(username)}": correct user or password in DATABASE_URL.`;
+        return `Postgres at ${host} rejected user "${decodeURIComponent(username)}": correct the user or password in DATABASE_URL.`;
       case '3D000':
         return `Postgres at ${host} has no database "${pathname.slice(1)}": create it (createdb), or correct DATABASE_URL.`;
       case '57P03':

@@ -8,7 +8,7 @@ import { requireDatabase, requireProduction } from './required-config.ts';
 import { Stop } from './stop.ts';
 
 const program = new Command('imas')
-  .description('Open incident manager: alerts become durable incidents that reach people.')
+  .description('Open incident manager: turns alerts into incidents and pages the people on call.')
   .showHelpAfterError()
   .addHelpText(
     'after',
@@ -18,8 +18,8 @@ const program = new Command('imas')
 program
   .command('up')
   .description('run everything on this machine: Postgres, Temporal, API with pages, worker')
-  .option('--reset-admin-password', 'give the admin a new password (IMAS_ADMIN_PASSWORD, or a made one) and print it', false)
-  .option('--demo', 'with sample data and the built-in inbox, unless IMAS_DEMO says otherwise', false)
+  .option('--reset-admin-password', 'give the admin a new password (IMAS_ADMIN_PASSWORD, or a generated one) and print it', false)
+  .option('--demo', 'add sample data and the built-in inbox, unless IMAS_DEMO says otherwise', false)
   .option('--json', 'print one line of JSON when everything is up', false)
   .action(async (options: { resetAdminPassword: boolean; demo: boolean; json: boolean }) => {
     const { up } = await import('./up.ts');
@@ -48,8 +48,8 @@ program
 
 program
   .command('migrate')
-  .description('bring the database of DATABASE_URL up to date, and make the first admin')
-  .option('--reset-admin-password', 'give the admin a new password (IMAS_ADMIN_PASSWORD, or a made one) and print it', false)
+  .description('bring the database of DATABASE_URL up to date, and create the first admin')
+  .option('--reset-admin-password', 'give the admin a new password (IMAS_ADMIN_PASSWORD, or a generated one) and print it', false)
   .option('--json', 'print what was done as JSON', false)
   .action(async (options: { resetAdminPassword: boolean; json: boolean }) => {
     const config = loadConfig();
@@ -58,7 +58,7 @@ program
 
 program
   .command('check-config')
-  .description('say whether the settings are right, and whether Postgres and Temporal answer')
+  .description('check the settings, and whether Postgres and Temporal can be reached')
   .option('--json', 'print the result as JSON', false)
   .action(async (options: { json: boolean }) => {
     process.exitCode = await checkConfig(options);
@@ -66,8 +66,8 @@ program
 
 program
   .command('replay')
-  .description("run an incident's recorded history against today's workflow code, and say whether it decides the same")
-  .argument('<incident or file>', 'INC-ABC123, a UUID, an export, or a history file of Temporal')
+  .description("replay an incident's recorded history against the current workflow code, and report whether it decides the same")
+  .argument('<incident or file>', 'INC-ABC123, a UUID, an export, or a Temporal history file')
   .option('--export <file>', 'write the histories to a file that any installation can replay, and replay nothing')
   .option('--json', 'print the result as JSON', false)
   .action(async (given: string, options: { json: boolean; export?: string }) => {
@@ -77,12 +77,12 @@ program
 
 program
   .command('audit')
-  .description('check what is kept for ever')
+  .description('check the archive of closed runs')
   .command('verify')
-  .description('walk the chain of archived runs: finds what was edited, deleted, put in, swapped or cut off at the end')
+  .description('verify the hash chain of archived runs: finds what was edited, deleted, inserted, swapped or cut off at the end')
   .option(
     '--expect <head>',
-    'a head that was noted earlier, <sequence>:<hash>; may be given several times',
+    'a head noted earlier, <sequence>:<hash>; can be repeated',
     (head: string, heads: string[]) => [...heads, head],
     [],
   )
@@ -94,16 +94,16 @@ program
 
 program
   .command('reseal')
-  .description('encrypt every stored secret anew under IMAS_SECRET_KEY, while everything runs')
+  .description('re-encrypt every stored secret with IMAS_SECRET_KEY, while everything keeps running')
   .option('--json', 'print what was done as JSON', false)
   .addHelpText(
     'after',
     `
-To change the key without a pause:
-  1. Where several processes run: restart each with the new key in IMAS_SECRET_KEYS_OLD, so that all can read both.
+To rotate the key without downtime:
+  1. If several processes run, restart each with the new key in IMAS_SECRET_KEYS_OLD, so that all can read both.
   2. Restart each with the new key as IMAS_SECRET_KEY and the old one in IMAS_SECRET_KEYS_OLD.
-  3. Run "imas reseal" with the same two.
-  4. Take the old key away at the next restart.`,
+  3. Run "imas reseal" with the same two settings.
+  4. Remove the old key at the next restart.`,
   )
   .action(async (options: { json: boolean }) => {
     const { runReseal } = await import('./reseal.ts');
@@ -151,7 +151,7 @@ function explain(error: unknown): readonly string[] {
     const { occupant, path } = error;
     const who = occupant === null ? 'another "imas up"' : `"imas up" (process ${occupant.pid}, ${occupant.url})`;
     const stop = occupant === null ? 'stop it' : `stop it with: kill ${occupant.pid}`;
-    return [`The data folder ${path} is in use by ${who}: ${stop}, or run a second one with another IMAS_DATA_DIR and PORT.`];
+    return [`The data folder ${path} is in use by ${who}: ${stop}, or start a second one with another IMAS_DATA_DIR and PORT.`];
   }
   if (error instanceof Stop) return [error.message];
   const { code, message } = error as { code?: string; message?: string };

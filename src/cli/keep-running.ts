@@ -39,7 +39,7 @@ export async function keepRunning<T extends Running>(options: KeepRunning<T>): P
         if (signal.aborted) return;
         current = null;
         if (performance.now() - startedAtMs > steadyMs) pauseMs = firstPauseMs;
-        say(`${name} stopped by itself (${how}): starting it again in ${pauseMs / 1000} s`);
+        say(`${name} stopped unexpectedly (${how}): restarting in ${pauseMs / 1000} s`);
       }
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
@@ -47,7 +47,7 @@ export async function keepRunning<T extends Running>(options: KeepRunning<T>): P
       try {
         current = await start(signal);
       } catch (error) {
-        if (!signal.aborted) say(`${name} does not start (${(error as Error).message}): next try in ${pauseMs / 1000} s`);
+        if (!signal.aborted) say(`${name} did not start (${(error as Error).message}): trying again in ${pauseMs / 1000} s`);
       }
     }
   };

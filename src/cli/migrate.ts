@@ -28,7 +28,7 @@ export async function runMigrate(databaseUrl: string, config: Config, options: M
     process.stdout.write(applied.length === 0 ? 'The database is up to date.\n' : `Applied: ${applied.join(', ')}\n`);
     if (admin.password !== null) {
       process.stdout.write(
-        `Admin: ${admin.username}${shown === null ? ' (password from IMAS_ADMIN_PASSWORD)' : `, password ${shown} (shown only now)`}\n`,
+        `Admin: ${admin.username}${shown === null ? ' (password from IMAS_ADMIN_PASSWORD)' : `, password ${shown} (shown only once)`}\n`,
       );
     }
   } finally {

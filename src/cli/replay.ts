@@ -126,7 +126,7 @@ async function replaySubject(subject: Subject, { json, export: file }: ReplayOpt
   const timeline = await subject.compareTimeline(results.flatMap(({ entries }) => entries));
   for (const line of [...subject.problems, ...timeline]) say(`PROBLEM  ${line}`);
   const same = results.every(({ differences }) => differences.length === 0) && subject.problems.length + timeline.length === 0;
-  say(same ? "Today's code decides the same." : 'It does not decide the same.');
+  say(same ? 'The current code decides the same.' : 'The current code decides differently.');
   if (json) process.stdout.write(`${JSON.stringify(asJson(same, results, [...subject.problems, ...timeline]))}\n`);
   return same ? 0 : 1;
 }

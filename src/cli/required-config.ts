@@ -16,7 +16,7 @@ export function requireProduction(config: Config): ProductionConfig {
   if (secretKey === null) missing.push('IMAS_SECRET_KEY');
   if (databaseUrl === null || temporal.address === null || secretKey === null) {
     const wanted = missing.map((name) => `${name} (${meanings[name]})`).join(', ');
-    throw new Stop(`Not set: ${wanted}. For an installation that needs nothing, use "imas up".`);
+    throw new Stop(`Not set: ${wanted}. To run everything on this machine without settings, use "imas up".`);
   }
   return { ...config, databaseUrl, secretKey, temporal: { ...temporal, address: temporal.address } };
 }

@@ -46,9 +46,7 @@ export async function up(given: Config, options: UpOptions): Promise<void> {
   try {
     await writeOccupant(dataDir, { pid: process.pid, url: config.baseUrl });
     if (!(await isPortFree(config.port, config.host))) {
-      throw new Stop(
-        `Port ${config.port} is in use by another program: stop that one, or choose another port, such as PORT=${config.port + 1}.`,
-      );
+      throw new Stop(`Port ${config.port} is in use by another program: stop it, or choose another port, such as PORT=${config.port + 1}.`);
     }
     const installation = await startParts({ config, options, dataDir, parts, stopping });
     process.stdout.write(options.json ? asJson(installation) : asText(installation));

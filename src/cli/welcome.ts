@@ -32,7 +32,7 @@ export function asJson({ config, admin, dataDir, temporalUi }: Installation): st
 
 function signIn(config: Config, admin: AdminAccount): string {
   if (config.admin.password !== null && admin.password !== null) return `${admin.username}, password from IMAS_ADMIN_PASSWORD`;
-  if (admin.password !== null) return `${admin.username} / ${admin.password}   (shown only now: only its hash is kept)`;
+  if (admin.password !== null) return `${admin.username} / ${admin.password}   (shown only once)`;
   return `${admin.username}   (forgotten? npm start -- --reset-admin-password)`;
 }
 

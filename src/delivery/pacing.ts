@@ -45,7 +45,7 @@ export class Pacing {
   private async take(providerId: string, address: string, perSecond: number, most: number): Promise<readonly number[]> {
     const turns = Math.min(most, Math.max(1, Math.floor(perSecond)));
     const lastAtMs = await this.askStore(providerId, address, perSecond, turns).catch((error: unknown) => {
-      this.log.warn({ err: error, providerId }, 'the pace of all processes together is not known; this one keeps its own');
+      this.log.warn({ err: error, providerId }, 'shared pacing is unavailable; this process paces by itself');
       return this.ownNext(`${providerId} ${address}`, perSecond, turns);
     });
     return Array.from({ length: turns }, (_, index) => lastAtMs - ((turns - 1 - index) * 1_000) / perSecond);

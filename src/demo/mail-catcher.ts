@@ -30,7 +30,7 @@ export async function startMailCatcher({
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
     const catcher = await listen(0);
-    log.info({ wanted: port, port: catcher.port }, 'the port of the demo inbox was in use: it took another');
+    log.info({ wanted: port, port: catcher.port }, 'the port of the demo inbox is in use; using another');
     return catcher;
   }
 }
@@ -47,7 +47,7 @@ function createServer(pool: Pool, log: Logger): SMTPServer {
       takeMail(pool, stream, recipients).then(
         (kept) => (kept ? done(null, 'Kept in the inbox') : done(smtpError(552, 'The mail is too big for the inbox.'))),
         (error: unknown) => {
-          log.warn({ err: error }, 'the demo inbox could not keep a mail');
+          log.warn({ err: error }, 'the demo inbox could not store a mail');
           done(smtpError(451, 'The inbox cannot keep it now.'));
         },
       );

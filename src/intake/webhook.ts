@@ -120,16 +120,16 @@ async function reject(
       problem,
     });
   } catch (error) {
-    log.warn({ err: error, source: own.id }, 'a payload that was not understood could not be kept');
+    log.warn({ err: error, source: own.id }, 'a rejected payload could not be stored');
     throw new IntakeUnavailable('The payload was not understood, and cannot be kept at the moment.', 5);
   }
   // The sender does not wait for it.
   if (isTimeToPrune(Math.random())) {
     void pruneRejected(pool).catch((error: unknown) =>
-      log.warn({ err: error }, 'old payloads that were not understood could not be deleted'),
+      log.warn({ err: error }, 'old rejected payloads could not be deleted'),
     );
   }
-  log.warn({ source: own.id, ...problem }, 'payload not understood');
+  log.warn({ source: own.id, ...problem }, 'payload rejected');
   const rest =
     taken === 0 ? '' : `; ${taken === 1 ? 'the other alert of this body is' : `the other ${taken} alerts of this body are`} taken in`;
   return { status, detail: `${problem.field}: ${problem.reason}${rest}`, problem };

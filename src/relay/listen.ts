@@ -36,7 +36,7 @@ export function listen({ databaseUrl, channel, onNotice, onGap, log }: ListenOpt
       if (lost || closed) return;
       lost = true;
       hadGap = true;
-      log.warn({ err: error, channel }, 'lost the connection that hears of changes');
+      log.warn({ err: error, channel }, 'lost the connection that listens for changes');
       void fresh.end().catch(() => undefined);
       timer = setTimeout(() => void connect(), reconnectAfterMs);
     };

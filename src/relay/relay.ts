@@ -87,7 +87,7 @@ export function startRelay(options: RelayOptions): Relay {
       const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** rest.failures);
       rests.set(incidentId, { untilMs: Date.now() + backoffMs, failures: rest.failures + 1, signals: rest.signals, held: true });
       metrics.relaySignals.inc({ result: 'failed' });
-      log.warn({ err: error, incidentId, backoffMs }, 'an incident could not be told; it waits in the outbox');
+      log.warn({ err: error, incidentId, backoffMs }, 'an incident could not be signalled; its messages wait in the outbox');
     }
   }
 

@@ -107,6 +107,6 @@ function serveMetrics(metrics: Metrics, { host, metricsPort, metricsToken }: Con
     }
     void metrics.text().then((text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text));
   });
-  server.on('error', (error) => log.error({ err: error, port: metricsPort }, 'metrics cannot be offered here'));
+  server.on('error', (error) => log.error({ err: error, port: metricsPort }, 'metrics cannot be served on this port'));
   return server.listen(metricsPort, host);
 }

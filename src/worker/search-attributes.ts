@@ -26,7 +26,7 @@ export async function registerSearchAttributes(connection: Connection, namespace
     if (!isGrpcServiceError(error)) throw error;
     const code = Number(error.code);
     if (refusals.includes(code)) {
-      log.warn({ missing, namespace }, 'search attributes of type Keyword must be added to the namespace by hand; runs start without them');
+      log.warn({ missing, namespace }, 'search attributes (type Keyword) must be added to the namespace manually; runs start without them');
       return false;
     }
     // Another worker did it meanwhile.

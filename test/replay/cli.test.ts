@@ -54,12 +54,12 @@ it('replays an incident while it is open, and when it is archived, and its expor
     return (await archivedRuns(house.database.pool, incident)).length === 1;
   });
   const closed = await imas(['replay', incident], settings);
-  expect(closed.stdout).toMatch(/^same .*completed .*, link 1\nToday's code decides the same\.\n$/);
+  expect(closed.stdout).toMatch(/^same .*completed .*, link 1\nThe current code decides the same\.\n$/);
   expect(closed.code).toBe(0);
 
   const file = join(dir, 'export.json.gz');
   expect((await imas(['replay', shortId, '--export', file], settings)).code).toBe(0);
-  expect((await imas(['replay', file])).stdout).toContain("Today's code decides the same.");
+  expect((await imas(['replay', file])).stdout).toContain("The current code decides the same.");
 
   const [run] = await readHistories(file);
   const text = JSON.stringify(run?.history).replaceAll('"600s"', '"900s"');

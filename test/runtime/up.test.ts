@@ -86,7 +86,7 @@ describe('imas up', () => {
   test('starts a worker again that was killed, and says so', async () => {
     const worker = await pidOf(up, 'worker');
     process.kill(worker, 'SIGKILL');
-    await vi.waitFor(() => expect(up.said.join('\n')).toMatch(/The worker stopped by itself \(SIGKILL.*starting it again/), {
+    await vi.waitFor(() => expect(up.said.join('\n')).toMatch(/The worker stopped unexpectedly \(SIGKILL.*restarting/), {
       timeout: 5_000,
     });
     await vi.waitFor(async () => expect(await pidOf(up, 'worker')).not.toBe(worker), { timeout: 10_000 });

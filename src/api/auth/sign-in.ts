@@ -51,7 +51,7 @@ export function createSignIn({ config, database: { pool }, log }: ApiDeps): Sign
     if (wait > 0) throw tooMany(wait);
     if (!(await verifyPassword(password, user?.password_hash ?? null)) || user === undefined) {
       log.info({ requestId: c.get('requestId'), address }, 'sign-in refused');
-      throw new Problem(401, 'User name or password is wrong.');
+      throw new Problem(401, 'The username or password is wrong.');
     }
     await guesses.wasRight(shared, [own]);
     return {

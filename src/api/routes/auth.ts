@@ -36,7 +36,7 @@ const tokenPost = createRoute({
   tags: ['auth'],
   summary: 'Create a token',
   description:
-    'Creates an API token, to be sent as `Authorization: Token <token>`. Tokens do not expire; revoke them with DELETE. Returns 401 if the username or password is wrong or the user is not active, and 429 after 10 failed attempts in 15 minutes.',
+    'Creates an API token, to be sent as `Authorization: Token <token>`. Tokens do not expire; revoke them with DELETE. Returns 401 if the username or password is wrong or the user is not active, and 429 with a wait of up to a minute after too many failed attempts.',
   security: [],
   request: jsonBody(Credentials, { username: 'ann', password: 'correct horse battery staple' }),
   responses: { 200: jsonResponse(z.object({ token: z.string() }), 'The new token. It is shown only once.'), ...problems(401, 422, 429) },
@@ -55,7 +55,7 @@ const sessionPost = createRoute({
   tags: ['auth'],
   summary: 'Sign in',
   description:
-    'Signs in to the web pages with a session cookie that lasts 14 days; programs use a token instead. Returns 401 if the username or password is wrong, 403 if the request comes from another site, and 429 after 10 failed attempts in 15 minutes.',
+    'Signs in to the web pages with a session cookie that lasts 14 days; programs use a token instead. Returns 401 if the username or password is wrong, 403 if the request comes from another site, and 429 with a wait of up to a minute after too many failed attempts.',
   security: [],
   request: jsonBody(Credentials, { username: 'ann', password: 'correct horse battery staple' }),
   responses: { 200: jsonResponse(Me, 'The signed-in user. The answer sets the session cookie.'), ...problems(401, 403, 422, 429) },

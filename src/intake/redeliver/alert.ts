@@ -64,7 +64,7 @@ export async function redeliverAlert(deps: RedeliverDeps, redelivery: Redelivery
   const goesWhereItWas = serviceId === known.service_id && severity === known.severity && suppressed === (known.outcome === 'suppressed');
   if (goesWhereItWas && (suppressed || known.incident_open)) return { ...result, outcome: 'unchanged', incidentId: known.incident_id };
 
-  if (!(await setAside(pool, known))) throw conflict('It has changed meanwhile: somebody delivered it again, or it ended.');
+  if (!(await setAside(pool, known))) throw conflict('The alert has just changed: it was redelivered, or it resolved.');
   let stored;
   try {
     [stored] = await redelivery.submit([alert]);
@@ -72,7 +72,7 @@ export async function redeliverAlert(deps: RedeliverDeps, redelivery: Redelivery
     await putBack(pool, known);
     throw error;
   }
-  deps.log.info({ alertId: id, by: by.name, outcome: stored?.outcome }, 'alert delivered again');
+  deps.log.info({ alertId: id, by: by.name, outcome: stored?.outcome }, 'alert redelivered');
   const incidentId = stored?.incidentId ?? null;
   if (known.incident_id !== null && known.incident_open && known.incident_id !== incidentId) {
     const { incident_id: left } = known;
@@ -83,11 +83,11 @@ export async function redeliverAlert(deps: RedeliverDeps, redelivery: Redelivery
 }
 
 async function readAgain(redelivery: Redelivery, known: KnownAlert): Promise<IncomingAlert> {
-  if (known.payload === null || known.payload === undefined) throw conflict('What its source sent is no longer kept.');
+  if (known.payload === null || known.payload === undefined) throw conflict('The payload of this alert is no longer kept.');
   const parsed = redelivery.readAlert(known.source, known.payload, known.sent_status ?? 'firing');
   if (!parsed.ok) throw notUnderstood(parsed.problem);
   const [event] = parsed.alerts;
-  if (event === undefined) throw conflict('What its source sent is no longer taken for an alert.');
+  if (event === undefined) throw conflict('The payload no longer counts as an alert.');
   return incoming(event, known.integration_id, await redelivery.settings());
 }
 

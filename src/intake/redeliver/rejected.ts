@@ -25,7 +25,7 @@ export async function redeliverRejected(deps: RedeliverDeps, redelivery: Redeliv
   const payload = rows[0];
   if (payload === undefined) throw gone();
   if (!createHash('sha256').update(payload.body).digest().equals(payload.body_hash)) {
-    throw conflict('Only its beginning was kept, since it was too long: let its sender send it again.');
+    throw conflict('The payload was too long to be kept in full: have the sender send it again.');
   }
   const events = await readAgain(deps, redelivery, id, payload);
   const settings = await redelivery.settings();
@@ -34,7 +34,7 @@ export async function redeliverRejected(deps: RedeliverDeps, redelivery: Redeliv
   const alerts = events.map((event) => incoming(event, wayOf(event, ways, payload.source), settings));
   const stored = alerts.length === 0 ? [] : await redelivery.submit(alerts);
   await pool.query('delete from rejected_payloads where id = $1', [id]);
-  deps.log.info({ rejectedPayloadId: id, alerts: alerts.length }, 'payload delivered again and understood');
+  deps.log.info({ rejectedPayloadId: id, alerts: alerts.length }, 'rejected payload redelivered');
   return alerts.map(({ event, routed }, index) => ({
     outcome: stored[index]?.outcome ?? 'known',
     summary: event.summary,
