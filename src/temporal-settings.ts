@@ -47,7 +47,7 @@ function load(env: Record<string, string>, withFile: boolean): ClientConnectConf
 
 const ofAnotherServer = /^TEMPORAL_(?!NAMESPACE$|UI_URL$)/;
 
-/** Blank for each of Temporal's variables in `env` that tells of another server than the embedded one, which asks for nothing. */
+/** Blank for each of Temporal's variables in `env` that belongs to another server than the embedded one, which needs none of them. */
 export const withoutOtherServer = (env: Environment): Record<string, string> =>
   Object.fromEntries(
     Object.keys(env)

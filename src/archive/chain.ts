@@ -4,7 +4,7 @@ import { archiveChainLock } from '../contract/locks.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { compress, linkHash, noHash, sha256, type ClosedRun, type Link } from './archived-run.ts';
 
-/** Where the chain ends. Kept sealed, so that who has no key cannot make a shortened chain look whole. */
+/** Where the chain ends. Stored encrypted, so that nobody without the key can make a shortened chain look complete. */
 export interface Head {
   readonly sequence: number;
   readonly hash: string;

@@ -116,7 +116,7 @@ async function replaySubject(subject: Subject, { json, export: file }: ReplayOpt
     if (json) process.stdout.write(`${JSON.stringify({ file, runs: subject.runs.length })}\n`);
     return 0;
   }
-  // The SDK tells of every worker that it makes for a replay; what matters is said here.
+  // The SDK logs every worker it creates for a replay; what matters is printed here.
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: { logging: { filter: 'OFF' } } });
   const results: ReplayedRun[] = [];
   for await (const result of replayRuns(subject.runs, await replayBundle())) {

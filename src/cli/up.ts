@@ -38,7 +38,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 /** Runs everything until it is asked to stop. @throws Stop, Error with one line that says what to do */
 export async function up(given: Config, options: UpOptions): Promise<void> {
   const stopping = stopRequest();
-  // What is kept tells of incidents: it is for whoever runs this alone, whichever of the programs writes it.
+  // The data folder holds incident data: only the user who runs this may read it, whichever program writes it.
   process.umask(0o077);
   const config = await withFreePorts(given);
   const dataDir = await openDataDir(config.dataDir);

@@ -38,7 +38,7 @@ export type CommandResult =
   | { readonly outcome: 'applied'; readonly said: Said }
   /** The incident's state forbids it: already acknowledged by Ann, already resolved. */
   | { readonly outcome: 'refused'; readonly said: Said }
-  /** Kept, and on its way. */
+  /** Stored, but not applied yet. */
   | { readonly outcome: 'pending' };
 
 export class UnknownService extends Error {

@@ -125,9 +125,7 @@ async function reject(
   }
   // The sender does not wait for it.
   if (isTimeToPrune(Math.random())) {
-    void pruneRejected(pool).catch((error: unknown) =>
-      log.warn({ err: error }, 'old rejected payloads could not be deleted'),
-    );
+    void pruneRejected(pool).catch((error: unknown) => log.warn({ err: error }, 'old rejected payloads could not be deleted'));
   }
   log.warn({ source: own.id, ...problem }, 'payload rejected');
   const rest =

@@ -68,7 +68,7 @@ describe('GET /api/v1/openapi.json', () => {
       expect(operation.description?.length, name).toBeGreaterThanOrEqual(60);
       expect(operation.description, name).not.toBe(operation.summary);
       for (const [status, answer] of Object.entries(operation.responses)) {
-        expect(answer.description, `${name} ${status}`).toMatch(/^\w+ .+\.$/);
+        expect(answer.description, `${name} ${status}`).toMatch(/^\S+ .+\.$/);
         expect(answer.description, `${name} ${status}`).not.toMatch(/^(All of (it|them)|A page of (it|them))\.$/);
       }
     }

@@ -59,7 +59,7 @@ it('replays an incident while it is open, and when it is archived, and its expor
 
   const file = join(dir, 'export.json.gz');
   expect((await imas(['replay', shortId, '--export', file], settings)).code).toBe(0);
-  expect((await imas(['replay', file])).stdout).toContain("The current code decides the same.");
+  expect((await imas(['replay', file])).stdout).toContain('The current code decides the same.');
 
   const [run] = await readHistories(file);
   const text = JSON.stringify(run?.history).replaceAll('"600s"', '"900s"');

@@ -94,7 +94,7 @@ const quietActions = new Set(['assigned', 'archived', 'ignored']);
 
 const kinds = ['issue', 'event', 'error', 'metric_alert', 'installation', 'comment_id'];
 
-/** Names what a request of the integration platform tells of; other senders (a proxy, a copy of the request) lose it. */
+/** Names what a request of the integration platform is about; other senders (a proxy, a copy of the request) lose it. */
 export const resourceHeader = 'sentry-hook-resource';
 
 /** Sentry has no address of its own: its bodies are told from others by its header, else by what lies in `data`. */
@@ -108,7 +108,7 @@ function looksLikeSentry(body: unknown): boolean {
 
 /**
  * Issue, issue alert, error and metric alert webhooks of Sentry's integration platform, and the short form
- * `{action, data: {issue}}`. What tells of no alert (an installation, a comment, an assignment) is understood as none.
+ * `{action, data: {issue}}`. What is about no alert (an installation, a comment, an assignment) is read as no alerts.
  * https://docs.sentry.io/organization/integrations/integration-platform/webhooks/{issues,issue-alerts,metric-alerts}/
  */
 export function parseSentry(body: unknown): ParseResult {

@@ -18,12 +18,12 @@ export interface ExplainedPage {
   /** `unknown`: an attempt was cut off, so that it may have arrived, and it was not sent again. */
   readonly outcome: 'sent' | 'skipped' | 'unknown' | 'failed' | 'pending' | 'due';
   readonly who: string;
-  /** Provider and address; null while it is due: the way is chosen then. */
+  /** Provider and address; null while it is due, since the contact method is chosen when it is sent. */
   readonly by: string | null;
   readonly atMs: number;
   /** From the cause to the choice: policy version, round, level, target, preference. */
   readonly reasons: readonly Said[];
-  /** What it tells of; null for a page, which asks for someone. */
+  /** What it is about; null for a page, which asks somebody to respond. */
   readonly event: IncidentEvent | null;
   /** Why it was skipped or failed; of one that was sent, the provider's receipt. */
   readonly detail: Said | null;
