@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trimEndOf } from './domain/trim-end.ts';
 import { areEgressRules } from './egress/address-rules.ts';
 import { areNetworks } from './egress/networks.ts';
 import { failPoints, type ArmedFailPoint } from './observe/fail-point.ts';
@@ -23,7 +24,7 @@ const atMost = z.coerce.number().int().min(0).max(1_000_000_000);
 const limit = (value: number): number | null => (value === 0 ? null : value);
 const url = z
   .url({ protocol: /^https?$/ })
-  .transform((text) => text.replace(/\/+$/, ''))
+  .transform((text) => trimEndOf(text, '/'))
   .optional();
 
 /** `relay-signalled`, or `relay-signalled:3` for the third time. */

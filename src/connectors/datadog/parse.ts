@@ -125,4 +125,10 @@ function when(value: unknown): string | null {
 }
 
 /** A Markdown event's text stands between `%%%` lines: https://docs.datadoghq.com/service_management/events/guides/markdown_events/ (unverified) */
-const withoutMarkdownFence = (text: string): string => text.replace(/^\s*%%%\s*|\s*%%%\s*$/g, '');
+function withoutMarkdownFence(text: string): string {
+  const [start, end] = [text.trimStart(), text.trimEnd()];
+  const from = start.startsWith(fence) ? text.length - start.slice(fence.length).trimStart().length : 0;
+  const to = end.endsWith(fence) ? end.slice(0, -fence.length).trimEnd().length : text.length;
+  return text.slice(from, Math.max(from, to));
+}
+const fence = '%%%';

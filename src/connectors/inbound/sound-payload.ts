@@ -76,10 +76,13 @@ function within(inner: Fault, segment: string | number): Fault {
   return inner;
 }
 
+/** Runs at once: one by one, each is a piece of text of its own. */
+const replaceNul = (text: string): string => text.replace(/\0+/g, (run) => '\ufffd'.repeat(run.length));
+
 /** `fromEntries` defines its keys, so a key named `__proto__` stays a key. */
 function withoutNul(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('\0', '\ufffd');
+  if (typeof value === 'string') return replaceNul(value);
   if (Array.isArray(value)) return value.map(withoutNul);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll('\0', '\ufffd'), withoutNul(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [replaceNul(key), withoutNul(inner)]));
 }
