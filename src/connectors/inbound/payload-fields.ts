@@ -4,7 +4,6 @@ import { shorten } from '../../domain/shorten.ts';
 import { textLimits } from './bounded-text.ts';
 import { readInstant } from './instant.ts';
 import { fieldPath } from '../../domain/field-path.ts';
-import { payloadLimits } from './sound-payload.ts';
 
 export const labelLimits = { count: 200, valueLength: 8_192 } as const;
 
@@ -92,9 +91,6 @@ export function httpLink(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > textLimits.url || !/^https?:\/\//i.test(value)) return null;
   return URL.canParse(value) ? value : null;
 }
-
-export const alertList = <T extends z.ZodType>(alert: T) =>
-  z.array(alert, { error: 'must be an array of alerts' }).max(payloadLimits.alerts, `has more than ${payloadLimits.alerts} alerts`);
 
 /** The first thing that zod did not understand. `inside` is where the value lay in the body. */
 export function refusal(error: z.ZodError, inside: readonly PropertyKey[] = []): { readonly ok: false; readonly problem: PayloadProblem } {
