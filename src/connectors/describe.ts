@@ -107,11 +107,7 @@ export function connectorPage(connector: Connector): string {
     about,
     ...(fields.length === 0 ? [] : ['## Configuration', fieldTable(fields)]),
   ];
-  return `${trimEndOf(parts.join('
-
-'), '
-')}
-`;
+  return `${trimEndOf(parts.join('\n\n'), '\n')}\n`;
 }
 
 /** `ovh-sms.md` for OVH_SMS. */

@@ -40,6 +40,9 @@ export interface PayloadProblem {
   readonly reason: string;
 }
 
+/** What is to be done about a body that holds too much. */
+export const sendFewer = 'send fewer alerts at once (in Alertmanager, set max_alerts of the webhook)';
+
 /** One alert that is not understood must not silence the others of its body: `understood` are those, none when absent. */
 export type ParseResult =
   | { readonly ok: true; readonly alerts: readonly AlertEvent[] }

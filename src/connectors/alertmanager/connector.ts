@@ -19,7 +19,8 @@ receivers:
 
 The label \`service\` names the service. The label \`severity\` counts: \`critical\` is SEV1, \`warning\` SEV2, \`info\` and anything else SEV3.
 A repeated notification changes nothing, unless people resolved the incident more than five minutes ago: then it comes back, since the alert still fires.
-\`group_by\` and \`groupKey\` do not matter here.`,
+\`group_by\` and \`groupKey\` do not matter here. A body has at most 16 MiB and 20,000 alerts, some 16,000 ordinary ones; where a group may be larger, set
+\`max_alerts\` in \`webhook_configs\`: of a larger body the alerts that do not fit are only kept for people to look at.`,
   alerts: {
     headers: [],
     parse: (body) => parseAlertmanagerBody('alertmanager', body),

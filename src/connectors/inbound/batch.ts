@@ -1,6 +1,6 @@
 import { fieldPath } from '../../domain/field-path.ts';
 import { maxAlertsOfBody, soundPayload } from './sound-payload.ts';
-import type { AlertEvent, ParseResult, PayloadProblem } from '../../domain/alert-event.ts';
+import { sendFewer, type AlertEvent, type ParseResult, type PayloadProblem } from '../../domain/alert-event.ts';
 
 export type ParsedAlert = AlertEvent | { readonly ok: false; readonly problem: PayloadProblem };
 
@@ -25,6 +25,3 @@ export function inBatch(
   }
   return problem === null ? { ok: true, alerts } : { ok: false, problem, understood: alerts };
 }
-
-/** What is to be done about a body that is too large. */
-export const sendFewer = 'send fewer alerts at once (in Alertmanager, set max_alerts of the webhook)';
