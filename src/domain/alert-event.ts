@@ -10,8 +10,10 @@ export interface AlertEvent {
   readonly startsAt: string | null;
   /** Only on a resolved alert; null where the source does not say. */
   readonly endsAt: string | null;
-  /** When the source says that this happened; null where it does not: then the time of arrival counts. */
+  /** When the source says that this change of state happened; null where it does not: then the order of arrival counts. */
   readonly at: string | null;
+  /** The source's own word for the change (`Re-Triggered`), where it has one: a state may change without a newer time. */
+  readonly transition?: string;
   /** Alert name: part of the default grouping key, so free of values that vary. */
   readonly name: string;
   readonly summary: string;
