@@ -25,6 +25,8 @@ export interface AlertEvent {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly links: AlertLinks;
+  /** It is no trouble by itself, and only means something to other alerts: kept, and tells nobody. */
+  readonly neverPages?: true;
   /** The alert's own part of the body, as it arrived. */
   readonly raw: unknown;
 }

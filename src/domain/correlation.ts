@@ -244,16 +244,20 @@ const isWithinReopenWindow = (arrival: Arrival, resolvedAtMs: number): boolean =
 
 const latest = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
 
-const endOfArrival = (arrival: Arrival): number => arrival.endsAtMs ?? arrival.toldAtMs ?? arrival.receivedAtMs;
+/** As people see it: by the source's clock, but not ahead of ours. */
+const endOfArrival = (arrival: Arrival): number =>
+  Math.min(arrival.endsAtMs ?? arrival.toldAtMs ?? arrival.receivedAtMs, arrival.receivedAtMs);
+const startOfArrival = (arrival: Arrival): number =>
+  Math.min(arrival.startsAtMs ?? arrival.toldAtMs ?? arrival.receivedAtMs, arrival.receivedAtMs);
 
 /** It comes after the one before, whichever clock each was told by. */
 function newOccurrence(arrival: Arrival, before: Occurrence | null, ids: Ids): Occurrence {
   const { status } = arrival;
-  const told = arrival.startsAtMs ?? arrival.toldAtMs ?? arrival.receivedAtMs;
-  const isLater = before === null || told > before.startsAtMs;
+  const shown = startOfArrival(arrival);
+  const isLater = before === null || shown > before.startsAtMs;
   return {
     alertId: ids.alert(),
-    startsAtMs: isLater ? told : Math.max(arrival.receivedAtMs, before.startsAtMs + 1),
+    startsAtMs: isLater ? shown : Math.max(arrival.receivedAtMs, before.startsAtMs + 1),
     toldStartMs: arrival.startsAtMs,
     endsAtMs: status === 'resolved' ? endOfArrival(arrival) : null,
     endReceivedAtMs: status === 'resolved' ? arrival.receivedAtMs : null,
@@ -268,8 +272,7 @@ function newOccurrence(arrival: Arrival, before: Occurrence | null, ids: Ids): O
 
 function endOf(before: Occurrence | null, arrival: Arrival): Occurrence | null {
   if (before === null || before.status === 'resolved') return null;
-  const endsAtMs = arrival.startsAtMs ?? arrival.toldAtMs ?? arrival.receivedAtMs;
-  return { ...before, status: 'resolved', endsAtMs, endReceivedAtMs: arrival.receivedAtMs };
+  return { ...before, status: 'resolved', endsAtMs: startOfArrival(arrival), endReceivedAtMs: arrival.receivedAtMs };
 }
 
 /** Which alerts share an incident: as the service's settings say. */

@@ -133,3 +133,9 @@ test.each([
 ])('the Markdown fence around a text goes: %j', (body, description) => {
   expect(firstAlert(datadog, { title: 'X', body }).description).toBe(description);
 });
+
+test('its word for the transition tells two changes at the same time apart', () => {
+  const told = (alert_transition: string) => firstAlert(datadog, { title: 'X', last_updated: '1795251127000', alert_transition });
+  expect(told('Triggered').transition).not.toBe(told('Re-Triggered').transition);
+  expect(firstAlert(datadog, { title: 'X' }).transition).toBeUndefined();
+});

@@ -16,7 +16,10 @@ export const datadogConnector: Connector = {
 
 Then name \`@webhook-<its name>\` in the monitor's message. The last line is what ties a recovery to its alert for certain; without it the
 title, host and service do. \`alert_type\` \`error\` is SEV1, \`warning\` SEV2, \`info\` SEV3; \`success\` or the transition \`Recovered\` resolves.
-The tag \`service\` names the service.`,
+The tag \`service\` names the service.
+
+\`last_updated\` (or \`date\`) is when the monitor changed its state, by Datadog's clock. Where two changes have the same time, or none, the later to arrive counts, and
+\`alert_transition\` tells them apart.`,
   alerts: {
     headers: [],
     parse: parseDatadog,

@@ -10,13 +10,14 @@ export const genericConnector: Connector = {
 |---|---|
 | \`title\`, \`name\`, \`summary\` | at least one is needed. \`name\` groups alerts (else the title): keep varying values out of it |
 | \`description\` | any length; what is over 16,384 characters is cut |
-| \`severity\` | \`SEV1_CRITICAL\`…\`SEV4_LOW\`, \`critical high medium low\`, \`P1\`…\`P4\`, \`sev1\`…\`sev4\`, \`error\`, \`warning\`, \`info\`; none or unknown is SEV3 |
-| \`status\` | \`resolved\` (\`ok\`, \`recovered\`, \`closed\`) resolves; everything else fires |
+| \`severity\` | \`SEV1_CRITICAL\`…\`SEV4_LOW\`, \`critical high medium low\`, \`P1\`…\`P5\`, \`sev1\`…\`sev4\`, \`page\`, \`fatal\`, \`error\`, \`warning\`, \`info\`, \`ticket\`; none is SEV3, and so is any other word, which then stands in the label \`unknown severity\` |
+| \`status\` | \`resolved\` (\`ok\`, \`recovered\`, \`closed\`, \`clear\`, \`normal\`, \`healthy\`, \`up\`) resolves; everything else fires |
 | \`service\` | the service's name |
 | \`fingerprint\`, \`dedup_key\` or \`id\` | ties the deliveries of one alert together; without one, service, name and labels do |
 | \`labels\`, \`annotations\` | objects of texts, 200 entries each; a label has at most 8,192 characters |
-| \`tags\` | \`"env:prod,team:db"\`, or an array of such: more labels |
-| \`starts_at\`, \`ends_at\`, \`timestamp\` | RFC 3339, or epoch seconds or milliseconds |
+| \`tags\` | \`"env:prod,team:db"\`, an array of such, of pairs or of \`{"key", "value"}\`, or an object: more labels |
+| \`starts_at\`, \`ends_at\` | when this occurrence began and ended: RFC 3339 (no offset means UTC), an HTTP date, or seconds, milli-, micro- or nanoseconds since 1970 |
+| \`timestamp\` | when it changed to this \`status\`, in the same forms. Times are compared with each other alone, never with our clock; without them what arrives later counts |
 | \`team\`, \`env\`, \`host\` | join the labels |
 | \`url\`, \`runbook_url\`, \`dashboard_url\` | links for the responder |
 

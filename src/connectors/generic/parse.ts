@@ -9,7 +9,8 @@ import { fieldPath } from '../../domain/field-path.ts';
 import { soundPayload } from '../inbound/sound-payload.ts';
 import { inBatch, type ParsedAlert } from '../inbound/batch.ts';
 import { readTags } from '../inbound/tags.ts';
-import { severityOfWord } from './severity.ts';
+import { readSeverity, unknownSeverityLabel } from '../inbound/severity-words.ts';
+import { statusOfWord } from '../inbound/status-words.ts';
 
 /** The schema is told to people in this connector's `about`; keep them alike. */
 const Alert = z.object(
@@ -46,8 +47,6 @@ const Alert = z.object(
   },
   { error: 'must be an object' },
 );
-
-const resolvedWords = new Set(['resolved', 'resolve', 'ok', 'recovered', 'recovery', 'closed', 'cleared', 'success', 'up']);
 
 /** Whatever can post JSON. One alert, an array of them, or `{"alerts": […]}`. */
 export function parseGeneric(body: unknown): ParseResult {
@@ -94,8 +93,9 @@ function toEvent(alert: z.infer<typeof Alert>, raw: unknown): AlertEvent | strin
   ] as const) {
     if (value !== null && labels[key] === undefined) labels[key] = shorten(value, labelLimits.valueLength);
   }
-  const word = firstText(alert.status, alert.state)?.trim().toLowerCase() ?? 'firing';
-  const status = resolvedWords.has(word) ? 'resolved' : 'firing';
+  const { severity, unknown } = readSeverity('SEV3_MEDIUM', alert.severity, labels['severity'], alert.priority);
+  if (unknown !== undefined) labels[unknownSeverityLabel] = unknown;
+  const status = statusOfWord(firstText(alert.status, alert.state));
   const startsAt = alert.starts_at ?? alert.startsAt;
   const endsAt = status === 'resolved' ? (alert.ends_at ?? alert.endsAt) : null;
   return {
@@ -109,7 +109,7 @@ function toEvent(alert: z.infer<typeof Alert>, raw: unknown): AlertEvent | strin
     summary: oneLine(firstText(alert.summary, alert.title, annotations['summary'], alert.message) ?? name, textLimits.summary),
     description: shorten(firstText(alert.description, annotations['description']) ?? '', textLimits.description),
     service,
-    severity: severityOfWord(alert.severity) ?? severityOfWord(labels['severity']) ?? severityOfWord(alert.priority) ?? 'SEV3_MEDIUM',
+    severity,
     labels,
     annotations,
     links: linksOf({

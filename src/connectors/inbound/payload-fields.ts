@@ -33,7 +33,8 @@ export const readAnnotations = (given: unknown, refuse: Refuse): TextMap =>
 
 function readTexts(given: unknown, refuse: Refuse, bound: (value: string, name: string) => string): TextMap {
   const map = emptyTextMap();
-  if (given === undefined || given === null) return map;
+  // PHP writes an empty map as an empty list.
+  if (given === undefined || given === null || (Array.isArray(given) && given.length === 0)) return map;
   if (typeof given !== 'object' || Array.isArray(given)) {
     refuse('must be an object of texts');
     return map;
