@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { trimEndOf } from './domain/trim-end.ts';
 import { areEgressRules } from './egress/address-rules.ts';
 import { areNetworks } from './egress/networks.ts';
 import { failPoints, type ArmedFailPoint } from './observe/fail-point.ts';
@@ -22,9 +21,10 @@ const port = z.coerce.number().int().min(1).max(65535);
 /** 0 for no limit. */
 const atMost = z.coerce.number().int().min(0).max(1_000_000_000);
 const limit = (value: number): number | null => (value === 0 ? null : value);
+const withoutEndSlash = (text: string): string => (text.endsWith('/') ? withoutEndSlash(text.slice(0, -1)) : text);
 const url = z
   .url({ protocol: /^https?$/ })
-  .transform((text) => trimEndOf(text, '/'))
+  .transform(withoutEndSlash)
   .optional();
 
 /** `relay-signalled`, or `relay-signalled:3` for the third time. */
