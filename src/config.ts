@@ -21,9 +21,10 @@ const port = z.coerce.number().int().min(1).max(65535);
 /** 0 for no limit. */
 const atMost = z.coerce.number().int().min(0).max(1_000_000_000);
 const limit = (value: number): number | null => (value === 0 ? null : value);
+const withoutEndSlash = (text: string): string => (text.endsWith('/') ? withoutEndSlash(text.slice(0, -1)) : text);
 const url = z
   .url({ protocol: /^https?$/ })
-  .transform((text) => text.replace(/\/+$/, ''))
+  .transform(withoutEndSlash)
   .optional();
 
 /** Its path is written into pages: it needs no escaping anywhere. */

@@ -27,7 +27,7 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { status, headers: given, body } = await webhooks.receive(webhook, headers, await readWhole(incoming));
+  const { status, headers: given, body } = await webhooks.receive(webhook, headers, (room) => readWhole(incoming, headers, room));
   outgoing.writeHead(status, given);
   outgoing.end(body);
 }

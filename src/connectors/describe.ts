@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trimEndOf } from '../domain/trim-end.ts';
 import type { Connector, Notify } from './connector.ts';
 import { typeOf } from './registry.ts';
 import { secrecyOf } from './secret.ts';
@@ -99,16 +100,14 @@ export function connectorPage(connector: Connector): string {
     ...(connector.notify === undefined ? [] : [`Provider type \`${type}\`.`]),
     ...(connector.alerts === undefined ? [] : [`Alert source \`${id}\`.`]),
   ].join(' ');
-  return [
+  const parts = [
     notice,
     `# ${title}`,
     ...(kinds === '' ? [] : [kinds]),
     about,
     ...(fields.length === 0 ? [] : ['## Configuration', fieldTable(fields)]),
-    '',
-  ]
-    .join('\n\n')
-    .replace(/\n+$/, '\n');
+  ];
+  return `${trimEndOf(parts.join('\n\n'), '\n')}\n`;
 }
 
 /** `ovh-sms.md` for OVH_SMS. */
@@ -136,7 +135,5 @@ export function connectorIndex(connectors: readonly Connector[]): string {
     (connector) =>
       `| [${connector.title}](${connectorPageName(connector)}) | ${connector.notify === undefined ? '' : `\`${typeOf(connector)}\``} | ${connector.alerts === undefined ? '' : `\`${connector.id}\``} |`,
   );
-  return [notice, '# Connectors', ['| system | provider type | alert source |', '|---|---|---|', ...rows].join('\n'), '']
-    .join('\n\n')
-    .replace(/\n+$/, '\n');
+  return `${[notice, '# Connectors', ['| system | provider type | alert source |', '|---|---|---|', ...rows].join('\n')].join('\n\n')}\n`;
 }

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../domain/trim-end.ts';
 import type { Egress } from '../egress/egress.ts';
 import { shorten } from '../domain/shorten.ts';
 import { oneLine } from './notification-text.ts';
@@ -72,7 +73,7 @@ function quotable(secrets: readonly string[]): readonly string[] {
   return [...new Set(parts)].filter((part) => part.length >= shortest).toSorted((a, b) => b.length - a.length);
 }
 
-const base64 = (text: string): string => Buffer.from(text).toString('base64').replace(/=+$/, '');
+const base64 = (text: string): string => trimEndOf(Buffer.from(text).toString('base64'), '=');
 
 /** Of an address that holds a token, a server quotes the path, a query value, or a long segment. */
 function partsOfUrl(secret: string): string[] {

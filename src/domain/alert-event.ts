@@ -10,8 +10,10 @@ export interface AlertEvent {
   readonly startsAt: string | null;
   /** Only on a resolved alert; null where the source does not say. */
   readonly endsAt: string | null;
-  /** When the source says that this happened; null where it does not: then the time of arrival counts. */
+  /** When the source says that this change of state happened; null where it does not: then the order of arrival counts. */
   readonly at: string | null;
+  /** The source's own word for the change (`Re-Triggered`), where it has one: a state may change without a newer time. */
+  readonly transition?: string;
   /** Alert name: part of the default grouping key, so free of values that vary. */
   readonly name: string;
   readonly summary: string;
@@ -23,6 +25,8 @@ export interface AlertEvent {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly links: AlertLinks;
+  /** It is no trouble by itself, and only means something to other alerts: kept, and tells nobody. */
+  readonly neverPages?: true;
   /** The alert's own part of the body, as it arrived. */
   readonly raw: unknown;
 }
@@ -39,6 +43,9 @@ export interface PayloadProblem {
   readonly field: string;
   readonly reason: string;
 }
+
+/** What is to be done about a body that holds too much. */
+export const sendFewer = 'send fewer alerts at once (in Alertmanager, set max_alerts of the webhook)';
 
 /** One alert that is not understood must not silence the others of its body: `understood` are those, none when absent. */
 export type ParseResult =

@@ -43,7 +43,7 @@ export function routeAlert(alert: AlertEvent, routes: Routes): Routed {
   const rule = routes.rules.find((candidate) => matches(candidate, alert));
   const named = alert.service === null ? undefined : routes.servicesByName.get(alert.service.toLowerCase());
   const severity = rule?.severity ?? alert.severity;
-  const suppressed = rule?.suppress ?? false;
+  const suppressed = alert.neverPages === true || (rule?.suppress ?? false);
   const ruleId = rule?.id ?? null;
   if (rule?.serviceId) return { serviceId: rule.serviceId, severity, ruleId, suppressed, matched: 'rule' };
   if (named !== undefined) return { serviceId: named, severity, ruleId, suppressed, matched: 'name' };

@@ -1,21 +1,22 @@
 import { isWorse, severityRank, type Severity } from './vocabulary.ts';
 
 /**
- * What an arriving alert changes. For one fingerprint the newest occurrence counts, and within it the end counts more
- * than the start; so the same deliveries end in the same state in whatever order, and however often, they arrive.
+ * What an arriving alert changes. For one fingerprint the newest occurrence counts, and within it the end counts more than the start.
+ *
+ * A time that the source told is compared with such times alone, since its clock is not ours: where they decide, the same deliveries end in
+ * the same state in whatever order, and however often, they arrive. Where times are equal or were not told, what arrives later came later.
  */
 export interface Arrival {
   readonly fingerprintKey: string;
   readonly groupingKey: string;
   readonly status: 'firing' | 'resolved';
-  /** Epoch milliseconds; null where the source does not say when the occurrence began. */
+  /** Epoch milliseconds by the source's clock; null where it does not say when the occurrence began. */
   readonly startsAtMs: number | null;
   /** When it ended, as far as the source says. */
   readonly endsAtMs: number | null;
-  /** Time of the event by the source's clock, else of its start or end, else of its arrival. */
-  readonly atMs: number;
-  /** Whether the source told any time; else all of them are of our arrival. */
-  readonly isTimed: boolean;
+  /** When this change of state happened, as far as the source says. */
+  readonly toldAtMs: number | null;
+  /** By our clock. */
   readonly receivedAtMs: number;
   readonly severity: Severity;
   readonly suppressed: boolean;
@@ -26,11 +27,15 @@ export interface Arrival {
 /** The newest occurrence of a fingerprint. */
 export interface Occurrence {
   readonly alertId: string;
+  /** As the source told it, else as we heard it. Each occurrence of an alert has a later one than that before. */
   readonly startsAtMs: number;
+  /** Null where the source did not say. */
+  readonly toldStartMs: number | null;
   readonly endsAtMs: number | null;
   /** When we heard of its end, by our clock; null while it fires. */
   readonly endReceivedAtMs: number | null;
-  readonly lastEventAtMs: number;
+  /** The latest change of state that the source told a time of; null where it never did. */
+  readonly toldAtMs: number | null;
   readonly status: 'firing' | 'resolved';
   readonly severity: Severity;
   readonly incidentId: string | null;
@@ -89,16 +94,15 @@ export function correlate(arrival: Arrival, known: Known, ids: Ids): Correlated 
 }
 
 function takeFiring(arrival: Arrival, current: Occurrence | undefined, known: Known, ids: Ids): Correlated {
-  if (current === undefined || isNewer(arrival, current)) return begin(arrival, current ?? null, known, ids);
-  if (comesAfter(arrival, current)) {
-    return begin({ ...arrival, startsAtMs: Math.max(arrival.atMs, current.startsAtMs + 1) }, current, known, ids);
-  }
-  if (firesAgain(arrival, current)) return begin({ ...arrival, startsAtMs: arrival.receivedAtMs }, current, known, ids);
-  if (isOlder(arrival, current) || current.status === 'resolved') return takeLate(arrival, current, known, ids);
+  if (current === undefined) return begin(arrival, null, known, ids);
+  const age = ageOfFiring(arrival, current);
+  if (age === 'newer' || (age === 'older' && firesAgain(arrival, current))) return begin(arrival, current, known, ids);
+  if (age === 'older') return takeLate(arrival, current, known, ids);
   const worse = isWorse(arrival.severity, current.severity);
   const occurrence: Occurrence = {
     ...current,
-    lastEventAtMs: Math.max(current.lastEventAtMs, arrival.atMs),
+    toldStartMs: current.toldStartMs ?? arrival.startsAtMs,
+    toldAtMs: latest(current.toldAtMs, arrival.toldAtMs),
     severity: worse ? arrival.severity : current.severity,
   };
   if (current.suppressed && !arrival.suppressed && current.incidentId === null) return release(arrival, occurrence, known, ids);
@@ -107,13 +111,22 @@ function takeFiring(arrival: Arrival, current: Occurrence | undefined, known: Kn
   return { outcome: 'repeated', occurrence, isNew: false, superseded: null, opensIncident: false, tells };
 }
 
-/**
- * Neither this firing nor the end that is known has a time of its source. Our own say little: the clocks of two processes differ, and one
- * body has but one arrival. What is decided later came later.
- */
-const comesAfter = (arrival: Arrival, current: Occurrence): boolean =>
-  !arrival.isTimed && current.status === 'resolved' && current.endsAtMs === current.endReceivedAtMs;
+/** Where both say when they began, that decides, and an end comes after its start. Else nothing that fires is older than what fires. */
+function ageOfFiring(arrival: Arrival, current: Occurrence): 'newer' | 'same' | 'older' {
+  const { startsAtMs } = arrival;
+  if (startsAtMs !== null && current.toldStartMs !== null) {
+    if (startsAtMs > current.toldStartMs) return 'newer';
+    return startsAtMs < current.toldStartMs || current.status === 'resolved' ? 'older' : 'same';
+  }
+  if (current.status === 'firing') return 'same';
+  return isToldBefore(arrival, current) ? 'older' : 'newer';
+}
 
+/** By the source's own clock. */
+const isToldBefore = ({ toldAtMs }: Arrival, current: Occurrence): boolean =>
+  toldAtMs !== null && current.toldAtMs !== null && toldAtMs < current.toldAtMs;
+
+/** A source that says when alerts began tells them again and again: this one came back with the start that it had. */
 const firesAgain = (arrival: Arrival, current: Occurrence): boolean =>
   current.status === 'resolved' &&
   arrival.startsAtMs !== null &&
@@ -126,7 +139,7 @@ const firesOn = (arrival: Arrival, current: Occurrence): boolean =>
 
 /** A new occurrence that fires. One that still fired is over with it, whether or not its end is ever told. */
 function begin(arrival: Arrival, before: Occurrence | null, known: Known, ids: Ids): Correlated {
-  const occurrence = newOccurrence(arrival, ids, 'firing');
+  const occurrence = newOccurrence(arrival, before, ids);
   const superseded = endOf(before, arrival);
   if (arrival.suppressed) {
     return { outcome: 'suppressed', occurrence, isNew: true, superseded, opensIncident: false, tells: tellOfEnd(superseded, null) };
@@ -172,11 +185,7 @@ function takeLate(arrival: Arrival, current: Occurrence, known: Known, ids: Ids)
   if (!recent) known.incidents.set(arrival.groupingKey, { incidentId, resolvedAtMs: null });
   return {
     outcome: recent ? 'stale' : 'opened',
-    occurrence: {
-      ...current,
-      incidentId,
-      startsAtMs: arrival.startsAtMs === null ? Math.min(current.startsAtMs, arrival.atMs) : current.startsAtMs,
-    },
+    occurrence: { ...current, incidentId },
     isNew: false,
     superseded: null,
     opensIncident: !recent,
@@ -185,24 +194,38 @@ function takeLate(arrival: Arrival, current: Occurrence, known: Known, ids: Ids)
 }
 
 function takeResolved(arrival: Arrival, current: Occurrence | undefined, ids: Ids): Correlated {
-  if (current === undefined || isNewer(arrival, current)) {
+  if (current === undefined || isNewerEnd(arrival, current)) {
     const superseded = endOf(current ?? null, arrival);
-    const occurrence: Occurrence = { ...newOccurrence(arrival, ids, 'resolved'), incidentId: superseded?.incidentId ?? null };
+    const occurrence: Occurrence = { ...newOccurrence(arrival, current ?? null, ids), incidentId: superseded?.incidentId ?? null };
     return { outcome: 'resolved', occurrence, isNew: true, superseded, opensIncident: false, tells: tellOfEnd(superseded, null) };
   }
-  if (isOlder(arrival, current)) {
+  if (isOlderEnd(arrival, current)) {
     return { outcome: 'stale', occurrence: current, isNew: false, superseded: null, opensIncident: false, tells: [] };
   }
   const occurrence: Occurrence = {
     ...current,
     status: 'resolved',
-    endsAtMs: Math.max(endOfArrival(arrival), current.endsAtMs ?? 0),
+    toldStartMs: current.toldStartMs ?? arrival.startsAtMs,
+    toldAtMs: latest(current.toldAtMs, arrival.toldAtMs),
+    endsAtMs: latest(current.endsAtMs, endOfArrival(arrival)),
     endReceivedAtMs: current.endReceivedAtMs ?? arrival.receivedAtMs,
-    lastEventAtMs: Math.max(current.lastEventAtMs, arrival.atMs),
   };
   if (current.status === 'resolved')
     return { outcome: 'repeated', occurrence, isNew: false, superseded: null, opensIncident: false, tells: [] };
   return { outcome: 'resolved', occurrence, isNew: false, superseded: null, opensIncident: false, tells: tellOfEnd(occurrence, null) };
+}
+
+/** The end of an occurrence whose start never came. */
+const isNewerEnd = ({ startsAtMs }: Arrival, { toldStartMs }: Occurrence): boolean =>
+  startsAtMs !== null && toldStartMs !== null && startsAtMs > toldStartMs;
+
+/** An end that comes after the start that is known ends it too: of two senders that watch the same, each has its own start. */
+function isOlderEnd(arrival: Arrival, current: Occurrence): boolean {
+  const { startsAtMs, endsAtMs } = arrival;
+  if (startsAtMs !== null && current.toldStartMs !== null) {
+    return startsAtMs < current.toldStartMs && (endsAtMs === null || endsAtMs <= current.toldStartMs);
+  }
+  return current.status === 'firing' && isToldBefore(arrival, current);
 }
 
 function findIncident(arrival: Arrival, known: Known, ids: Ids): { incidentId: string; outcome: 'opened' | 'attached' | 'reopened' } {
@@ -219,30 +242,26 @@ function findIncident(arrival: Arrival, known: Known, ids: Ids): { incidentId: s
 const isWithinReopenWindow = (arrival: Arrival, resolvedAtMs: number): boolean =>
   arrival.receivedAtMs - resolvedAtMs <= arrival.reopenWindowSeconds * 1000;
 
-/** Where the source says when it began, beginnings decide; where not, whether it came after the end that is known. */
-function isNewer(arrival: Arrival, current: Occurrence): boolean {
-  if (arrival.startsAtMs !== null) return arrival.startsAtMs > current.startsAtMs;
-  return arrival.status === 'firing' && current.status === 'resolved' && arrival.atMs > (current.endsAtMs ?? current.lastEventAtMs);
-}
+const latest = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
 
-/** An end that comes after the start that is known ends it too: of two senders that watch the same, each has its own start. */
-function isOlder(arrival: Arrival, current: Occurrence): boolean {
-  if (arrival.status === 'resolved') {
-    if (arrival.startsAtMs !== null) return arrival.startsAtMs < current.startsAtMs && endOfArrival(arrival) <= current.startsAtMs;
-    return current.status === 'firing' && endOfArrival(arrival) < current.lastEventAtMs;
-  }
-  return (arrival.startsAtMs ?? arrival.atMs) < current.startsAtMs;
-}
+/** As people see it: by the source's clock, but not ahead of ours. */
+const endOfArrival = (arrival: Arrival): number =>
+  Math.min(arrival.endsAtMs ?? arrival.toldAtMs ?? arrival.receivedAtMs, arrival.receivedAtMs);
+const startOfArrival = (arrival: Arrival): number =>
+  Math.min(arrival.startsAtMs ?? arrival.toldAtMs ?? arrival.receivedAtMs, arrival.receivedAtMs);
 
-const endOfArrival = (arrival: Arrival): number => arrival.endsAtMs ?? arrival.atMs;
-
-function newOccurrence(arrival: Arrival, ids: Ids, status: Occurrence['status']): Occurrence {
+/** It comes after the one before, whichever clock each was told by. */
+function newOccurrence(arrival: Arrival, before: Occurrence | null, ids: Ids): Occurrence {
+  const { status } = arrival;
+  const shown = startOfArrival(arrival);
+  const isLater = before === null || shown > before.startsAtMs;
   return {
     alertId: ids.alert(),
-    startsAtMs: arrival.startsAtMs ?? arrival.atMs,
+    startsAtMs: isLater ? shown : Math.max(arrival.receivedAtMs, before.startsAtMs + 1),
+    toldStartMs: arrival.startsAtMs,
     endsAtMs: status === 'resolved' ? endOfArrival(arrival) : null,
     endReceivedAtMs: status === 'resolved' ? arrival.receivedAtMs : null,
-    lastEventAtMs: arrival.atMs,
+    toldAtMs: latest(before?.toldAtMs ?? null, arrival.toldAtMs),
     status,
     severity: arrival.severity,
     incidentId: null,
@@ -253,7 +272,7 @@ function newOccurrence(arrival: Arrival, ids: Ids, status: Occurrence['status'])
 
 function endOf(before: Occurrence | null, arrival: Arrival): Occurrence | null {
   if (before === null || before.status === 'resolved') return null;
-  return { ...before, status: 'resolved', endsAtMs: arrival.startsAtMs ?? arrival.atMs, endReceivedAtMs: arrival.receivedAtMs };
+  return { ...before, status: 'resolved', endsAtMs: startOfArrival(arrival), endReceivedAtMs: arrival.receivedAtMs };
 }
 
 /** Which alerts share an incident: as the service's settings say. */

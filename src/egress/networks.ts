@@ -28,7 +28,7 @@ export function meaning(ip: Ip): Ip {
 
 /** An address as a socket or a header has it, in one spelling; null when it is none. */
 export function readAddress(text: string): Ip | null {
-  const bare = text.replace(/%.*$/, '');
+  const bare = text.split('%', 1)[0] ?? '';
   const isWhole = bare.includes(':') ? ipaddr.IPv6.isValid(bare) : ipaddr.IPv4.isValidFourPartDecimal(bare);
   return isWhole ? meaning(ipaddr.parse(bare)) : null;
 }

@@ -23,6 +23,26 @@ export interface Presented {
 
 const isSecured = (alertSource: AlertSource): boolean => alertSource.secretHash !== null || alertSource.signing.state !== 'none';
 
+/** Whether these headers may come from a sender of ours, before its body is read: a stranger's is not read at all. */
+export function mayBeKnown(
+  alertSources: readonly AlertSource[],
+  signatures: ReadonlyMap<string, SignatureScheme>,
+  headers: Presented['headers'],
+): boolean {
+  if (speaksFor(alertSources, headers).length > 0) return true;
+  return alertSources.some(({ source, signing }) => {
+    const scheme = signing.state === 'set' ? signatures.get(source) : undefined;
+    return scheme !== undefined && headers[scheme.header] !== undefined;
+  });
+}
+
+/** Those that the caller speaks for by its headers alone. */
+export function speaksFor(alertSources: readonly AlertSource[], headers: Presented['headers']): readonly AlertSource[] {
+  if (!alertSources.some(isSecured)) return alertSources;
+  const hash = hashOfToken(headers);
+  return alertSources.filter((alertSource) => hasSecret(alertSource, hash));
+}
+
 /**
  * The alert sources that the caller speaks for, none when it speaks for none. As soon as one of them has a secret or a signing
  * secret, one of those must match: an open one beside it opens nothing. A signature is as good as the secret, made as systems of
@@ -35,11 +55,10 @@ export function authenticate(
   presented: Presented,
 ): readonly AlertSource[] {
   if (!alertSources.some(isSecured)) return alertSources;
-  const token = bearerToken(presented.headers['authorization']);
-  const hash = token === null ? null : digest('sha256', Buffer.from(token, 'latin1'), 'buffer');
+  const hash = hashOfToken(presented.headers);
   // Every one is tried, so that the time does not tell which one it was.
   return alertSources.filter((alertSource) => {
-    const bySecret = hash !== null && alertSource.secretHash !== null && sameBytes(hash, alertSource.secretHash);
+    const bySecret = hasSecret(alertSource, hash);
     const bySignature = isSigned(alertSource, signatures.get(alertSource.source), presented);
     return bySecret || bySignature;
   });
@@ -49,6 +68,14 @@ function isSigned({ signing }: AlertSource, scheme: SignatureScheme | undefined,
   if (signing.state !== 'set' || scheme === undefined || headers[scheme.header] === undefined) return false;
   return scheme.verify({ body, headers, secret: signing.secret, nowMs });
 }
+
+function hashOfToken(headers: Presented['headers']): Uint8Array | null {
+  const token = bearerToken(headers['authorization']);
+  return token === null ? null : digest('sha256', Buffer.from(token, 'latin1'), 'buffer');
+}
+
+const hasSecret = ({ secretHash }: AlertSource, hash: Uint8Array | null): boolean =>
+  hash !== null && secretHash !== null && sameBytes(hash, secretHash);
 
 /** Node decodes header bytes as Latin-1; hashed as such they are the bytes that were sent. */
 function bearerToken(header: string | undefined): string | null {

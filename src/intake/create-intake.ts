@@ -14,6 +14,8 @@ const worthwhileFlush = 128;
 const maxBacklog = 20_000;
 /** Senders wait about a second; after this they are told 503, and what they send again is known by its delivery id. */
 const maxWaitMs = 900;
+/** Who sends more than one flush holds waits longer for it: so much for each further flush. */
+const moreWaitMs = 500;
 
 export function createIntake({ database, log, metrics }: { database: Pick<Database, 'pool'>; log: Logger; metrics: Metrics }): Intake {
   const store = createAlertStore(database.pool);
@@ -39,7 +41,7 @@ export function createIntake({ database, log, metrics }: { database: Pick<Databa
       if (commits.backlog + alerts.length > maxBacklog + maxFlush)
         throw new IntakeUnavailable('Too many alerts are waiting to be stored.', 5);
       try {
-        return await deadline.within(commits.submit(alerts));
+        return await deadline.within(commits.submit(alerts), moreWaitMs * (Math.ceil(alerts.length / maxFlush) - 1));
       } catch (error) {
         if (error instanceof IntakeUnavailable) throw error;
         log.error({ err: error }, 'alerts could not be stored');

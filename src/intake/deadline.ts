@@ -1,4 +1,4 @@
-/** Gives up waiting for what takes too long. All have the same time, so one timer serves them all, however many wait. */
+/** Gives up waiting for what takes too long. Nearly all have the same time, so one timer serves them all, however many wait. */
 export class Deadline {
   private readonly waiting = new Set<Waiting>();
   private timer: NodeJS.Timeout | null = null;
@@ -11,8 +11,9 @@ export class Deadline {
     this.late = late;
   }
 
-  /** The work itself goes on. */
-  within<T>(work: Promise<T>): Promise<T> {
+  /** The work itself goes on. `moreMs` is for work that may take longer than the rest. */
+  within<T>(work: Promise<T>, moreMs = 0): Promise<T> {
+    if (moreMs > 0) return this.alone(work, this.ms + moreMs);
     return new Promise((resolve, reject) => {
       const one = { untilMs: performance.now() + this.ms, reject };
       this.waiting.add(one);
@@ -28,6 +29,16 @@ export class Deadline {
         },
       );
     });
+  }
+
+  private async alone<T>(work: Promise<T>, ms: number): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => (timer = setTimeout(() => reject(this.late()), ms)));
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private sweep(): void {

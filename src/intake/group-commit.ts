@@ -24,8 +24,18 @@ export class GroupCommit<Item, Result> {
     return this.waitingItems + this.flushingItems;
   }
 
-  /** Results in the order of the items. Rejects with whatever the write of these items failed with. */
-  submit(items: readonly Item[]): Promise<readonly Result[]> {
+  /**
+   * Results in the order of the items. Rejects with whatever the write of these items failed with. More items than a flush may have are
+   * flushed one part after another, and what one part has written stays, whatever becomes of the others.
+   */
+  async submit(items: readonly Item[]): Promise<readonly Result[]> {
+    const { maxItems } = this.options;
+    if (items.length <= maxItems) return this.enqueue(items);
+    const parts = Array.from({ length: Math.ceil(items.length / maxItems) }, (_, n) => items.slice(n * maxItems, (n + 1) * maxItems));
+    return (await Promise.all(parts.map((part) => this.enqueue(part)))).flat();
+  }
+
+  private enqueue(items: readonly Item[]): Promise<readonly Result[]> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ items, resolve, reject });
       this.waitingItems += items.length;
@@ -87,10 +97,25 @@ export class GroupCommit<Item, Result> {
         offset += items.length;
       }
     } catch (error) {
-      if (group.length > 1 && this.options.isFaultOfItems(error)) {
+      const isFaultOfItems = this.options.isFaultOfItems(error);
+      if (group.length > 1 && isFaultOfItems) {
         for (const one of group) await this.flush([one]);
-      } else {
-        for (const { reject } of group) reject(error);
+        return;
+      }
+      if (isFaultOfItems) for (const { items } of group) await this.writeHalves(items);
+      for (const { reject } of group) reject(error);
+    }
+  }
+
+  /** Nor must one item its neighbours: all that can be written of a request is, though its sender hears of the failure. */
+  private async writeHalves(items: readonly Item[]): Promise<void> {
+    if (items.length < 2) return;
+    const middle = Math.ceil(items.length / 2);
+    for (const half of [items.slice(0, middle), items.slice(middle)]) {
+      try {
+        await this.options.write(half);
+      } catch (error) {
+        if (this.options.isFaultOfItems(error)) await this.writeHalves(half);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { groupingParts, type Arrival } from '../domain/correlation.ts';
 import type { IncomingAlert } from './intake.ts';
 import type { ServiceRow } from './store-sql.ts';
@@ -10,14 +10,31 @@ export interface Prepared {
   readonly deliveryId: string;
 }
 
-/** Clocks may differ by so much; a time further ahead is taken for none. */
-const clockSkewMs = 10 * 60_000;
+/** No clock is wrong by more, with its time zone: what is further ahead is no time, and would make every later one look old. */
+const furthestAheadMs = 24 * 3_600_000;
 
-/** Epoch milliseconds. A start in a far future would make every later one look old. */
+/** Epoch milliseconds by the source's clock. */
 function soundInstant(instant: string | null, receivedAtMs: number): number | null {
   if (instant === null) return null;
   const ms = Date.parse(instant);
-  return ms > receivedAtMs + clockSkewMs ? null : ms;
+  return ms > receivedAtMs + furthestAheadMs ? null : ms;
+}
+
+/**
+ * The same for the same telling, however often it comes. The source's own word for the change is part of it, since a state may change without
+ * a newer time; so is the severity: it may have become worse. What has no time at all is no repeat of anything.
+ */
+function deliveryIdOf(
+  { event, alertSourceId, routed }: IncomingAlert,
+  startsAtMs: number | null,
+  endsAtMs: number | null,
+  toldAtMs: number | null,
+): string {
+  const when = startsAtMs ?? (toldAtMs === null ? null : `at ${toldAtMs}`);
+  if (when === null && endsAtMs === null) return randomUUID();
+  const severity = event.status === 'firing' ? routed.severity : null;
+  const transition = event.transition === undefined ? [] : [event.transition];
+  return digest(JSON.stringify([alertSourceId, event.fingerprint, when, event.status, endsAtMs, severity, ...transition]));
 }
 
 export function prepare(alert: IncomingAlert, settings: ServiceRow | undefined): Prepared {
@@ -25,11 +42,7 @@ export function prepare(alert: IncomingAlert, settings: ServiceRow | undefined):
   const fingerprintKey = `${alertSourceId} ${event.fingerprint}`;
   const startsAtMs = soundInstant(event.startsAt, receivedAtMs);
   const endsAtMs = soundInstant(event.endsAt, receivedAtMs);
-  const toldAtMs = soundInstant(event.at, receivedAtMs);
-  const ownAtMs = toldAtMs ?? (event.status === 'resolved' ? endsAtMs : null) ?? startsAtMs;
-  const atMs = ownAtMs ?? receivedAtMs;
-  // The same alert with another severity is no repeat: it may have become worse.
-  const told = event.status === 'firing' ? routed.severity : null;
+  const toldAtMs = soundInstant(event.at, receivedAtMs) ?? (event.status === 'resolved' ? endsAtMs : startsAtMs);
   const parts = groupingParts(settings?.grouping ?? { by: 'alert_name' }, {
     serviceId: routed.serviceId,
     fingerprintKey,
@@ -38,15 +51,14 @@ export function prepare(alert: IncomingAlert, settings: ServiceRow | undefined):
   });
   return {
     alert,
-    deliveryId: digest(JSON.stringify([alertSourceId, event.fingerprint, startsAtMs ?? `at ${atMs}`, event.status, endsAtMs, told])),
+    deliveryId: deliveryIdOf(alert, startsAtMs, endsAtMs, toldAtMs),
     arrival: {
       fingerprintKey,
       groupingKey: digest(JSON.stringify(parts)),
       status: event.status,
       startsAtMs,
       endsAtMs,
-      atMs,
-      isTimed: ownAtMs !== null,
+      toldAtMs,
       receivedAtMs,
       severity: routed.severity,
       suppressed: routed.suppressed,

@@ -54,6 +54,9 @@ export const readStatement = {
       -- These may mean something new: what held it back is gone, it fires again, or it fires on though its incident was resolved.
       and not (d.status = 'firing' and (a.outcome = 'suppressed' or coalesce(a.end_received_at < now() - interval '${stragglersMs} milliseconds', false)
         or exists (select from incidents i where i.id = a.incident_id and i.resolved_at < now() - interval '${stragglersMs} milliseconds')))
+      -- So may an end with the time of an earlier one, where only such times tell occurrences apart.
+      and not (d.status = 'resolved' and a.told_start_at is null and exists (select from alerts n where n.integration_id = a.integration_id and n.fingerprint = a.fingerprint
+        and n.starts_at > a.starts_at and n.status = 'firing'))
   ),
   fresh as materialized (select * from arrived where d not in (select id from seen)),
   -- Nobody deletes them until what names them is committed; a foreign key would lock them once an alert.
@@ -67,7 +70,8 @@ export const readStatement = {
         'startsAtMs', (extract(epoch from a.starts_at) * 1000)::bigint,
         'endsAtMs', (extract(epoch from a.ends_at) * 1000)::bigint,
         'endReceivedAtMs', (extract(epoch from a.end_received_at) * 1000)::bigint,
-        'lastEventAtMs', (extract(epoch from a.last_event_at) * 1000)::bigint,
+        'toldStartMs', (extract(epoch from a.told_start_at) * 1000)::bigint,
+        'toldAtMs', (extract(epoch from a.last_event_at) * 1000)::bigint,
         'status', a.status, 'severity', a.severity, 'incidentId', a.incident_id, 'suppressed', a.outcome = 'suppressed',
         'incidentResolvedAtMs', (extract(epoch from (select i.resolved_at from incidents i where i.id = a.incident_id)) * 1000)::bigint)), '[]')
       from (select distinct n, f from fresh) k cross join lateral (
@@ -97,10 +101,10 @@ export const writeStatement = {
     join services s on s.id = i.service_id join escalation_policies p on p.id = s.escalation_policy_id
   ),
   changed as (
-    update alerts a set status = c.status, starts_at = c.starts_at, ends_at = c.ends_at, end_received_at = c.end_received_at, last_event_at = c.last_event_at, severity = c.severity,
+    update alerts a set status = c.status, starts_at = c.starts_at, ends_at = c.ends_at, end_received_at = c.end_received_at, told_start_at = c.told_start_at, last_event_at = c.last_event_at, severity = c.severity,
       incident_id = c.incident_id, outcome = coalesce(c.outcome, a.outcome), deliveries = a.deliveries + c.count, last_received_at = now()
     from json_to_recordset($2::json) as c(id bigint, status text, starts_at timestamptz, ends_at timestamptz, end_received_at timestamptz,
-      last_event_at timestamptz, severity text, incident_id uuid, outcome text, count integer)
+      told_start_at timestamptz, last_event_at timestamptz, severity text, incident_id uuid, outcome text, count integer)
     where a.id = c.id
   ),
   counted as (

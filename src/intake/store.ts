@@ -248,7 +248,8 @@ const changeable = (occurrence: Occurrence) => ({
   starts_at: instant(occurrence.startsAtMs),
   ends_at: instant(occurrence.endsAtMs),
   end_received_at: instant(occurrence.endReceivedAtMs),
-  last_event_at: instant(occurrence.lastEventAtMs),
+  told_start_at: instant(occurrence.toldStartMs),
+  last_event_at: instant(occurrence.toldAtMs),
   severity: occurrence.severity,
   incident_id: occurrence.incidentId,
 });

@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { routeAlert } from '../domain/alert-rules.ts';
-import type { AlertEvent, PayloadProblem } from '../domain/alert-event.ts';
+import { sendFewer, type AlertEvent, type PayloadProblem } from '../domain/alert-event.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { authenticate, type AlertSource } from './authenticate.ts';
+import { authenticate, mayBeKnown, speaksFor, type AlertSource } from './authenticate.ts';
+import { BodyMemory, type BodyRoom } from './body-memory.ts';
 import { Deadline } from './deadline.ts';
 import { IntakeUnavailable, type IncomingAlert, type Intake, type StoredAlert } from './intake.ts';
 import type { ReadBody, SentHeaders } from './read-body.ts';
@@ -14,6 +15,13 @@ import { keptHeaders, speakerOf, type Webhook } from './webhook-addresses.ts';
 
 /** From when the body is there: Sentry gives up after one second. What is late may still be kept; the sender's next try is then known. */
 const deadline = new Deadline(900, () => new IntakeUnavailable('Storing takes too long at the moment.', 2));
+/** Who sends more than this waits longer for it: Alertmanager has at least ten seconds. */
+const quickBytes = 256 * 1024;
+const moreMsForMebibyte = 500;
+
+const moreMsFor = (bytes: number): number => Math.ceil((Math.max(0, bytes - quickBytes) / 1024 ** 2) * moreMsForMebibyte);
+
+const memory = new BodyMemory();
 
 export type WebhookAnswer =
   | { readonly status: 202; readonly alerts: readonly StoredAlert[] }
@@ -41,10 +49,18 @@ const resultOf = {
   503: 'unavailable',
 } as const;
 
-/** One request of one source, from its bytes to its answer. Never throws: what fails here is 503, which every sender tries again. */
-export async function receiveWebhook(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders, body: ReadBody): Promise<WebhookAnswer> {
+/**
+ * One request of one source, from its headers to its answer. Never throws: what fails here is 503, which every sender tries again.
+ * @param read reads the body, once it is known that its sender may be one of ours
+ */
+export async function receiveWebhook(
+  deps: WebhookDeps,
+  webhook: Webhook,
+  headers: SentHeaders,
+  read: (room: BodyRoom) => Promise<ReadBody>,
+): Promise<WebhookAnswer> {
   const source = webhook.own.id;
-  const answer = await receive(deps, webhook, headers, body).catch((error: unknown): WebhookAnswer => {
+  const answer = await receive(deps, webhook, headers, read).catch((error: unknown): WebhookAnswer => {
     if (error instanceof IntakeUnavailable) {
       return { status: 503, detail: error.message, retryAfterSeconds: Math.max(1, Math.ceil(error.retryAfterSeconds)) };
     }
@@ -55,20 +71,61 @@ export async function receiveWebhook(deps: WebhookDeps, webhook: Webhook, header
   return answer;
 }
 
-async function receive(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders, body: ReadBody): Promise<WebhookAnswer> {
-  if (body.ok) return deadline.within(handle(deps, webhook, headers, body.bytes));
-  return body.status === 400 ? { status: 400, detail: body.reason, problem: null } : { status: body.status, detail: body.reason };
-}
-
-async function handle(deps: WebhookDeps, webhook: Webhook, headers: SentHeaders, body: Uint8Array): Promise<WebhookAnswer> {
-  const receivedAtMs = deps.now();
+async function receive(
+  deps: WebhookDeps,
+  webhook: Webhook,
+  headers: SentHeaders,
+  read: (room: BodyRoom) => Promise<ReadBody>,
+): Promise<WebhookAnswer> {
   const settings = await deps.settings.current();
   if (settings === null) throw new IntakeUnavailable('The settings cannot be read yet.', 2);
   const candidates = settings.alertSources.filter(({ source }) => webhook.sources.has(source));
-  const callers = authenticate(candidates, webhook.signatures, { headers, body, nowMs: receivedAtMs });
-  if (callers.length === 0) {
-    return { status: 401, detail: 'No active alert source of this type has this secret or signature.' };
+  if (!mayBeKnown(candidates, webhook.signatures, headers)) return unknownSender;
+  const room = memory.enter();
+  const body = await read(room);
+  if (body.ok) {
+    const handled = handle(deps, webhook, headers, body.bytes, settings, candidates).finally(() => room.leave());
+    return deadline.within(handled, moreMsFor(body.bytes.byteLength));
   }
+  room.leave();
+  switch (body.status) {
+    case 400:
+      return { status: 400, detail: body.reason, problem: null };
+    case 413:
+      return refuseTooLarge(deps, webhook, headers, body, speaksFor(candidates, headers).length > 0);
+    case 415:
+      return { status: 415, detail: body.reason };
+    case 503:
+      throw new IntakeUnavailable(body.reason, 2);
+  }
+}
+
+const unknownSender = { status: 401, detail: 'No active alert source of this type has this secret or signature.' } as const;
+
+/** What arrived of it is kept, unless it may be a stranger's: a signature over the whole cannot be checked. */
+async function refuseTooLarge(
+  deps: WebhookDeps,
+  webhook: Webhook,
+  headers: SentHeaders,
+  { reason, arrived }: { readonly reason: string; readonly arrived: Uint8Array },
+  isKnown: boolean,
+): Promise<WebhookAnswer> {
+  const problem = { field: 'body', reason: `${reason}; ${sendFewer}` };
+  if (isKnown) await keepForPeople(deps, webhook, headers, arrived, problem);
+  return { status: 413, detail: `${problem.reason}.` };
+}
+
+async function handle(
+  deps: WebhookDeps,
+  webhook: Webhook,
+  headers: SentHeaders,
+  body: Uint8Array,
+  settings: IntakeSettings,
+  candidates: readonly AlertSource[],
+): Promise<WebhookAnswer> {
+  const receivedAtMs = deps.now();
+  const callers = authenticate(candidates, webhook.signatures, { headers, body, nowMs: receivedAtMs });
+  if (callers.length === 0) return unknownSender;
 
   const json = readJson(body);
   if (!json.ok) return reject(deps, webhook, headers, body, 400, { field: 'body', reason: json.reason });
@@ -101,15 +158,13 @@ function incomingAlert(event: AlertEvent, callers: readonly AlertSource[], setti
 }
 
 /** Kept before it is answered: a sender that hears 4xx does not come again. */
-async function reject(
+async function keepForPeople(
   { pool, log }: WebhookDeps,
   webhook: Webhook,
   headers: SentHeaders,
   body: Uint8Array,
-  status: 400 | 422,
   problem: PayloadProblem,
-  taken = 0,
-): Promise<WebhookAnswer> {
+): Promise<void> {
   const { own } = webhook;
   try {
     await keepRejected(pool, {
@@ -128,6 +183,18 @@ async function reject(
     void pruneRejected(pool).catch((error: unknown) => log.warn({ err: error }, 'old rejected payloads could not be deleted'));
   }
   log.warn({ source: own.id, ...problem }, 'payload rejected');
+}
+
+async function reject(
+  deps: WebhookDeps,
+  webhook: Webhook,
+  headers: SentHeaders,
+  body: Uint8Array,
+  status: 400 | 422,
+  problem: PayloadProblem,
+  taken = 0,
+): Promise<WebhookAnswer> {
+  await keepForPeople(deps, webhook, headers, body, problem);
   const rest =
     taken === 0 ? '' : `; ${taken === 1 ? 'the other alert of this body is' : `the other ${taken} alerts of this body are`} taken in`;
   return { status, detail: `${problem.field}: ${problem.reason}${rest}`, problem };

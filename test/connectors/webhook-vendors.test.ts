@@ -54,6 +54,15 @@ describe('vendors take every message', () => {
     expect(await send({ url, format: 'teams' }, changes)).toMatchObject({ ok: true, value: { receipt: 'HTTP 202' } });
   });
 
+  it('Teams shows each line as one', async () => {
+    const changes = { incident: { description: 'first\nsecond\n\nthird' } };
+    const [office, flow] = [await serve(officeConnector), await serve(teamsWorkflow)];
+    await send({ url: `${office.url}/webhookb2/a@b/IncomingWebhook/c/d`, format: 'teams' }, changes);
+    const path = 'workflows/0a1b2c/triggers/manual/paths/invoke?api-version=2016-06-01&sig=abc';
+    await send({ url: `http://prod-01.westeurope.logic.azure.com:${flow.port}/${path}`, format: 'teams' }, changes);
+    for (const vendor of [office, flow]) expect(JSON.stringify(vendor.requests[0]?.json)).toContain('first\\n\\nsecond\\n\\nthird');
+  });
+
   it.each(nasty)('PagerDuty: %#', async (changes) => {
     const receiver = await serve(pagerduty().vendor);
     expect(await send({ url: `${receiver.url}/v2/enqueue`, format: 'pagerduty', routing_key: routingKey }, changes)).toMatchObject({

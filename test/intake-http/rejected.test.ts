@@ -65,3 +65,24 @@ test('senders set it off, one in many', async () => {
   dice.mockRestore();
   await vi.waitFor(async () => expect(await receiver.count('rejected_payloads')).toBe(10_000), { timeout: 10_000 });
 });
+
+test('a kind of Sentry’s that is not known here is kept and counted, and opens nothing', async () => {
+  await receiver.database.pool.query('truncate rejected_payloads');
+  const incidents = await receiver.count('incidents');
+  const body = JSON.stringify({ action: 'started', data: { issue: { id: '1', title: 'x' } } });
+  for (let n = 0; n < 2; n += 1) {
+    expect((await receiver.post('generic', body, { 'sentry-hook-resource': 'seer' })).status).toBe(422);
+  }
+  const { rows } = await receiver.database.pool.query('select field, count, headers from rejected_payloads');
+  expect(rows).toEqual([{ field: 'Sentry-Hook-Resource', count: 2, headers: { 'sentry-hook-resource': 'seer' } }]);
+  expect(await receiver.count('incidents')).toBe(incidents);
+});
+
+test('an alert that only inhibits others is kept, and opens nothing', async () => {
+  const incidents = await receiver.count('incidents');
+  const body = {
+    alerts: [{ status: 'firing', startsAt: '2026-11-21T08:52:07Z', labels: { alertname: 'InfoInhibitor', severity: 'none' } }],
+  };
+  expect((await receiver.post('alertmanager', JSON.stringify(body))).body.alerts).toEqual([{ outcome: 'suppressed', incident: null }]);
+  expect(await receiver.count('incidents')).toBe(incidents);
+});

@@ -167,7 +167,6 @@ describe('what is not understood', () => {
     ['NaN', '{"title":"NaN \\" Infinity","value":NaN}', 422, 'value'],
     ['-Infinity', '[{"title":"X","list":[1,-Infinity]}]', 422, '[0].list[1]'],
     ['a number too large', '{"title":"X","value":1e999}', 422, 'value'],
-    ['a lone surrogate', '{"title":"\\ud800"}', 422, 'title'],
     ['400,000 levels', deep(400_000), 422, `a${'[0]'.repeat(31)}`],
     ['100,000 keys', JSON.stringify(Object.fromEntries(Array.from({ length: 80_000 }, (_, n) => [`k${n}`, 1]))), 422, 'body'],
     ['a million empty objects', `{"title":"X","list":[${'{},'.repeat(300_000)}{}]}`, 422, 'list'],

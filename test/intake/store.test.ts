@@ -136,6 +136,32 @@ describe('the alert store', () => {
     );
   }, 60_000);
 
+  it.each([-15, 15])('opens and closes by a clock that is %i minutes off, and where some times are not told', async (minutes) => {
+    const clock = (seconds: number): string => new Date(Date.now() + minutes * 60_000 + seconds * 1_000).toISOString();
+    const base = alertOf({ fingerprint: `clock ${minutes}`, name: `Clock ${minutes}`, status: 'firing', startsAt: second(1) });
+    const tell = async (status: 'firing' | 'resolved', times: { startsAt?: string; endsAt?: string; at?: string }, transition?: string) => {
+      const event = { ...base.event, startsAt: null, endsAt: null, at: null, ...times, status, ...(transition && { transition }) };
+      const [stored] = await intake.submit([{ ...base, receivedAtMs: Date.now(), event }]);
+      return stored?.outcome;
+    };
+    const [first, second_, third] = [clock(0), clock(10), clock(20)];
+    expect(await tell('firing', { at: first })).toBe('opened');
+    expect(await tell('firing', { at: first })).toBe('known');
+    expect(await tell('resolved', {})).toBe('resolved');
+    expect(await tell('firing', { at: first }, 'Re-Triggered')).toBe('attached');
+    expect(await tell('resolved', { at: first })).toBe('resolved');
+    expect(await tell('firing', {})).toBe('attached');
+    expect(await tell('resolved', { at: first })).toBe('resolved');
+    expect(await tell('firing', { startsAt: second_ })).toBe('attached');
+    expect(await tell('resolved', { startsAt: second_, endsAt: third })).toBe('resolved');
+    expect(await tell('firing', { startsAt: second_ })).toBe('known');
+    const { rows } = await database.pool.query<{ firing: number }>(
+      `select count(*)::int as firing from alerts where fingerprint = $1 and status = 'firing'`,
+      [`clock ${minutes}`],
+    );
+    expect(rows).toEqual([{ firing: 0 }]);
+  });
+
   it('keeps the others when one of a batch cannot be stored', async () => {
     const good = alertOf({ fingerprint: 'good', name: 'Good', status: 'firing', startsAt: second(1) });
     const base = alertOf({ fingerprint: 'bad', name: 'Bad', status: 'firing', startsAt: second(1) });

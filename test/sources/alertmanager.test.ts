@@ -76,7 +76,18 @@ describe('severity', () => {
     ['Critical', 'SEV1_CRITICAL'],
     ['warning', 'SEV2_HIGH'],
     ['info', 'SEV3_MEDIUM'],
-    ['page', 'SEV3_MEDIUM'],
+    ['page', 'SEV1_CRITICAL'],
+    ['emerg', 'SEV1_CRITICAL'],
+    ['P1', 'SEV1_CRITICAL'],
+    ['high', 'SEV2_HIGH'],
+    ['error', 'SEV2_HIGH'],
+    ['P2', 'SEV2_HIGH'],
+    ['P3', 'SEV3_MEDIUM'],
+    ['ticket', 'SEV4_LOW'],
+    ['low', 'SEV4_LOW'],
+    ['p5', 'SEV4_LOW'],
+    ['none', 'SEV3_MEDIUM'],
+    ['purple', 'SEV3_MEDIUM'],
     ['', 'SEV3_MEDIUM'],
     ['SEV4_LOW', 'SEV4_LOW'],
   ])('%s is %s', (word, severity) => {
@@ -119,7 +130,6 @@ describe('what is missing or wrong', () => {
     ['a time that is none', one({ status: 'firing', labels: { a: 'b' }, startsAt: 'yesterday' }), 'alerts[1].startsAt'],
     ['a label of a million characters', one({ status: 'firing', labels: { a: 'x'.repeat(1_000_000) } }), 'alerts[1].labels.a'],
     ['a number without end', one({ status: 'firing', labels: { a: Infinity } }), 'alerts[1].labels.a'],
-    ['a lone surrogate', one({ status: 'firing', labels: { a: '\ud800' } }), 'alerts[1].labels.a'],
     [
       '201 labels',
       one({ status: 'firing', labels: Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`l${n}`, 'x'])) }),
@@ -166,4 +176,58 @@ describe('what is missing or wrong', () => {
   test('an empty list is no alerts', () => {
     expect(alertsOf(alertmanager, { status: 'firing', alerts: [] })).toEqual([]);
   });
+});
+
+const alert = (given: Record<string, unknown>) =>
+  firstAlert(alertmanager, { alerts: [{ status: 'firing', labels: { alertname: 'A' }, ...given }] });
+
+test('a word for severity that means nothing here is told, and leaves the fingerprint as it is', () => {
+  const purple = alert({ labels: { alertname: 'A', severity: 'purple' } });
+  expect(purple).toMatchObject({ severity: 'SEV3_MEDIUM', labels: { severity: 'purple', 'unknown severity': 'purple' } });
+  expect(alert({ labels: { alertname: 'A', severity: 'none' } }).labels).toEqual({ alertname: 'A', severity: 'none' });
+});
+
+test.each(['0001-01-01T00:00:00Z', '0000-00-00T00:00:00', '0000-00-00 00:00:00', 'when it is over', 7.5e300, {}])(
+  'what a firing alert says of its end does not count: %s',
+  (endsAt) => {
+    expect(alert({ endsAt })).toMatchObject({ status: 'firing', endsAt: null });
+  },
+);
+
+test.each([
+  ['0001-01-01T00:00:00Z', null],
+  ['0000-00-00T00:00:00', null],
+  ['2026-11-21T08:52:07', '2026-11-21T08:52:07.000Z'],
+  ['2026-11-21 08:52', '2026-11-21T08:52:00.000Z'],
+  ['2026/11/21 08:52:07', '2026-11-21T08:52:07.000Z'],
+  ['2026-11-21T08:52:07.123456789+01:00', '2026-11-21T07:52:07.123Z'],
+  ['Sat, 21 Nov 2026 08:52:07 GMT', '2026-11-21T08:52:07.000Z'],
+  ['21 Nov 2026 08:52:07 +0100', '2026-11-21T07:52:07.000Z'],
+  [1795251127, '2026-11-21T08:52:07.000Z'],
+  [1795251127123, '2026-11-21T08:52:07.123Z'],
+  [1795251127123456, '2026-11-21T08:52:07.123Z'],
+  ['1795251127123456789', '2026-11-21T08:52:07.123Z'],
+  ['1795251127.123', '2026-11-21T08:52:07.123Z'],
+])('a start of %s is %s', (startsAt, expected) => {
+  expect(alert({ startsAt }).startsAt).toBe(expected);
+});
+
+test.each(['Sat, 31 Feb 2026 08:52:07 GMT', '21 Now 2026 08:52:07 GMT', '2026-11-21T25:00:00Z'])('%s is no time', (startsAt) => {
+  expect(problemOf(alertmanager, { alerts: [{ status: 'firing', labels: { a: 'b' }, startsAt }] }).field).toBe('alerts[0].startsAt');
+});
+
+test('maps that are empty may be lists, as PHP writes them', () => {
+  expect(alert({ labels: [], annotations: [], fingerprint: 'a' })).toMatchObject({ labels: {}, annotations: {} });
+});
+
+test.each(['DatasourceNoData', 'DatasourceError'])('%s is no name of a rule: it stands beside it', (alertname) => {
+  const of = (rulename: string) =>
+    firstAlert(grafana, { alerts: [{ status: 'firing', labels: { alertname, rulename, datasource_uid: 'p' } }] });
+  expect(of('Disk full')).toMatchObject({ name: 'Disk full', labels: { alertname } });
+  expect(of('Queue long').name).toBe('Queue long');
+});
+
+test('InfoInhibitor tells nobody', () => {
+  expect(alert({ labels: { alertname: 'InfoInhibitor', severity: 'none' } }).neverPages).toBe(true);
+  expect(alert({}).neverPages).toBeUndefined();
 });

@@ -122,3 +122,20 @@ test.each<[string, unknown, string]>([
 ])('%s is refused by the name of its field', (_what, body, field) => {
   expect(problemOf(datadog, body).field).toBe(field);
 });
+
+test.each([
+  ['%%%\nCPU is **high**\n%%%', 'CPU is **high**'],
+  ['  %%%  x %%%  ', 'x'],
+  ['100 %%% of it', '100 %%% of it'],
+  ['%%%', ''],
+  ['%%%%%%', ''],
+  [' as it stands ', ' as it stands '],
+])('the Markdown fence around a text goes: %j', (body, description) => {
+  expect(firstAlert(datadog, { title: 'X', body }).description).toBe(description);
+});
+
+test('its word for the transition tells two changes at the same time apart', () => {
+  const told = (alert_transition: string) => firstAlert(datadog, { title: 'X', last_updated: '1795251127000', alert_transition });
+  expect(told('Triggered').transition).not.toBe(told('Re-Triggered').transition);
+  expect(firstAlert(datadog, { title: 'X' }).transition).toBeUndefined();
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { genericConnector as generic } from '../../src/connectors/generic/connector.ts';
-import { alertsOf, firstAlert, payload, problemOf } from './payloads.ts';
+import { readJson } from '../../src/intake/read-json.ts';
+import { alertsOf, firstAlert, payload, problemOf, readAt } from './payloads.ts';
 
 test('a batch', () => {
   const [disk, certificate] = alertsOf(generic, payload('generic-batch'));
@@ -81,6 +82,10 @@ test.each([
   ['resolved', 'resolved'],
   ['RESOLVED', 'resolved'],
   ['ok', 'resolved'],
+  ['CLEAR', 'resolved'],
+  ['close', 'resolved'],
+  ['Normal', 'resolved'],
+  ['healthy', 'resolved'],
   ['firing', 'firing'],
   ['unheard of', 'firing'],
 ])('status %s is %s', (status, expected) => {
@@ -107,7 +112,71 @@ test.each<[string, unknown, string]>([
   ['too deep', { title: 'X', a: JSON.parse('['.repeat(40) + ']'.repeat(40)) as unknown }, `a${'[0]'.repeat(31)}`],
   ['100,000 keys', Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`k${n}`, 1])), 'body'],
   ['a number without end', { title: 'X', value: JSON.parse('1e999') as number }, 'value'],
-  ['a lone surrogate in a name', { title: 'X', labels: { '\udfff': 'x' } }, 'labels.\ufffd'],
 ])('%s is refused by the name of its field', (_what, body, field) => {
   expect(problemOf(generic, body).field).toBe(field);
+});
+
+test.each<[string, unknown]>([
+  ['a text', 'env:prod,team:db'],
+  ['texts', ['env:prod', 'team:db']],
+  ['an object', { env: 'prod', team: 'db' }],
+  [
+    'pairs',
+    [
+      ['env', 'prod'],
+      ['team', 'db'],
+    ],
+  ],
+  [
+    'objects',
+    [
+      { key: 'env', value: 'prod' },
+      { name: 'team', value: 'db' },
+    ],
+  ],
+])('tags may be %s', (_shape, tags) => {
+  expect(firstAlert(generic, { title: 'X', tags }).labels).toMatchObject({ env: 'prod', team: 'db' });
+});
+
+test('tags that are an empty list, and numbers among them, do no harm', () => {
+  expect(firstAlert(generic, { title: 'X', tags: [], labels: [], annotations: [] }).labels).toEqual({});
+  expect(firstAlert(generic, { title: 'X', tags: [7, null, { key: 'up', value: false }] }).labels).toEqual({ 7: '', up: 'false' });
+});
+
+describe('long numbers', () => {
+  const read = (text: string) => {
+    const json = readJson(Buffer.from(text));
+    if (!json.ok) throw new Error(json.reason);
+    return json.value;
+  };
+
+  test('keep their digits in any field, so that two alerts stay two', () => {
+    const [one, two] = alertsOf(
+      generic,
+      read('[{"title":"X","id":7150318842716463101,"labels":{"n":-90071992547409931}},{"title":"X","id": 7150318842716463102}]'),
+    );
+    expect([one?.fingerprint, two?.fingerprint, one?.labels['n']]).toEqual([
+      '7150318842716463101',
+      '7150318842716463102',
+      '-90071992547409931',
+    ]);
+    expect(one?.raw).toMatchObject({ id: '7150318842716463101' });
+  });
+
+  test('and other numbers stay numbers', () => {
+    expect(
+      read('{"a": 1e30, "b": 0.12345678901234567890, "c": 9007199254740991, "d": "9007199254740993000", "e": [12345678901234567890]}'),
+    ).toEqual({
+      a: 1e30,
+      b: Number('0.12345678901234567890'),
+      c: 9_007_199_254_740_991,
+      d: '9007199254740993000',
+      e: ['12345678901234567890'],
+    });
+  });
+
+  test('beside what is nested too deep, the others are taken', () => {
+    const body = read(`[{"title":"X","id":1234567890123456789},{"title":"deep","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`);
+    expect(readAt(generic, body)).toMatchObject({ ok: false, understood: [{ name: 'X' }] });
+  });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { alertmanagerConnector } from '../../src/connectors/alertmanager/connector.ts';
-import type { Connector } from '../../src/connectors/connector.ts';
+import type { Connector, Headers } from '../../src/connectors/connector.ts';
 import type { SourceConnector } from '../../src/connectors/registry.ts';
 import { datadogConnector } from '../../src/connectors/datadog/connector.ts';
 import { genericConnector } from '../../src/connectors/generic/connector.ts';
@@ -43,10 +43,10 @@ export const payloadBytes = (name: PayloadName): Buffer => readFileSync(new URL(
 export const payload = (name: PayloadName): any => JSON.parse(payloadBytes(name).toString());
 
 /** A body as it is read at the connector's address. */
-export function readAt(connector: Connector, body: unknown): ParseResult {
+export function readAt(connector: Connector, body: unknown, headers: Headers = {}): ParseResult {
   const webhook = webhooksOf(connectors).find(({ own }) => own === connector);
   if (webhook === undefined) throw new Error(`${connector.title} has no address of its own`);
-  return speakerOf(webhook, body, {}).alerts.parse(body, {});
+  return speakerOf(webhook, body, headers).alerts.parse(body, headers);
 }
 
 export function alertsOf(connector: Connector, body: unknown): readonly AlertEvent[] {

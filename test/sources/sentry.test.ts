@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { genericConnector as generic } from '../../src/connectors/generic/connector.ts';
-import { alertsOf, firstAlert, payload, problemOf } from './payloads.ts';
+import { alertsOf, firstAlert, payload, problemOf, readAt } from './payloads.ts';
 
 const issue = (action: string, changes: Record<string, unknown> = {}) => ({
   action,
@@ -58,7 +58,8 @@ describe("the integration platform's bodies", () => {
       fingerprint: '1234567890',
       service: 'cart',
       severity: 'SEV2_HIGH',
-      at: '2026-11-10T20:56:00.738Z',
+      startsAt: null,
+      at: null,
       links: { source: 'https://example-org.sentry.io/issues/1234567890/' },
     });
   });
@@ -77,7 +78,12 @@ describe("the integration platform's bodies", () => {
       fingerprint: 'metric_alert:4',
       service: 'bar',
       name: 'Too many errors',
+      startsAt: '2026-09-13T12:26:40.000Z',
+      endsAt: null,
     });
+    const closed = structuredClone(resolved);
+    closed.data.metric_alert.date_closed = '2026-09-13T12:30:00.000000Z';
+    expect(firstAlert(generic, closed)).toMatchObject({ startsAt: '2026-09-13T12:26:40.000Z', endsAt: '2026-09-13T12:30:00.000Z' });
     expect(firstAlert(generic, { ...resolved, action: 'critical' })).toMatchObject({
       status: 'firing',
       fingerprint: 'metric_alert:4',
@@ -92,4 +98,73 @@ test.each<[string, unknown, string]>([
   ['a level that is an object', issue('triggered', { level: {} }), 'data.issue.level'],
 ])('%s is refused by the name of its field', (_what, body, field) => {
   expect(problemOf(generic, body).field).toBe(field);
+});
+
+describe('with the header that says what it is', () => {
+  const read = (resource: string, body: unknown) => readAt(generic, body, { 'sentry-hook-resource': resource });
+
+  test.each([
+    ['issue', issue('created'), 1],
+    ['issue', issue('resolved'), 1],
+    ['issue', issue('assigned'), 0],
+    ['event_alert', payload('sentry-issue-alert'), 1],
+    ['metric_alert', payload('sentry-metric-alert'), 1],
+    ['installation', { action: 'created', data: {} }, 0],
+    ['comment', { action: 'created', data: { comment: 'x' } }, 0],
+  ])('%s of what is known is understood', (resource, body, count) => {
+    const result = read(resource, body);
+    expect(result.ok && result.alerts).toHaveLength(count);
+  });
+
+  test.each([
+    ['seer', { action: 'root_cause_started', data: { issue: { id: '1', title: 'x' } } }],
+    ['issue', issue('something_new')],
+    ['preprod_artifact', { something: 'else' }],
+  ])('%s of another kind is kept for people, and pages nobody', (resource, body) => {
+    expect(read(resource, body)).toMatchObject({ ok: false, problem: { field: 'Sentry-Hook-Resource' } });
+  });
+});
+
+test.each([
+  ['beside the issue', { action: 'triggered', data: { issue: { id: '1', title: 'x' }, activity: { type: 'note' } } }],
+  ['in it', issue('triggered', { activity: { type: 'assigned' } })],
+])('an activity of an issue opens nothing: %s', (_where, body) => {
+  expect(alertsOf(generic, body)).toEqual([]);
+});
+
+test('a list of activities is a part of an issue like others', () => {
+  expect(alertsOf(generic, issue('triggered', { activity: [] }))).toHaveLength(1);
+});
+
+test('the flat body of the legacy webhook', () => {
+  const body = {
+    id: '541485531',
+    project: 'shop',
+    project_name: 'Shop',
+    project_slug: 'shop',
+    culprit: 'cart in pay',
+    level: 'error',
+    message: 'This is an example',
+    url: 'https://sentry.io/acme/shop/issues/541485531/',
+    event: { title: 'ExampleError', tags: [['server_name', 'web-1'], 7], received: 1525248430 },
+  };
+  expect(firstAlert(generic, body)).toMatchObject({
+    source: 'sentry',
+    fingerprint: '541485531',
+    status: 'firing',
+    name: 'ExampleError',
+    service: 'shop',
+    severity: 'SEV2_HIGH',
+    labels: { project: 'shop', level: 'error', culprit: 'cart in pay', server_name: 'web-1' },
+    links: { source: 'https://sentry.io/acme/shop/issues/541485531/' },
+  });
+  const { id: _, event: __, ...bare } = body;
+  expect(firstAlert(generic, bare)).toMatchObject({ fingerprint: '541485531', name: 'This is an example' });
+});
+
+test('a level that means nothing here is SEV3, and is told', () => {
+  expect(firstAlert(generic, issue('triggered', { level: 'Sample' }))).toMatchObject({
+    severity: 'SEV3_MEDIUM',
+    labels: { 'unknown severity': 'Sample' },
+  });
 });

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import type { SourceConnector } from '../../connectors/registry.ts';
-import { readBody, type ReadBody, type SentHeaders } from '../../intake/read-body.ts';
+import type { BodyRoom } from '../../intake/body-memory.ts';
+import { isPlain, readBody, type ReadBody, type SentHeaders } from '../../intake/read-body.ts';
 import { createSettingsCache } from '../../intake/settings.ts';
 import { receiveWebhook, type WebhookAnswer, type WebhookDeps } from '../../intake/webhook.ts';
 import { webhooksOf, type Webhook } from '../../intake/webhook-addresses.ts';
@@ -30,7 +31,7 @@ export interface Webhooks {
   /** Makes ready what the first request needs. Never rejects. */
   prepare(): Promise<void>;
   /** Never throws. */
-  receive(webhook: Webhook, headers: SentHeaders, body: ReadBody): Promise<WireAnswer>;
+  receive(webhook: Webhook, headers: SentHeaders, read: (room: BodyRoom) => Promise<ReadBody>): Promise<WireAnswer>;
   refuseMethod(webhook: Webhook, method: string, headers: SentHeaders): WireAnswer;
 }
 
@@ -51,8 +52,8 @@ export function createWebhooks(
   return {
     all: webhooksOf(registry.sources()),
     prepare: () => settings.firstRead(),
-    receive: async (webhook, headers, body) =>
-      counted(webhook, 'POST', answerOf(await receiveWebhook(deps, webhook, headers, body), headers)),
+    receive: async (webhook, headers, read) =>
+      counted(webhook, 'POST', answerOf(await receiveWebhook(deps, webhook, headers, read), headers)),
     refuseMethod: (webhook, method, headers) => counted(webhook, method, refusalOf(methodNotAllowed(['POST']), headers)),
   };
 }
@@ -65,9 +66,11 @@ export function createWebhookRoutes(webhooks: Webhooks): Hono<ApiEnv> {
       const headers = sentHeaders(c);
       const answer =
         c.req.method === 'POST'
-          ? await webhooks.receive(webhook, headers, await readBody(c.req.raw, headers))
+          ? await webhooks.receive(webhook, headers, (room) => readBody(c.req.raw, headers, room))
           : webhooks.refuseMethod(webhook, c.req.method, headers);
-      return new Response(answer.body, answer);
+      // Of a body that was refused, some may still be on its way: no request can follow it on the same connection.
+      const isCutOff = !isPlain(headers) && answer.status !== 202;
+      return new Response(answer.body, isCutOff ? { ...answer, headers: { ...answer.headers, connection: 'close' } } : answer);
     };
     app.post(`/${webhook.own.id}`, handle);
     app.all(`/${webhook.own.id}`, handle);
@@ -170,7 +173,7 @@ const operation = (connector: SourceConnector) => ({
     },
     '400': problem('The body is not JSON. It is kept as a rejected payload.'),
     '401': problem('The secret or the signature is missing or wrong. Nothing is stored.'),
-    '413': problem('The body is larger than 1 MiB, compressed or not.'),
+    '413': problem('The body is larger than 16 MiB, compressed or not. What arrived is kept as a rejected payload.'),
     '415': problem('The content encoding is not gzip.'),
     '422': problem(
       'Something could not be read; `errors` names the field. The body is kept as a rejected payload, and its other alerts are stored.',

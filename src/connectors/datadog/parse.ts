@@ -7,7 +7,8 @@ import { fingerprintOf, givenFingerprint } from '../inbound/fingerprint.ts';
 import { readInstant } from '../inbound/instant.ts';
 import { linksOf } from '../inbound/links.ts';
 import { emptyTextMap, httpLink, optionalText, refusal } from '../inbound/payload-fields.ts';
-import { severityOfLabel } from '../inbound/severity-words.ts';
+import { readSeverity, unknownSeverityLabel } from '../inbound/severity-words.ts';
+import { statusOfWord } from '../inbound/status-words.ts';
 import { soundPayload } from '../inbound/sound-payload.ts';
 import { readTags } from '../inbound/tags.ts';
 import { readTitle, type DatadogTitle } from './title.ts';
@@ -66,6 +67,11 @@ export function parseDatadog(body: unknown): ParseResult {
   const hostname = given.hostname?.trim() ?? null;
   if (hostname !== null && labels['host'] === undefined) labels['host'] = shorten(hostname, textLimits.summary);
   const service = firstText(labels['service'])?.trim() ?? null;
+  const severityOfType = severityByType.get(given.alert_type?.slice(0, 100).trim().toLowerCase() ?? '');
+  const { severity, unknown } =
+    severityOfType === undefined ? readSeverity('SEV3_MEDIUM', labels['severity']) : { severity: severityOfType };
+  if (unknown !== undefined) labels[unknownSeverityLabel] = unknown;
+  const transition = firstText(given.alert_transition)?.slice(0, 100).trim().toLowerCase().toWellFormed();
   const annotations = emptyTextMap();
   for (const name of ['alert_status', 'alert_metric', 'alert_transition', 'alert_priority', 'alert_scope', 'priority'] as const) {
     const value = given[name];
@@ -81,11 +87,12 @@ export function parseDatadog(body: unknown): ParseResult {
         startsAt: null,
         endsAt: null,
         at: when(given.last_updated) ?? when(given.date),
+        ...(transition !== undefined && { transition }),
         name: oneLine(title.name, textLimits.name),
         summary: oneLine(title.name, textLimits.summary),
         description: shorten(withoutMarkdownFence(given.body ?? given.alert_status ?? ''), textLimits.description),
         service,
-        severity: severityByType.get(given.alert_type?.trim().toLowerCase() ?? '') ?? severityOfLabel(labels['severity']),
+        severity,
         labels,
         annotations,
         links: linksOf({ source: httpLink(given.link), runbook: httpLink(labels['runbook_url']), silence: null, dashboard: null }),
@@ -112,10 +119,9 @@ function fingerprintFor(given: Body, title: DatadogTitle, hostname: string | nul
 
 /** `alert_type` and the transition say so; a payload with neither has it in the title alone. */
 function isRecovery(given: Body, title: DatadogTitle): boolean {
-  const type = given.alert_type?.trim().toLowerCase();
-  const transition = given.alert_transition?.trim().toLowerCase();
-  if (type === 'success' || transition === 'recovered') return true;
-  return type === undefined && transition === undefined && title.transition?.toLowerCase() === 'recovered';
+  const { alert_type: type, alert_transition: transition } = given;
+  if (statusOfWord(type) === 'resolved' || statusOfWord(transition) === 'resolved') return true;
+  return type === null && transition === null && statusOfWord(title.transition) === 'resolved';
 }
 
 /** $LAST_UPDATED and $DATE are epoch milliseconds; a time that we cannot read is not worth an alert. */
@@ -125,4 +131,10 @@ function when(value: unknown): string | null {
 }
 
 /** A Markdown event's text stands between `%%%` lines: https://docs.datadoghq.com/service_management/events/guides/markdown_events/ (unverified) */
-const withoutMarkdownFence = (text: string): string => text.replace(/^\s*%%%\s*|\s*%%%\s*$/g, '');
+function withoutMarkdownFence(text: string): string {
+  const [start, end] = [text.trimStart(), text.trimEnd()];
+  const from = start.startsWith(fence) ? text.length - start.slice(fence.length).trimStart().length : 0;
+  const to = end.endsWith(fence) ? end.slice(0, -fence.length).trimEnd().length : text.length;
+  return text.slice(from, Math.max(from, to));
+}
+const fence = '%%%';

@@ -23,10 +23,16 @@ export function readTitle(title: string): DatadogTitle {
     const match = prefix.exec(name);
     if (match === null) break;
     transition ??= match.groups?.['transition'] ?? null;
-    scope ||= /\bon\s+\{(.*)\}/.exec(match.groups?.['rest'] ?? '')?.[1] ?? '';
+    scope ||= scopeOf(match.groups?.['rest'] ?? '');
     const rest = name.slice(match[0].length);
     if (rest.trim() === '') break;
     name = rest;
   }
   return { name: name.trim(), scope, transition };
+}
+
+/** What stands between the braces of ` on {host:ip-012345}`. */
+function scopeOf(text: string): string {
+  const [on, after] = [text.indexOf('{'), text.lastIndexOf('}')];
+  return on >= 0 && after > on && text.slice(0, on).trimEnd().endsWith(' on') ? text.slice(on + 1, after) : '';
 }

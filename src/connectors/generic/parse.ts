@@ -4,12 +4,13 @@ import { shorten } from '../../domain/shorten.ts';
 import { firstText, oneLine, textLimits } from '../inbound/bounded-text.ts';
 import { fingerprintOf, givenFingerprint, labelsPart } from '../inbound/fingerprint.ts';
 import { linksOf } from '../inbound/links.ts';
-import { alertList, annotationSet, httpLink, instant, labelLimits, labelSet, optionalText, refusal } from '../inbound/payload-fields.ts';
+import { annotationSet, httpLink, instant, labelLimits, labelSet, optionalText, refusal } from '../inbound/payload-fields.ts';
 import { fieldPath } from '../../domain/field-path.ts';
 import { soundPayload } from '../inbound/sound-payload.ts';
 import { inBatch, type ParsedAlert } from '../inbound/batch.ts';
 import { readTags } from '../inbound/tags.ts';
-import { severityOfWord } from './severity.ts';
+import { readSeverity, unknownSeverityLabel } from '../inbound/severity-words.ts';
+import { statusOfWord } from '../inbound/status-words.ts';
 
 /** The schema is told to people in this connector's `about`; keep them alike. */
 const Alert = z.object(
@@ -46,26 +47,20 @@ const Alert = z.object(
   },
   { error: 'must be an object' },
 );
-const Alerts = alertList(z.unknown());
-
-const resolvedWords = new Set(['resolved', 'resolve', 'ok', 'recovered', 'recovery', 'closed', 'cleared', 'success', 'up']);
 
 /** Whatever can post JSON. One alert, an array of them, or `{"alerts": […]}`. */
 export function parseGeneric(body: unknown): ParseResult {
+  if (Array.isArray(body)) return inBatch(body, [], parseOne);
+  if (typeof body === 'object' && body !== null && Object.hasOwn(body, 'alerts')) {
+    const { alerts } = body as { readonly alerts: unknown };
+    return Array.isArray(alerts)
+      ? inBatch(alerts, ['alerts'], parseOne)
+      : { ok: false, problem: { field: 'alerts', reason: 'must be an array of alerts' } };
+  }
   const sound = soundPayload(body);
   if (!sound.ok) return sound;
-  const value = sound.value;
-  if (Array.isArray(value)) return parseList(value, []);
-  if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'alerts')) {
-    return parseList((value as { alerts: unknown }).alerts, ['alerts']);
-  }
-  return inBatch([parseOne(value, [])]);
-}
-
-function parseList(list: unknown, inside: readonly string[]): ParseResult {
-  const parsed = Alerts.safeParse(list);
-  if (!parsed.success) return refusal(parsed.error, inside);
-  return inBatch(parsed.data.map((alert, index) => parseOne(alert, [...inside, index])));
+  const parsed = parseOne(sound.value, []);
+  return 'ok' in parsed ? parsed : { ok: true, alerts: [parsed] };
 }
 
 function parseOne(value: unknown, at: readonly PropertyKey[]): ParsedAlert {
@@ -98,8 +93,9 @@ function toEvent(alert: z.infer<typeof Alert>, raw: unknown): AlertEvent | strin
   ] as const) {
     if (value !== null && labels[key] === undefined) labels[key] = shorten(value, labelLimits.valueLength);
   }
-  const word = firstText(alert.status, alert.state)?.trim().toLowerCase() ?? 'firing';
-  const status = resolvedWords.has(word) ? 'resolved' : 'firing';
+  const { severity, unknown } = readSeverity('SEV3_MEDIUM', alert.severity, labels['severity'], alert.priority);
+  if (unknown !== undefined) labels[unknownSeverityLabel] = unknown;
+  const status = statusOfWord(firstText(alert.status, alert.state));
   const startsAt = alert.starts_at ?? alert.startsAt;
   const endsAt = status === 'resolved' ? (alert.ends_at ?? alert.endsAt) : null;
   return {
@@ -113,7 +109,7 @@ function toEvent(alert: z.infer<typeof Alert>, raw: unknown): AlertEvent | strin
     summary: oneLine(firstText(alert.summary, alert.title, annotations['summary'], alert.message) ?? name, textLimits.summary),
     description: shorten(firstText(alert.description, annotations['description']) ?? '', textLimits.description),
     service,
-    severity: severityOfWord(alert.severity) ?? severityOfWord(labels['severity']) ?? severityOfWord(alert.priority) ?? 'SEV3_MEDIUM',
+    severity,
     labels,
     annotations,
     links: linksOf({

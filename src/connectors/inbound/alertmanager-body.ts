@@ -6,9 +6,8 @@ import { readInstant } from './instant.ts';
 import { linksOf } from './links.ts';
 import { httpLink, readAnnotations, readLabels } from './payload-fields.ts';
 import { inBatch } from './batch.ts';
-import { severityOfLabel } from './severity-words.ts';
+import { readSeverity, unknownSeverityLabel } from './severity-words.ts';
 import { fieldPath } from '../../domain/field-path.ts';
-import { payloadLimits, soundPayload } from './sound-payload.ts';
 
 type Status = 'firing' | 'resolved';
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,9 +21,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * Read by hand: a storm of alerts comes this way, and a schema takes half as long again (measured: 7.6 microseconds an alert, not 4.8).
  */
 export function parseAlertmanagerBody(source: string, body: unknown): ParseResult {
-  const sound = soundPayload(body);
-  if (!sound.ok) return sound;
-  return orProblem(() => readAlerts(source, sound.value));
+  return orProblem(() => readAlerts(source, body));
 }
 
 /** What `read` gives back, or what it threw as not understood. */
@@ -49,38 +46,41 @@ class NotUnderstood extends Error {
 
 function readAlerts(source: string, body: unknown): ParseResult {
   const { status, alerts } = fieldsOf(body, []);
-  const common = readStatus(status, ['status']);
   if (!Array.isArray(alerts)) throw new NotUnderstood(['alerts'], 'must be an array of alerts');
-  if (alerts.length > payloadLimits.alerts) throw new NotUnderstood(['alerts'], `has more than ${payloadLimits.alerts} alerts`);
-  return inBatch(alerts.map((alert: unknown, index) => orProblem(() => readAlert(source, alert, common, ['alerts', index]))));
+  return inBatch(alerts, ['alerts'], (alert, at) => orProblem(() => readAlert(source, alert, status, at)));
 }
 
-function readAlert(source: string, raw: unknown, common: Status | undefined, at: readonly PropertyKey[]): AlertEvent {
+function readAlert(source: string, raw: unknown, common: unknown, at: readonly PropertyKey[]): AlertEvent {
   const given = fieldsOf(raw, at);
-  const own = readStatus(given['status'], [...at, 'status']) ?? common;
+  const own = readStatus(given['status'], [...at, 'status']) ?? readStatus(common, ['status']);
   const labels = readLabels(given['labels'], refuseAt(at, 'labels'));
   const annotations = readAnnotations(given['annotations'], refuseAt(at, 'annotations'));
   const startsAt = readTime(given['startsAt'], [...at, 'startsAt']);
-  const toldEnd = readTime(given['endsAt'], [...at, 'endsAt']);
+  // Of an alert that fires it is a guess of when it will be stale, or nonsense.
+  const endsAt = own === 'resolved' ? readTime(given['endsAt'], [...at, 'endsAt']) : null;
   const fingerprint = readFingerprint(given['fingerprint'], [...at, 'fingerprint']);
   if (own === undefined) throw new NotUnderstood([...at, 'status'], 'is missing');
   if (fingerprint === null && Object.keys(labels).length === 0) {
     throw new NotUnderstood([...at, 'labels'], 'is missing, and there is no fingerprint');
   }
-  const endsAt = own === 'resolved' ? toldEnd : null;
-  const summary = firstText(annotations['summary'], annotations['title'], annotations['message'], labels['alertname']);
+  const identity = fingerprint ?? fingerprintOf(labelsPart(labels));
+  const { severity, unknown } = readSeverity('SEV3_MEDIUM', labels['severity']);
+  if (unknown !== undefined) labels[unknownSeverityLabel] = unknown;
+  const name = nameOf(labels);
+  const summary = firstText(annotations['summary'], annotations['title'], annotations['message'], name);
   return {
     source,
-    fingerprint: fingerprint ?? fingerprintOf(labelsPart(labels)),
+    fingerprint: identity,
     status: own,
     startsAt,
     endsAt,
     at: own === 'resolved' ? endsAt : startsAt,
-    name: oneLine(firstText(labels['alertname'], summary) ?? 'Alert', textLimits.name),
+    name: oneLine(name ?? summary ?? 'Alert', textLimits.name),
     summary: oneLine(summary ?? 'Alert', textLimits.summary),
     description: shorten(annotations['description'] ?? '', textLimits.description),
     service: firstText(labels['service'])?.trim() ?? null,
-    severity: severityOfLabel(labels['severity']),
+    severity,
+    ...(inhibitors.has(labels['alertname'] ?? '') && { neverPages: true as const }),
     labels,
     annotations,
     links: linksOf({
@@ -92,6 +92,15 @@ function readAlert(source: string, raw: unknown, common: Status | undefined, at:
     raw,
   };
 }
+
+/** Grafana gives all its rules that have no data, or fail, one name, and tells which rule it is beside it. */
+const namesOfState: ReadonlySet<string> = new Set(['DatasourceNoData', 'DatasourceError']);
+
+const nameOf = (labels: Readonly<Record<string, string>>): string | null =>
+  namesOfState.has(labels['alertname'] ?? '') ? firstText(labels['rulename'], labels['alertname']) : firstText(labels['alertname']);
+
+/** Of kube-prometheus: it fires while alerts of severity `info` fire alone, to inhibit them. */
+const inhibitors: ReadonlySet<string> = new Set(['InfoInhibitor']);
 
 function fieldsOf(value: unknown, at: readonly PropertyKey[]): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new NotUnderstood(at, 'must be an object');

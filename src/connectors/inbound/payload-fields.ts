@@ -4,7 +4,6 @@ import { shorten } from '../../domain/shorten.ts';
 import { textLimits } from './bounded-text.ts';
 import { readInstant } from './instant.ts';
 import { fieldPath } from '../../domain/field-path.ts';
-import { payloadLimits } from './sound-payload.ts';
 
 export const labelLimits = { count: 200, valueLength: 8_192 } as const;
 
@@ -34,7 +33,8 @@ export const readAnnotations = (given: unknown, refuse: Refuse): TextMap =>
 
 function readTexts(given: unknown, refuse: Refuse, bound: (value: string, name: string) => string): TextMap {
   const map = emptyTextMap();
-  if (given === undefined || given === null) return map;
+  // PHP writes an empty map as an empty list.
+  if (given === undefined || given === null || (Array.isArray(given) && given.length === 0)) return map;
   if (typeof given !== 'object' || Array.isArray(given)) {
     refuse('must be an object of texts');
     return map;
@@ -92,9 +92,6 @@ export function httpLink(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > textLimits.url || !/^https?:\/\//i.test(value)) return null;
   return URL.canParse(value) ? value : null;
 }
-
-export const alertList = <T extends z.ZodType>(alert: T) =>
-  z.array(alert, { error: 'must be an array of alerts' }).max(payloadLimits.alerts, `has more than ${payloadLimits.alerts} alerts`);
 
 /** The first thing that zod did not understand. `inside` is where the value lay in the body. */
 export function refusal(error: z.ZodError, inside: readonly PropertyKey[] = []): { readonly ok: false; readonly problem: PayloadProblem } {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Headers } from '../connector.ts';
 import type { AlertEvent, ParseResult, PayloadProblem } from '../../domain/alert-event.ts';
 import type { Severity } from '../../domain/vocabulary.ts';
@@ -7,66 +7,11 @@ import { firstText, oneLine, textLimits } from '../inbound/bounded-text.ts';
 import { fingerprintOf, givenFingerprint } from '../inbound/fingerprint.ts';
 import { readInstant } from '../inbound/instant.ts';
 import { linksOf } from '../inbound/links.ts';
-import { emptyTextMap, httpLink, labelLimits, optionalText, refusal } from '../inbound/payload-fields.ts';
+import { emptyTextMap, httpLink, labelLimits, refusal, type TextMap } from '../inbound/payload-fields.ts';
+import { readSeverity, unknownSeverityLabel, type ReadSeverity } from '../inbound/severity-words.ts';
 import { soundPayload } from '../inbound/sound-payload.ts';
-
-const project = z.union([optionalText, z.object({ slug: optionalText, name: optionalText })], { error: 'must be a text or an object' });
-const message = { error: 'must be an object' };
-
-const Issue = z.object(
-  {
-    id: optionalText,
-    shortId: optionalText,
-    title: optionalText,
-    culprit: optionalText,
-    level: optionalText,
-    platform: optionalText,
-    project: project.optional(),
-    web_url: optionalText,
-    permalink: optionalText,
-    lastSeen: z.unknown().optional(),
-  },
-  message,
-);
-const Event = z.object(
-  {
-    issue_id: optionalText,
-    event_id: optionalText,
-    title: optionalText,
-    culprit: optionalText,
-    level: optionalText,
-    platform: optionalText,
-    environment: optionalText,
-    url: optionalText,
-    web_url: optionalText,
-    datetime: z.unknown().optional(),
-    tags: z.unknown().optional(),
-  },
-  message,
-);
-const MetricAlert = z.object(
-  {
-    id: optionalText,
-    title: optionalText,
-    projects: z.array(optionalText, { error: 'must be an array' }).nullish(),
-    alert_rule: z.object({ name: optionalText, environment: optionalText }, message).nullish(),
-  },
-  message,
-);
-const Body = z.object({
-  action: optionalText,
-  data: z.object({
-    issue: Issue.optional(),
-    event: Event.optional(),
-    error: Event.optional(),
-    metric_alert: MetricAlert.optional(),
-    triggered_rule: optionalText,
-    description_title: optionalText,
-    description_text: optionalText,
-    web_url: optionalText,
-  }),
-});
-type Data = z.infer<typeof Body>['data'];
+import { readTags } from '../inbound/tags.ts';
+import { Body, LegacyBody, type Data, type Event, type Issue, type MetricAlert, type Project } from './body.ts';
 
 /** What every kind of Sentry's webhooks boils down to. */
 interface Finding {
@@ -75,10 +20,12 @@ interface Finding {
   readonly title: string | null;
   readonly description: string | null;
   readonly project: string | null;
-  readonly severity: Severity;
+  readonly severity: ReadSeverity;
   readonly labels: Readonly<Record<string, string | null>>;
   readonly link: string | null;
-  readonly at: unknown;
+  /** Of metric alerts alone: of an issue, `lastSeen` is the time of its last event, which may come from any clock, and no time of the action. */
+  readonly startedAt?: unknown;
+  readonly closedAt?: unknown;
 }
 
 const severityByLevel: ReadonlyMap<string, Severity> = new Map([
@@ -92,6 +39,16 @@ const severityByLevel: ReadonlyMap<string, Severity> = new Map([
 /** What an issue goes through that is neither its start nor its end: someone was assigned, or muted it. */
 const quietActions = new Set(['assigned', 'archived', 'ignored']);
 
+/** By the resource that the header names: the actions that we know, or none where it tells of no alert. */
+const actionsOf: ReadonlyMap<string, ReadonlySet<string> | null> = new Map([
+  ['issue', new Set(['created', 'triggered', 'unresolved', 'resolved', ...quietActions])],
+  ['event_alert', new Set(['triggered'])],
+  ['metric_alert', new Set(['critical', 'warning', 'resolved'])],
+  ['error', new Set(['created'])],
+  ['installation', null],
+  ['comment', null],
+]);
+
 const kinds = ['issue', 'event', 'error', 'metric_alert', 'installation', 'comment_id'];
 
 /** Names what a request of the integration platform is about; other senders (a proxy, a copy of the request) lose it. */
@@ -101,25 +58,69 @@ export const resourceHeader = 'sentry-hook-resource';
 export const isSentry = (body: unknown, headers: Headers): boolean => headers[resourceHeader] !== undefined || looksLikeSentry(body);
 
 function looksLikeSentry(body: unknown): boolean {
-  const data = (body as { data?: unknown } | null)?.data;
+  if (typeof body !== 'object' || body === null) return false;
+  const { data } = body as { readonly data?: unknown };
+  if (data === undefined) return isLegacy(body);
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
   return kinds.some((kind) => Object.hasOwn(data, kind));
 }
 
+const isLegacy = (body: object): boolean =>
+  Object.hasOwn(body, 'project_slug') && Object.hasOwn(body, 'level') && Object.hasOwn(body, 'culprit');
+
 /**
- * Issue, issue alert, error and metric alert webhooks of Sentry's integration platform, and the short form
- * `{action, data: {issue}}`. What is about no alert (an installation, a comment, an assignment) is read as no alerts.
+ * Issue, issue alert, error and metric alert webhooks of Sentry's integration platform, the short form `{action, data: {issue}}`, and the
+ * flat body of the legacy webhook. What tells of no alert (an installation, a comment, an assignment, an activity of an issue) is understood
+ * as none. Where a header says what it is, what we do not know pages nobody; where not, it fires.
  * https://docs.sentry.io/organization/integrations/integration-platform/webhooks/{issues,issue-alerts,metric-alerts}/
  */
-export function parseSentry(body: unknown): ParseResult {
+export function parseSentry(body: unknown, headers: Headers): ParseResult {
   const sound = soundPayload(body);
   if (!sound.ok) return sound;
+  const resource = headers[resourceHeader]?.slice(0, 60).trim().toLowerCase();
+  const actions = resource === undefined ? undefined : actionsOf.get(resource);
+  if (actions === null) return nothing;
+  if (resource !== undefined && actions === undefined) return unknownKind(resource);
+  if (typeof sound.value === 'object' && sound.value !== null && isLegacy(sound.value)) return parseLegacy(sound.value);
   const parsed = Body.safeParse(sound.value);
   if (!parsed.success) return refusal(parsed.error);
-  const action = parsed.data.action?.trim().toLowerCase() ?? 'triggered';
-  const finding = findingOf(parsed.data.data, action);
-  if (finding === null || quietActions.has(action)) return { ok: true, alerts: [] };
-  const event = toEvent(finding, action === 'resolved' ? 'resolved' : 'firing', sound.value);
+  const action = parsed.data.action?.slice(0, 60).trim().toLowerCase() ?? 'triggered';
+  if (actions !== undefined && !actions.has(action)) return unknownKind(`${resource}.${action}`);
+  const { data } = parsed.data;
+  if (quietActions.has(action) || isActivity(data.activity) || isActivity(data.issue?.activity)) return nothing;
+  const finding = findingOf(data, action);
+  return finding === null ? nothing : asResult(finding, action === 'resolved' ? 'resolved' : 'firing', sound.value);
+}
+
+const nothing: ParseResult = { ok: true, alerts: [] };
+
+const unknownKind = (kind: string): ParseResult => ({
+  ok: false,
+  problem: { field: 'Sentry-Hook-Resource', reason: `is of a kind that is not known here, ${kind.toWellFormed()}: it pages nobody` },
+});
+
+/** What happened to an issue, told for its own sake. */
+const isActivity = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parseLegacy(body: unknown): ParseResult {
+  const parsed = LegacyBody.safeParse(body);
+  if (!parsed.success) return refusal(parsed.error);
+  const { action, id, project_slug, culprit, level, message, url, event } = parsed.data;
+  const finding: Finding = {
+    id: id ?? /\/issues\/(\d{1,30})/.exec(url ?? '')?.[1] ?? null,
+    field: 'body',
+    title: firstText(event?.title, message, culprit),
+    description: firstText(culprit, message),
+    project: project_slug,
+    severity: bySentryLevel(level),
+    labels: { ...eventTags(event?.tags), level, culprit },
+    link: url,
+  };
+  return asResult(finding, action?.trim().toLowerCase() === 'resolved' ? 'resolved' : 'firing', body);
+}
+
+function asResult(finding: Finding, status: AlertEvent['status'], raw: unknown): ParseResult {
+  const event = toEvent(finding, status, raw);
   return 'field' in event ? { ok: false, problem: event } : { ok: true, alerts: [event] };
 }
 
@@ -141,7 +142,6 @@ function fromIssue(issue: z.infer<typeof Issue>): Finding {
     severity: bySentryLevel(issue.level),
     labels: { level: issue.level, culprit: issue.culprit, platform: issue.platform, short_id: issue.shortId },
     link: firstText(issue.web_url, issue.permalink),
-    at: issue.lastSeen,
   };
 }
 
@@ -163,7 +163,6 @@ function fromEvent(event: z.infer<typeof Event>, field: string, rule: string | n
       ...(rule === null ? {} : { rule }),
     },
     link: event.web_url,
-    at: event.datetime,
   };
 }
 
@@ -174,10 +173,11 @@ function fromMetricAlert(alert: z.infer<typeof MetricAlert>, data: Data, action:
     title: firstText(alert.alert_rule?.name, data.description_title, alert.title),
     description: data.description_text,
     project: alert.projects?.[0] ?? null,
-    severity: action === 'critical' ? 'SEV1_CRITICAL' : action === 'warning' ? 'SEV2_HIGH' : 'SEV3_MEDIUM',
+    severity: { severity: action === 'critical' ? 'SEV1_CRITICAL' : action === 'warning' ? 'SEV2_HIGH' : 'SEV3_MEDIUM' },
     labels: { environment: alert.alert_rule?.environment ?? null },
     link: data.web_url,
-    at: null,
+    startedAt: alert.date_started,
+    closedAt: alert.date_closed,
   };
 }
 
@@ -189,20 +189,21 @@ function toEvent(finding: Finding, status: AlertEvent['status'], raw: unknown): 
   for (const [name, value] of Object.entries(finding.labels)) {
     if (value !== null && value !== '') labels[name] = shorten(value, labelLimits.valueLength);
   }
+  if (finding.severity.unknown !== undefined) labels[unknownSeverityLabel] = finding.severity.unknown;
   const title = finding.title ?? `Sentry issue ${id}`;
-  const at = readInstant(finding.at);
+  const [startsAt, endsAt] = [timeOf(finding.startedAt), status === 'resolved' ? timeOf(finding.closedAt) : null];
   return {
     source: 'sentry',
     fingerprint: id ?? fingerprintOf(finding.project ?? '', title),
     status,
-    startsAt: null,
-    endsAt: null,
-    at: at.ok ? at.at : null,
+    startsAt,
+    endsAt,
+    at: status === 'resolved' ? endsAt : startsAt,
     name: oneLine(title, textLimits.name),
     summary: oneLine(title, textLimits.summary),
     description: shorten(finding.description ?? '', textLimits.description),
     service: firstText(labels['service'], finding.project)?.trim() ?? null,
-    severity: finding.severity,
+    severity: finding.severity.severity,
     labels,
     annotations: emptyTextMap(),
     links: linksOf({ source: httpLink(finding.link), runbook: httpLink(labels['runbook_url']), silence: null, dashboard: null }),
@@ -210,19 +211,29 @@ function toEvent(finding: Finding, status: AlertEvent['status'], raw: unknown): 
   };
 }
 
-const bySentryLevel = (level: string | null): Severity => severityByLevel.get(level?.trim().toLowerCase() ?? '') ?? 'SEV2_HIGH';
+/** A time that we cannot read is not worth an alert. */
+function timeOf(value: unknown): string | null {
+  const read = readInstant(value);
+  return read.ok ? read.at : null;
+}
 
-function slugOf(given: z.infer<typeof project> | undefined): string | null {
+function bySentryLevel(level: string | null): ReadSeverity {
+  const known = severityByLevel.get(level?.slice(0, 60).trim().toLowerCase() ?? '');
+  return known !== undefined ? { severity: known } : level === null ? { severity: 'SEV2_HIGH' } : readSeverity('SEV3_MEDIUM', level);
+}
+
+function slugOf(given: z.infer<typeof Project> | undefined): string | null {
   if (given === undefined || given === null) return null;
   return typeof given === 'string' ? firstText(given) : firstText(given.slug, given.name);
 }
 
-/** Pairs of name and value; more of them than an alert may have labels are left in `raw`. */
-function eventTags(tags: unknown): Record<string, string> {
-  const read = emptyTextMap();
-  if (!Array.isArray(tags)) return read;
-  for (const pair of tags.slice(0, labelLimits.count - 10)) {
-    if (Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string') read[shorten(pair[0], 200)] = pair[1];
+/** As many as an alert may have labels, beside our own. All are in `raw`. */
+function eventTags(given: unknown): TextMap {
+  const labels = emptyTextMap();
+  if (!Array.isArray(given)) return labels;
+  for (const tag of given.slice(0, labelLimits.count - 10)) {
+    const read = readTags([tag]);
+    if (read.ok) Object.assign(labels, read.labels);
   }
-  return read;
+  return labels;
 }

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../domain/trim-end.ts';
 import { severityRank } from '../../domain/vocabulary.ts';
 import type { Notification } from '../notification.ts';
 import { shorten } from '../../domain/shorten.ts';
@@ -34,7 +35,7 @@ export function opsgenieCall(url: string, notification: Notification): { readonl
 
 function belowAlias(given: string, alias: string, action: 'acknowledge' | 'close'): string {
   const url = new URL(given);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${encodeURIComponent(alias)}/${action}`;
+  url.pathname = `${trimEndOf(url.pathname, '/')}/${encodeURIComponent(alias)}/${action}`;
   url.searchParams.set('identifierType', 'alias');
   return url.href;
 }

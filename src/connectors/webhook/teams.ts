@@ -31,7 +31,7 @@ export function messageCard(notification: Notification): Json {
         activityTitle: shorten(escape(severityTitle(notification)), 500),
         activitySubtitle: `${headline(notification)} · ${incident.shortId}`,
         facts: facts(notification).map(([name, value]) => ({ name, value: escape(value) })),
-        text: escape(shorten(bodyText(notification), maxBody)),
+        text: withLines(escape(shorten(bodyText(notification), maxBody))),
         markdown: true,
       },
     ],
@@ -71,7 +71,7 @@ export function adaptiveCard(notification: Notification): Json {
               ],
             },
             { type: 'FactSet', facts: facts(notification).map(([title, value]) => ({ title, value: escape(value) })) },
-            { type: 'TextBlock', text: escape(shorten(bodyText(notification), maxBody)), wrap: true },
+            { type: 'TextBlock', text: withLines(escape(shorten(bodyText(notification), maxBody))), wrap: true },
           ],
           actions: [['View Incident', incident.url] as const, ...quickLinks(notification)].map(([title, url]) => ({
             type: 'Action.OpenUrl',
@@ -87,6 +87,9 @@ export function adaptiveCard(notification: Notification): Json {
 /** Markdown's marks would change what people wrote: `prod_db_1`, `*`, `[x](…)`. */
 const escape = (text: string): string =>
   text.replaceAll(/[\\*_[\]()`#<>]/g, (mark) => (mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : `\\${mark}`));
+
+/** In Markdown one line break is a space. */
+const withLines = (text: string): string => text.replaceAll(/\n+/g, '\n\n');
 
 /**
  * Office connectors answer 200 and tell the real status in the text

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../domain/trim-end.ts';
 import type { Registry } from '../../connectors/registry.ts';
 import { describeResource, type ResourceField } from './describe.ts';
 import type { Resource } from './resource.ts';
@@ -9,9 +10,8 @@ export function resourcesPage(resources: readonly Resource[], registry: Registry
   const contents = resources.map(({ path, many }) => `- [${capital(many)}](#${path})`);
   const intro =
     'Everything that people configure. Each resource has the same five calls below `/api/v1`: list, create, read, update (`PATCH` changes only what the body names) and delete. Staff may change it; everyone who is signed in may read it, except where a field says otherwise.';
-  return [notice, '# Resources', intro, contents.join('\n'), ...resources.map((resource) => section(resource, registry)), '']
-    .join('\n\n')
-    .replace(/\n+$/, '\n');
+  const parts = [notice, '# Resources', intro, contents.join('\n'), ...resources.map((resource) => section(resource, registry))];
+  return `${trimEndOf(parts.join('\n\n'), '\n')}\n`;
 }
 
 function section(resource: Resource, registry: Registry): string {

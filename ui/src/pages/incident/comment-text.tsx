@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Fragment, type ReactNode } from 'react';
+import { trimEndOf } from '../../../../src/domain/trim-end.ts';
 import { users } from '../../api/choices.ts';
 import { OutLink, webUrl } from '../../parts/alert-parts.tsx';
 import classes from './timeline.module.css';
@@ -15,7 +16,7 @@ export function CommentText({ text }: { readonly text: string }): ReactNode {
   return (
     <p className={classes['comment']}>
       {text.split(parts).map((part, index) => {
-        const name = part.startsWith('@') ? nameOf(part.slice(1).replace(/[.-]+$/, '')) : null;
+        const name = part.startsWith('@') ? nameOf(trimEndOf(part.slice(1), '.-')) : null;
         if (name !== null) {
           return (
             <span key={index} className={classes['mention']} title={name}>
