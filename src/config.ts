@@ -34,7 +34,7 @@ const baseUrl = z
     message: 'its path may have letters, digits, ".", "_", "~" and "-" between slashes, and nothing after it',
     abort: true,
   })
-  .transform((text) => text.replace(/\/+$/, ''))
+  .transform((text) => text.replace(/\/{1,9}$/, ''))
   .optional();
 
 /** `relay-signalled`, or `relay-signalled:3` for the third time. */

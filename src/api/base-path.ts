@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { createMiddleware } from 'hono/factory';
 
 /** The path of IMAS_BASE_URL, below which everything is: `/imas`; empty where it is at the root. */
-export const basePathOf = (baseUrl: string): string => new URL(baseUrl).pathname.replace(/\/+$/, '');
+export const basePathOf = (baseUrl: string): string => new URL(baseUrl).pathname.replace(/\/{1,9}$/, '');
 
 /**
  * Takes the base path off what is asked for. What comes without it is answered too: a proxy may have taken it off already, and who checks

@@ -133,6 +133,16 @@ describe('Sentry on the generic address', () => {
     expect((await receiver.post('generic', sentry, sign('client-secret', body))).status).toBe(401);
   });
 
+  test.each([{ error: 'timeout' }, { event: { kind: 'x' } }, { installation: 'eu-1' }])(
+    'a generic alert may carry data that Sentry has too: %j',
+    async (data) => {
+      await receiver.secure('sentry', null);
+      await receiver.secure('generic', null);
+      const answer = await receiver.post('generic', JSON.stringify({ title: `Job failed ${JSON.stringify(data)}`, data }));
+      expect(answer).toMatchObject({ status: 202, body: { accepted: 1 } });
+    },
+  );
+
   test('an open Sentry beside an open generic: each alert belongs to its own', async () => {
     const sentryId = await receiver.secure('sentry', null);
     const genericId = await receiver.secure('generic', null);

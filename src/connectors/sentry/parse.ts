@@ -49,6 +49,9 @@ const actionsOf: ReadonlyMap<string, ReadonlySet<string> | null> = new Map([
   ['comment', null],
 ]);
 
+/** A generic body has one of these at its top, whatever it carries as `data`; Sentry's bodies have none there. */
+const ofGeneric = ['title', 'name', 'summary', 'alerts'];
+
 const kinds = ['issue', 'event', 'error', 'metric_alert', 'installation', 'comment_id'];
 
 /** Names what a request of the integration platform is about; other senders (a proxy, a copy of the request) lose it. */
@@ -61,6 +64,7 @@ function looksLikeSentry(body: unknown): boolean {
   if (typeof body !== 'object' || body === null) return false;
   const { data } = body as { readonly data?: unknown };
   if (data === undefined) return isLegacy(body);
+  if (ofGeneric.some((name) => Object.hasOwn(body, name))) return false;
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
   return kinds.some((kind) => Object.hasOwn(data, kind));
 }
