@@ -14,3 +14,6 @@ export const auditorLock = 4_970_303;
 
 /** One process at a time deletes what need not be kept any longer. */
 export const retentionLock = 4_970_304;
+
+/** Changes of configuration, one after another: what one has checked still stands when it is written. */
+export const configurationLock = 4_970_309;

@@ -126,11 +126,8 @@ export const escalationPolicies = defineResource({
       ...(given.levels ?? []).flatMap((level, i) => level.targets.map((target, j) => ({ field: `levels[${i}].targets[${j}]`, target }))),
       ...(given.fallback ?? []).map((target, i) => ({ field: `fallback[${i}]`, target })),
     ]);
-    const { em, row } = context;
-    if (row === null || documentKeys.every((key) => given[key] === undefined)) return {};
-    // Two edits at once would take the same number: the second waits here, and counts from what the first made.
-    const [current] = await em.execute<{ version: number }[]>('select version from escalation_policies where id = ? for update', [row.id]);
-    return { version: (current?.version ?? row.version) + 1 };
+    const { row } = context;
+    return row === null || documentKeys.every((key) => given[key] === undefined) ? {} : { version: row.version + 1 };
   },
 
   async afterWrite(given, { em, row, by }) {

@@ -4,7 +4,11 @@ import { type Api, startApi } from './harness.ts';
 let api: Api;
 beforeAll(async () => {
   api = await startApi({
-    secrets: { seal: (plain, boundTo) => `sealed:${boundTo}:${Buffer.from(plain).toString('hex')}`, open: () => '', isCurrent: () => true },
+    secrets: {
+      seal: (plain, boundTo) => `sealed:${boundTo}:${Buffer.from(plain).toString('hex')}`,
+      open: (sealed) => Buffer.from(sealed.split(':').at(-1) ?? '', 'hex').toString(),
+      isCurrent: () => true,
+    },
   });
 });
 afterAll(() => api.close());
@@ -21,6 +25,9 @@ const layer = (id: string) => ({
   users: [id],
   rotation: { type: 'weekly', length: 1, handoff_time: '09:00', start: '2026-01-05' },
 });
+
+/** Of a sealed value, as the secrets of these tests seal. */
+const textOf = ({ $sealed }: { $sealed: string }): unknown => JSON.parse(Buffer.from($sealed.split(':').at(-1) ?? '', 'hex').toString());
 
 interface Case {
   readonly path: string;
@@ -271,6 +278,56 @@ describe('secrets', () => {
     await api.request('PATCH', `/api/v1/users/${body.id}/`, { json: { password: 'her second password' } });
     expect((await api.request('GET', '/api/v1/me/', asDora)).status).toBe(401);
   });
+});
+
+describe('changes at the same time', () => {
+  it('leave nobody on call who is deleted', async () => {
+    for (let n = 0; n < 5; n++) {
+      const { body: user } = await api.request('POST', '/api/v1/users/', { json: { username: `leaving-${n}` } });
+      const [made, deleted] = await Promise.all([
+        api.request('POST', '/api/v1/schedules/', { json: { name: `With somebody who leaves ${n}`, layers: [layer(user.id)] } }),
+        api.request('DELETE', `/api/v1/users/${user.id}/`),
+      ]);
+      expect([
+        [201, 409],
+        [422, 204],
+      ]).toContainEqual([made.status, deleted.status]);
+    }
+  });
+
+  it('do not undo each other: a masked secret means the one that is there when it is written', async () => {
+    const config = (url: string) => ({ url, headers: { Authorization: 'Bearer of before' } });
+    const { body: made } = await api.request('POST', '/api/v1/providers/', {
+      json: { name: 'Rotated', type: 'WEBHOOK', config: config('https://hooks.example.com/') },
+    });
+    const one = `/api/v1/providers/${made.id}/`;
+    // The first to write waits for a lock that somebody else holds on the row; the second comes meanwhile, and masks what it read.
+    const client = await api.database.pool.connect();
+    await client.query('begin');
+    await client.query('select from providers where id = $1 for update', [made.id]);
+    const rotated = { ...made.config, headers: { Authorization: 'Bearer of now' } };
+    const first = api.request('PATCH', one, { json: { config: rotated } });
+    await untilWaiting(1);
+    const second = api.request('PATCH', one, { json: { config: { ...made.config, format: 'events' } } });
+    await untilWaiting(2);
+    await client.query('commit');
+    client.release();
+    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    const { rows } = await api.database.pool.query('select config from providers where id = $1', [made.id]);
+    expect(rows[0].config.format).toBe('events');
+    expect(textOf(rows[0].config.headers.Authorization)).toBe('Bearer of now');
+  });
+
+  async function untilWaiting(count: number): Promise<void> {
+    await expect
+      .poll(async () => {
+        const { rows } = await api.database.pool.query(
+          `select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return rows[0].count;
+      })
+      .toBe(count);
+  }
 });
 
 describe('escalation policies', () => {

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { configurationLock } from '../../contract/locks.ts';
 import { may } from '../../domain/permissions.ts';
 import { columnNameOf } from './field.ts';
 import { presentRows } from './present.ts';
@@ -32,11 +33,13 @@ export interface Writing extends Context {
 }
 
 /**
- * The one way in which configuration changes: checked, written and witnessed in one transaction.
+ * The one way in which configuration changes: checked, written and witnessed in one transaction, one after another. A reference
+ * that lies in a JSON document is watched by no foreign key, and a masked secret means the one that is there.
  * @throws Refusal
  */
 export async function writeResource(resource: Resource, write: Write, writing: Writing): Promise<Change> {
   return writing.em.fork().transactional(async (em) => {
+    await (em as EntityManager).execute('select pg_advisory_xact_lock(?)', [configurationLock]);
     const context = { ...writing, em: em as EntityManager };
     const id = write.act === 'create' ? crypto.randomUUID() : write.id;
     const row = write.act === 'create' ? null : await findRow(resource, em as EntityManager, id);
