@@ -112,7 +112,7 @@ async function checkHead(client: PoolClient, secrets: SecretBox, walk: Walk): Pr
   if (head === null) return walk.links === 0 ? undefined : say('the sealed head is gone: links may have been cut off at the end');
   for (const { sequence, reason } of head.breaks)
     walk.findings.push({ sequence, problem: `when it was added, the chain's end was not in order: ${reason}` });
-  if (head.sequence > walk.sequence) say(`cut off at the end: the head tells of ${head.sequence} links, the last one is ${walk.sequence}`);
+  if (head.sequence > walk.sequence) say(`cut off at the end: the head counts ${head.sequence} links, the last one is ${walk.sequence}`);
   else if (head.sequence < walk.sequence) say(`links after ${head.sequence} were added by somebody without the key`);
-  else if (head.hash !== walk.hash) say('the last link is not the one that the head tells of: the chain was written anew');
+  else if (head.hash !== walk.hash) say('the last link is not the one in the head: the chain was rewritten');
 }

@@ -80,9 +80,9 @@ describe('the chain of archived runs', () => {
     [
       'the end cut off',
       'delete from archived_runs where sequence > 40',
-      'chain: cut off at the end: the head tells of 45 links, the last one is 40',
+      'chain: cut off at the end: the head counts 45 links, the last one is 40',
     ],
-    ['everything taken out', 'delete from archived_runs', 'chain: cut off at the end: the head tells of 45 links, the last one is 0'],
+    ['everything taken out', 'delete from archived_runs', 'chain: cut off at the end: the head counts 45 links, the last one is 0'],
     ['the head taken away', 'delete from archive_head', 'chain: the sealed head is gone'],
     ['a head of somebody else', `update archive_head set sealed = 'v1.00000000.AAAA.AAAA'`, 'chain: the head could not be read'],
   ])('shows %s', async (_, statement, problem) => {
@@ -99,7 +99,7 @@ describe('the chain of archived runs', () => {
     expect(await problems()).toContain('7: it does not follow from the link before');
   });
 
-  it('shows a chain that was written anew without the key, hashes and all', async () => {
+  it('shows a chain that was rewritten without the key, hashes and all', async () => {
     const forger = createSecretBox({ key: 'some other passphrase', oldKeys: [] });
     await tamper('delete from archived_runs');
     const { rows } = await database.pool.query<{ sealed: string }>('select sealed from archive_head');
@@ -107,7 +107,7 @@ describe('the chain of archived runs', () => {
     for (let n = 1; n <= 45; n += 1) await appendRun(database.pool, forger, run(n));
     expect(await problems()).toContain('chain: the head could not be read');
     await database.pool.query('update archive_head set sealed = $1', [rows[0]?.sealed]);
-    expect(await problems()).toContain('the chain was written anew');
+    expect(await problems()).toContain('the chain was rewritten');
   });
 
   it('shows for ever that it had been cut off when more was added', async () => {
