@@ -90,7 +90,7 @@ describe('a system that is added by one line', () => {
       ['Toy system', 'toy', 'http://imas.test/api/v1/webhooks/toy/'],
     ]);
     const { body: document } = await api.request('GET', '/api/v1/openapi.json');
-    expect(document.paths['/api/v1/webhooks/toy/'].post.summary).toBe('Alerts from Toy system');
+    expect(document.paths['/api/v1/webhooks/toy/'].post.summary).toBe('Send alerts from Toy system');
     expect(document.paths['/api/v1/webhooks/toy-cousin/']).toBeUndefined();
     expect(document.components.schemas.ProviderTypeName.enum).toEqual(['SMTP', 'WEBHOOK', 'TOY']);
     expect(document.components.schemas.AlertSourceType.enum).toEqual(expect.arrayContaining(['toy', 'toy-cousin', 'sentry']));
