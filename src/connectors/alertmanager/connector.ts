@@ -17,15 +17,15 @@ receivers:
             credentials: <the alert source's secret>
 \`\`\`
 
-The label \`service\` names the service. The label \`severity\` counts: \`critical\` (\`page\`, \`emerg\`, \`fatal\`, \`P1\`) is SEV1, \`warning\` (\`high\`, \`error\`, \`P2\`)
-SEV2, \`info\` (\`P3\`) SEV3, \`ticket\` (\`low\`, \`P4\`, \`P5\`) SEV4. None is SEV3; so is any other word, which then stands in the label \`unknown severity\`.
+The label \`service\` names the service. The label \`severity\` sets the severity: \`critical\` (\`page\`, \`emerg\`, \`fatal\`, \`P1\`) is SEV1, \`warning\` (\`high\`, \`error\`, \`P2\`)
+SEV2, \`info\` (\`P3\`) SEV3, \`ticket\` (\`low\`, \`P4\`, \`P5\`) SEV4. Without it the alert is SEV3, and so is any other word, which is then kept in the label \`unknown severity\`.
 \`InfoInhibitor\` is kept and notifies nobody.
 
-\`startsAt\` is when this occurrence began, \`endsAt\` of a resolved alert when it ended; of an alert that fires, \`endsAt\` is not read. Both are by Prometheus's
-clock, and are compared with each other alone.
-A repeated notification changes nothing, unless somebody resolved the incident more than five minutes ago: then the incident reopens, since the alert still fires.
-\`group_by\` and \`groupKey\` do not matter here. A body may have 16 MiB and 20,000 alerts (about 16,000 typical ones). If a group can be larger, set
-\`max_alerts\` in \`webhook_configs\`: what does not fit is only kept as a rejected payload.`,
+\`startsAt\` is when this occurrence began, and \`endsAt\` when it ended; \`endsAt\` of a firing alert is ignored. Both come from Prometheus's
+clock and are compared only with each other.
+A repeated notification changes nothing, unless somebody resolved the incident more than five minutes ago: then the incident reopens, since the alert is still firing.
+\`group_by\` and \`groupKey\` have no effect on incidents. A body can have up to 16 MiB and 20,000 alerts (about 16,000 typical ones). If a group can be larger, set
+\`max_alerts\` in \`webhook_configs\`: a larger body is only kept as a rejected payload.`,
   alerts: {
     headers: [],
     parse: (body) => parseAlertmanagerBody('alertmanager', body),

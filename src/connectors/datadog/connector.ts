@@ -14,11 +14,11 @@ export const datadogConnector: Connector = {
  "alert_transition": "$ALERT_TRANSITION", "alert_cycle_key": "$ALERT_CYCLE_KEY", "alert_id": "$ALERT_ID", "alert_scope": "$ALERT_SCOPE"}
 \`\`\`
 
-Then name \`@webhook-<its name>\` in the monitor's message. The last line is what ties a recovery to its alert for certain; without it the
-title, host and service do. \`alert_type\` \`error\` is SEV1, \`warning\` SEV2, \`info\` SEV3; \`success\` or the transition \`Recovered\` resolves.
+Then mention \`@webhook-<its name>\` in the monitor's message. The last line of the payload reliably matches a recovery to its alert; without it,
+title, host and service are used. \`alert_type\` \`error\` is SEV1, \`warning\` SEV2, \`info\` SEV3; \`success\` or the transition \`Recovered\` resolves.
 The tag \`service\` names the service.
 
-\`last_updated\` (or \`date\`) is when the monitor changed its state, by Datadog's clock. Where two changes have the same time, or none, the later to arrive counts, and
+\`last_updated\` (or \`date\`) is when the monitor changed its state, by Datadog's clock. If two changes have the same time, or none, the one that arrives later counts, and
 \`alert_transition\` tells them apart.`,
   alerts: {
     headers: [],

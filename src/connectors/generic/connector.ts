@@ -8,17 +8,17 @@ export const genericConnector: Connector = {
 
 | field | meaning |
 |---|---|
-| \`title\`, \`name\`, \`summary\` | at least one is needed. \`name\` groups alerts (else the title): keep varying values out of it |
-| \`description\` | any length; what is over 16,384 characters is cut |
-| \`severity\` | \`SEV1_CRITICAL\`…\`SEV4_LOW\`, \`critical high medium low\`, \`P1\`…\`P5\`, \`sev1\`…\`sev4\`, \`page\`, \`fatal\`, \`error\`, \`warning\`, \`info\`, \`ticket\`; none is SEV3, and so is any other word, which then stands in the label \`unknown severity\` |
-| \`status\` | \`resolved\` (\`ok\`, \`recovered\`, \`closed\`, \`clear\`, \`normal\`, \`healthy\`, \`up\`) resolves; everything else fires |
+| \`title\`, \`name\`, \`summary\` | at least one is required. \`name\` groups alerts (otherwise the title does): keep varying values out of it |
+| \`description\` | any length; truncated after 16,384 characters |
+| \`severity\` | \`SEV1_CRITICAL\`…\`SEV4_LOW\`, \`critical high medium low\`, \`P1\`…\`P5\`, \`sev1\`…\`sev4\`, \`page\`, \`fatal\`, \`error\`, \`warning\`, \`info\`, \`ticket\`; SEV3 if missing, and for any other word, which is then kept in the label \`unknown severity\` |
+| \`status\` | \`resolved\` (\`ok\`, \`recovered\`, \`closed\`, \`clear\`, \`normal\`, \`healthy\`, \`up\`) resolves the alert; anything else fires it |
 | \`service\` | the service's name |
-| \`fingerprint\`, \`dedup_key\` or \`id\` | ties the deliveries of one alert together; without one, service, name and labels do |
-| \`labels\`, \`annotations\` | objects of texts, 200 entries each; a label has at most 8,192 characters |
-| \`tags\` | \`"env:prod,team:db"\`, an array of such, of pairs or of \`{"key", "value"}\`, or an object: more labels |
+| \`fingerprint\`, \`dedup_key\` or \`id\` | identifies the alert across deliveries; without one, service, name and labels do |
+| \`labels\`, \`annotations\` | objects of strings, up to 200 entries each; a label has at most 8,192 characters |
+| \`tags\` | \`"env:prod,team:db"\`, an array of these, of pairs or of \`{"key", "value"}\`, or an object: more labels |
 | \`starts_at\`, \`ends_at\` | when this occurrence began and ended: RFC 3339 (no offset means UTC), an HTTP date, or seconds, milli-, micro- or nanoseconds since 1970 |
-| \`timestamp\` | when it changed to this \`status\`, in the same forms. Times are compared with each other alone, never with our clock; without them what arrives later counts |
-| \`team\`, \`env\`, \`host\` | join the labels |
+| \`timestamp\` | when it changed to this \`status\`, in the same forms. Times are compared only with each other, never with our clock; without them, what arrives later counts |
+| \`team\`, \`env\`, \`host\` | are added to the labels |
 | \`url\`, \`runbook_url\`, \`dashboard_url\` | links for the responder |
 
 \`curl -H 'Authorization: Bearer <secret>' -d '{"title": "Disk full", "service": "redis-prod", "severity": "high"}' …/api/v1/webhooks/generic/\`

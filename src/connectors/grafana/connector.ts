@@ -12,8 +12,8 @@ Authenticate in one of two ways:
 - *HMAC signature*: the alert source's signing secret, header \`X-Grafana-Alerting-Signature\`, timestamp header
   \`X-Grafana-Alerting-Timestamp\` (optional, but without it an old request can be replayed). Clocks may differ by up to five minutes.
 
-The label \`service\` names the service; \`severity\`, \`startsAt\` and \`endsAt\` count as with Alertmanager. An alert \`DatasourceNoData\` or \`DatasourceError\` has
-the name of its rule (\`rulename\`).`,
+The label \`service\` names the service; \`severity\`, \`startsAt\` and \`endsAt\` work as with Alertmanager. \`DatasourceNoData\` and \`DatasourceError\` alerts get
+the name of their rule (\`rulename\`).`,
   alerts: {
     headers: [],
     signature: grafanaSignature,

@@ -10,10 +10,10 @@ export const sentryConnector: Connector = {
 
 The issue id identifies the alert across deliveries. The project slug names the service; otherwise, map the label \`project\` to one with an alert rule.
 \`fatal\` is SEV1, \`error\` SEV2, \`warning\` SEV3, \`info\` and \`debug\` SEV4; an alert rule can say otherwise. The action \`resolved\` resolves.
-Of a metric alert, \`date_started\` and \`date_closed\` count. An issue has no time of its action (\`lastSeen\` is that of its last event), so what arrives later counts.
+For metric alerts, \`date_started\` and \`date_closed\` are the times. An issue carries no time of its action (\`lastSeen\` is that of its last event), so what arrives later counts.
 
-The header \`Sentry-Hook-Resource\` says what a request is about: a kind that IMAS does not know is kept as a rejected payload and notifies nobody. Activities
-on an issue open nothing. The flat body of the legacy webhook is read too. Sentry waits only one second for the answer.`,
+The header \`Sentry-Hook-Resource\` says what a request is about: a kind that IMAS does not know is kept as a rejected payload and notifies nobody. Activity
+on an issue opens no incident. The flat body of the legacy webhook is read too. Sentry waits only one second for the answer.`,
   alerts: {
     headers: [resourceHeader],
     signature: sentrySignature,
