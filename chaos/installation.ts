@@ -129,7 +129,7 @@ export class Installation {
     await this.parts.temporal.stop();
     await this.parts.postgres.stop();
     if (keep === 'nothing') await rm(this.dir, { recursive: true, force: true });
-    if (keep === 'logs') await removeAllBut(this.dir, /\.log$/);
+    if (keep === 'logs') await removeAllBut(this.dir, /\.(log|histories)$/);
   }
 }
 

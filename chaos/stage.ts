@@ -88,6 +88,7 @@ export async function perform(scenario: Scenario): Promise<Report> {
     const { record } = traffic;
     for (const [reason, count] of Object.entries(record.reasons)) say(`${count} times ${reason}`);
     const verdict = await judge(installation.pool, record, recipients, deaths).catch((error: Error) => notJudged(error));
+    say(verdict.violations.length === 0 ? 'nothing lost' : verdict.violations.join('\n'));
     const seenAfterwards = (await scenario.afterwards?.(stage)) ?? [];
     const logs = await Promise.all(installation.workers.map((worker) => worker.log()));
     const nondeterministic = logs.reduce((sum, log) => sum + (log.match(/TMPRL1100|[Nn]ondeterminism/g)?.length ?? 0), 0);

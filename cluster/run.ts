@@ -7,7 +7,7 @@ import { runPageBench } from '../bench/page.ts';
 import { runStormBench } from '../bench/storm.ts';
 import { adminPassword, createInstallation, startPrograms } from '../chaos/installation.ts';
 import { faultTrial } from '../chaos/scenarios/faults.ts';
-import { replayEverything } from './replay.ts';
+import { replaySample } from './replay.ts';
 import { temporalOnPostgres } from './temporal-on-postgres.ts';
 import { hasGo, temporalPrograms } from './temporal-programs.ts';
 import { checkOutVersionBefore } from './version-before.ts';
@@ -119,7 +119,7 @@ async function endToEnd(): Promise<Outcome> {
   }
 }
 
-/** Kills of every part, while a worker of the version before works beside two of ours; then everything is played again. */
+/** Kills of every part, while a worker of the version before works beside two of ours; then runs of it are played again. */
 async function chaos(): Promise<Outcome> {
   const before = await checkOutVersionBefore();
   say(before === null ? 'no version before that runs on this database: all workers are of this one' : `worker-3 is of ${before.commit}`);
@@ -131,7 +131,10 @@ async function chaos(): Promise<Outcome> {
       keepLogs: true,
       installation: { workers: 3, temporal, otherVersion: before?.dir ?? null },
       async afterwards({ installation }) {
-        const { runs, differences } = await replayEverything(installation.pool, installation.env);
+        const { runs, differences } = await replaySample(installation.pool, installation.env, {
+          incidents: quick ? 20 : 80,
+          dir: installation.dir,
+        });
         say(`${runs} runs played again, ${differences.length} differences`);
         return runs === 0 ? ['no run was there to be played again'] : differences;
       },
