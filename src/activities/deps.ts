@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Registry } from '../connectors/registry.ts';
 import type { Deliver } from '../delivery/deliver.ts';
@@ -13,4 +14,5 @@ export interface ActivityDeps {
   readonly secrets: SecretBox;
   readonly egress: Egress;
   readonly deliver: Deliver;
+  readonly log: Logger;
 }

@@ -1,4 +1,5 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { attempt } from '../connections/attempt.ts';
 import { openFirstProvider } from '../connections/provider.ts';
 import { createCall } from '../connectors/call.ts';
 import type { RoomLook } from '../connectors/connector.ts';
@@ -16,7 +17,7 @@ export const roomTypes = ({ all }: Registry): string[] => all.filter((connector)
 
 /** By the first active provider that has rooms. */
 export function createOpenWarRoom(deps: ActivityDeps): IncidentActivities['openWarRoom'] {
-  const { database, config, registry, egress } = deps;
+  const { database, config, registry, egress, log } = deps;
   return async ({ incidentId }): Promise<RoomResult> => {
     const incident = await readIncident(database.pool, incidentId, config.baseUrl);
     if (incident === null) throw incidentGone();
@@ -33,7 +34,7 @@ export function createOpenWarRoom(deps: ActivityDeps): IncidentActivities['openW
       signal: cancellationSignal(),
     });
     const look = lookOf(incident.summary);
-    const result = await rooms.ensure(call, look, incident.summary);
+    const result = await attempt(call, log.child({ incidentId }), () => rooms.ensure(call, look, incident.summary));
     if (!result.ok) {
       if (result.permanent) return { outcome: 'failed', reason: result.reason };
       throw toApplicationFailure(result);

@@ -41,7 +41,6 @@ export interface HttpOptions {
 }
 
 export function createHttp({ door, signal, secrets }: HttpOptions): Http {
-  const hidden = quotable(secrets);
   return {
     async fetch({ headers = {}, body = null, ...request }) {
       const answer = await door.fetch({ ...request, headers, body, signal });
@@ -50,7 +49,7 @@ export function createHttp({ door, signal, secrets }: HttpOptions): Http {
     // Before it is shortened: the cut must not go through a secret and leave its beginning.
     shown: (words) =>
       shorten(
-        hidden.reduce((text, secret) => text.replaceAll(secret, '********'), oneLine(words)),
+        quotable(secrets).reduce((text, secret) => text.replaceAll(secret, '********'), oneLine(words)),
         longestShown,
       ),
   };
@@ -67,13 +66,32 @@ export function readRetryAfter(header: string | undefined, nowMs: number): numbe
 /** Short secrets are left alone: hiding every `ab` would make any text unreadable, and hides nothing that could not be guessed. */
 const shortest = 6;
 
-/** The secrets, and the parts of them that a server would quote. Longest first, so that no part of one stays. */
+/** The secrets, and the parts of them that a server would quote, in every writing. Longest first, so that no part of one stays. */
 function quotable(secrets: readonly string[]): readonly string[] {
-  const parts = secrets.flatMap((secret) => [secret, ...partsOfUrl(secret), ...secret.split(' ').slice(1), base64(secret)]);
-  return [...new Set(parts)].filter((part) => part.length >= shortest).toSorted((a, b) => b.length - a.length);
+  const parts = secrets.flatMap((secret) => [secret, ...partsOfUrl(secret), ...secret.split(/\s+/).slice(1)]);
+  return [...new Set(parts.filter(isLong).flatMap(writings))].filter(isLong).toSorted((a, b) => b.length - a.length);
 }
 
-const base64 = (text: string): string => trimEndOf(Buffer.from(text).toString('base64'), '=');
+const isLong = (part: string): boolean => part.length >= shortest;
+
+/** As it is, in one line, in JSON, in an address, in a form, and in base64 wherever it begins there. */
+function writings(part: string): readonly string[] {
+  const sound = part.toWellFormed();
+  const inJson = JSON.stringify(part).slice(1, -1);
+  return [part, oneLine(part), inJson, encodeURIComponent(sound), new URLSearchParams([['', sound]]).toString().slice(1), ...base64s(part)];
+}
+
+/** What its base64 has in common for whatever stands before and after it, as in `user:password`. */
+function base64s(part: string): readonly string[] {
+  const encodings = ['base64', 'base64url'] as const;
+  const whole = encodings.map((encoding) => trimEndOf(Buffer.from(part).toString(encoding), '='));
+  const within = [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(part)]);
+    const groups = bytes.subarray(0, bytes.length - (bytes.length % 3));
+    return encodings.map((encoding) => groups.toString(encoding).slice(before === 0 ? 0 : 4));
+  });
+  return [...whole, ...within];
+}
 
 /** Of an address that holds a token, a server quotes the path, a query value, or a long segment. */
 function partsOfUrl(secret: string): string[] {

@@ -6,7 +6,7 @@ import type { Said } from '../domain/said.ts';
 import { failPoint } from '../observe/fail-point.ts';
 import { beginAttempt, endAttempt, extendLease, leaseMs, skipDelivery, type DeliveryFacts, type Ended } from './ledger.ts';
 import { Pacing } from './pacing.ts';
-import { openSender, send, type SendDeps } from './send.ts';
+import { openSender, send, type SendDeps, type Sender } from './send.ts';
 
 /** One message to one address by one provider. */
 export interface Message extends DeliveryFacts {
@@ -56,12 +56,14 @@ export function createDeliver(deps: SendDeps): Deliver {
     ]);
     const early = await message.compose();
     if ('unwanted' in early) {
+      const { sent, earlierUnknown } = await skipDelivery(pool, message, early.unwanted);
+      if (sent !== null) return { outcome: 'sent', ref: sent, perhapsTwice: earlierUnknown && keepsDoubles(sender) };
       count('skipped');
-      return { outcome: 'skipped', reason: early.unwanted, mayHaveReached: await skipDelivery(pool, message, early.unwanted) };
+      return { outcome: 'skipped', reason: early.unwanted, mayHaveReached: earlierUnknown };
     }
     const begun = await beginAttempt(pool, message);
     if (begun.may === 'wait') return { outcome: 'under_way', ms: begun.ms };
-    const perhapsTwice = begun.earlierUnknown && !(sender.ok && sender.value.notify.dropsDoubles(sender.value.config));
+    const perhapsTwice = begun.earlierUnknown && keepsDoubles(sender);
     if (begun.may === 'rest') return { outcome: 'sent', ref: begun.ref, perhapsTwice };
     const { attempt, earlierUnknown } = begun;
     // The ledger may have been slow.
@@ -83,6 +85,8 @@ export function createDeliver(deps: SendDeps): Deliver {
     return result.ok ? { outcome: 'sent', ref: result.value, perhapsTwice } : { outcome: 'failed', failure: result };
   };
 }
+
+const keepsDoubles = (sender: Outcome<Sender>): boolean => !(sender.ok && sender.value.notify.dropsDoubles(sender.value.config));
 
 /** An attempt that is silent for as long as its lease is taken for dead. */
 async function whileLeased<T>(pool: Pool, deliveryId: string, attempt: number, act: () => Promise<T>): Promise<T> {

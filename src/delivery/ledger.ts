@@ -49,19 +49,22 @@ export async function beginAttempt(pool: Pool, facts: DeliveryFacts): Promise<Be
     values: [facts.deliveryId],
   });
   const sent = rows.find(({ state }) => state === 'sent');
-  const earlierUnknown = rows.some(({ state }) => state === 'sending' || state === 'unknown');
+  const earlierUnknown = rows.some(mayHaveLeft);
   if (sent !== undefined) return { may: 'rest', ref: refOf(sent), earlierUnknown };
-  const last = rows.at(-1);
-  if (last?.state === 'sending' && last.lease_ms > 0) return { may: 'wait', ms: Math.ceil(last.lease_ms) };
-  const attempt = (last?.attempt ?? 0) + 1;
+  const underWay = rows.find(({ state, lease_ms: ms }) => state === 'sending' && ms > 0);
+  if (underWay !== undefined) return { may: 'wait', ms: Math.ceil(underWay.lease_ms) };
+  const attempt = (rows.at(-1)?.attempt ?? 0) + 1;
   const inserted = await pool.query({
     name: 'ledger-begin',
+    // Whoever was silent may have ended meanwhile, or be alive after all.
     text: `with cut_off as (
         update deliveries set state = 'unknown', finished_at = now(), error = 'cut off: no result was kept'
-        where delivery_id = $1 and state = 'sending'
+        where delivery_id = $1 and state = 'sending' and coalesce(lease_until, '-infinity') <= now()
       )
       insert into deliveries (delivery_id, attempt, incident_id, provider_id, provider_type, user_id, address, purpose, state, lease_until)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, 'sending', now() + make_interval(secs => $9)) on conflict do nothing`,
+      select $1, $2, $3, $4, $5, $6, $7, $8, 'sending', now() + make_interval(secs => $9)
+      where not exists (select from deliveries where delivery_id = $1 and (state = 'sent' or (state = 'sending' and lease_until > now())))
+      on conflict do nothing`,
     values: [
       facts.deliveryId,
       attempt,
@@ -78,8 +81,10 @@ export async function beginAttempt(pool: Pool, facts: DeliveryFacts): Promise<Be
   return { may: 'send', attempt, earlierUnknown };
 }
 
+const mayHaveLeft = ({ state }: Pick<AttemptRow, 'state'>): boolean => state === 'sending' || state === 'unknown';
+
 /** Versions before kept the vendor's answer alone. */
-const refOf = ({ ref, receipt }: AttemptRow): Ref => ref ?? { id: receipt ?? '', url: null, receipt };
+const refOf = ({ ref, receipt }: Pick<AttemptRow, 'ref' | 'receipt'>): Ref => ref ?? { id: receipt ?? '', url: null, receipt };
 
 export async function extendLease(pool: Pool, deliveryId: string, attempt: number): Promise<void> {
   await pool.query(
@@ -121,18 +126,23 @@ export async function endAttempt(pool: Pool, deliveryId: string, attempt: number
 
 const short = (text: string): string => storableText(text.slice(0, 500));
 
-/**
- * A delivery that was not wanted any more when its turn came. True when an earlier attempt at it has no known result: it
- * may have arrived.
- */
-export async function skipDelivery(pool: Pool, facts: DeliveryFacts, reason: Said): Promise<boolean> {
-  const { rows } = await pool.query<{ earlier_unknown: boolean }>(
-    `with earlier as (select coalesce(bool_or(state in ('sending', 'unknown')), false) as unknown from deliveries where delivery_id = $1),
-     skipped as (insert into deliveries
+/** What is known of a delivery that is not sent any more. */
+export interface Skipped {
+  /** An earlier attempt delivered it all the same. */
+  readonly sent: Ref | null;
+  /** An earlier attempt has no known result: it may have arrived. */
+  readonly earlierUnknown: boolean;
+}
+
+/** A delivery that was not wanted any more when its turn came. */
+export async function skipDelivery(pool: Pool, facts: DeliveryFacts, reason: Said): Promise<Skipped> {
+  const { rows } = await pool.query<Pick<AttemptRow, 'state' | 'receipt' | 'ref'>>(
+    `with skipped as (insert into deliveries
        (delivery_id, attempt, incident_id, provider_id, provider_type, user_id, address, purpose, state, finished_at, error, reason)
      select $1, coalesce(max(attempt), 0) + 1, $2, $3, $4, $5, $6, $7, 'skipped', now(), $8, $9 from deliveries where delivery_id = $1
+     having not coalesce(bool_or(state = 'sent'), false)
      on conflict do nothing)
-     select unknown as earlier_unknown from earlier`,
+     select state, receipt, ref from deliveries where delivery_id = $1`,
     [
       facts.deliveryId,
       facts.incidentId,
@@ -145,7 +155,8 @@ export async function skipDelivery(pool: Pool, facts: DeliveryFacts, reason: Sai
       storable(reason),
     ],
   );
-  return rows[0]?.earlier_unknown ?? false;
+  const sent = rows.find(({ state }) => state === 'sent');
+  return { sent: sent === undefined ? null : refOf(sent), earlierUnknown: rows.some(mayHaveLeft) };
 }
 
 export interface SentMessage {

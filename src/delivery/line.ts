@@ -21,7 +21,10 @@ export class Line {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiting = { resolve };
     const leave = (): void => {
-      this.waiting.splice(this.waiting.indexOf(waiting), 1);
+      const place = this.waiting.indexOf(waiting);
+      // Its turn may have come in the same moment.
+      if (place < 0) return;
+      this.waiting.splice(place, 1);
       reject(signal?.reason as Error);
     };
     this.waiting.push(waiting);

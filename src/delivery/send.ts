@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
+import { attempt } from '../connections/attempt.ts';
 import { openProvider, type OpenedProvider, type ProviderDeps } from '../connections/provider.ts';
 import { createCall } from '../connectors/call.ts';
 import type { Notify } from '../connectors/connector.ts';
 import type { Notification } from '../connectors/notification.ts';
-import { done, failedForGood, failedForNow, failureOf, type Outcome, type Ref } from '../connectors/outcome.ts';
+import { done, failedForGood, type Outcome, type Ref } from '../connectors/outcome.ts';
 import { said } from '../domain/said.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -44,24 +45,16 @@ export async function send(
   { facts, notification, maybeDone, signal: givenUp }: Attempt,
 ): Promise<Outcome<Ref>> {
   const { deliveryId, incidentId, providerId, providerType, userId, address, purpose } = facts;
-  const about = log.child({ deliveryId, incidentId, providerId });
+  const about = log.child({ deliveryId, incidentId, providerId, providerType });
   // Whose address it is, is nobody's business who reads the log; a channel is a place.
   const place = notify.medium === 'chat' && userId === null && address !== null ? ` channel ${address}` : '';
   about.info(`Sending notification to ${connector.title}${place}`);
   about.debug({ address, userId, purpose }, 'notification');
   const signal = AbortSignal.any([AbortSignal.timeout(sendTimeoutMs), ...(givenUp === undefined ? [] : [givenUp])]);
   const took = metrics.deliverySeconds.startTimer({ provider_type: providerType });
-  try {
-    const call = createCall(connector, { config, door: egress, actId: deliveryId, maybeDone, signal });
-    const result = await notify.send(call, address, notification);
-    if (result.ok) about.info(`${connector.title} notification sent successfully`);
-    return result;
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure !== null) return failure;
-    about.error({ err: error, providerType }, 'a connector failed unexpectedly');
-    return failedForNow(said('cause.unexpected'), { maybeDone: true });
-  } finally {
-    took();
-  }
+  const call = createCall(connector, { config, door: egress, actId: deliveryId, maybeDone, signal });
+  const result = await attempt(call, about, () => notify.send(call, address, notification));
+  took();
+  if (result.ok) about.info(`${connector.title} notification sent successfully`);
+  return result;
 }

@@ -31,6 +31,9 @@ export function toEgressError(error: unknown, host: string, aborted: boolean): E
   return new EgressFailed(said(causes[code] ?? 'cause.notCalled', { host, code }), code);
 }
 
+/** A header, the method or something else of a request is none. */
+export const badRequest = (host: string): EgressFailed => new EgressFailed(said('cause.badRequest', { host }), 'UND_ERR_INVALID_ARG');
+
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'UNKNOWN';
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'ETIMEDOUT';

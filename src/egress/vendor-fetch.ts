@@ -1,5 +1,7 @@
 import { said } from '../domain/said.ts';
 import { EgressRefused, type Egress } from './egress.ts';
+import { badRequest } from './failure.ts';
+import { readUrl } from './url.ts';
 
 export interface VendorFetchOptions {
   /** Ends all of its requests. */
@@ -16,7 +18,7 @@ const withoutBody: ReadonlySet<number> = new Set([204, 205, 304]);
  */
 export function createVendorFetch(door: Egress, { signal, maxAnswerBytes }: VendorFetchOptions): typeof globalThis.fetch {
   return async (input, init) => {
-    const request = new Request(input, init);
+    const request = readRequest(input, init);
     const answer = await door.stream({
       url: request.url,
       method: request.method,
@@ -35,4 +37,14 @@ export function createVendorFetch(door: Egress, { signal, maxAnswerBytes }: Vend
       headers: { ...headers },
     });
   };
+}
+
+/** What the platform throws repeats the address or the header. @throws EgressRefused, EgressFailed */
+function readRequest(...[input, init]: Parameters<typeof globalThis.fetch>): Request {
+  const { host } = readUrl(input instanceof Request ? input.url : String(input), ['http:', 'https:']);
+  try {
+    return new Request(input, init);
+  } catch {
+    throw badRequest(host);
+  }
 }

@@ -1,7 +1,7 @@
 import { Agent, WebSocket, type buildConnector } from 'undici';
 import { said } from '../domain/said.ts';
 import { EgressFailed, type WebSocketRequest } from './egress.ts';
-import { toEgressError } from './failure.ts';
+import { badRequest, toEgressError } from './failure.ts';
 import { readUrl } from './url.ts';
 
 export interface WebSocketOptions {
@@ -27,8 +27,9 @@ export async function openWebSocket(
       callback(...connected);
     });
   const agent = new Agent({ connect: noting, allowH2: false, webSocket: { maxPayloadSize: maxMessageBytes } });
-  const socket = new WebSocket(url, { dispatcher: agent, headers: { ...headers }, protocols: [...protocols] });
+  const socket = begin(url, { dispatcher: agent, headers: { ...headers }, protocols: [...protocols] });
   const end = (): void => {
+    signal.removeEventListener('abort', end);
     for (const [, connection] of below) connection?.destroy();
     void agent.destroy();
   };
@@ -53,5 +54,14 @@ export async function openWebSocket(
   } catch (error) {
     end();
     throw toEgressError(error, url.host, signal.aborted);
+  }
+}
+
+/** What undici throws repeats the header. @throws EgressFailed */
+function begin(url: URL, options: ConstructorParameters<typeof WebSocket>[1]): WebSocket {
+  try {
+    return new WebSocket(url, options);
+  } catch {
+    throw badRequest(url.host);
   }
 }

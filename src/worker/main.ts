@@ -55,7 +55,7 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
   const registry = createRegistry({ mail: config.mail });
   const egress = createEgress({ allow: config.egressAllow ?? [], proxy: config.egressProxy });
   const deliver = createDeliver({ database, registry, secrets, egress, metrics, log });
-  const deps = { config, database, registry, secrets, egress, deliver };
+  const deps = { config, database, registry, secrets, egress, deliver, log };
   const activities = createActivities(deps);
   const worker = await Worker.create({
     connection: native,

@@ -75,6 +75,15 @@ describe('a mail', () => {
     expect(await sentMail({ config: { use_ssl: true } }, { secure: true })).toMatchObject({ encrypted: true });
   });
 
+  it('keeps the answer of its server without the password, which some repeat', async () => {
+    const password = 'horse "battery" staple';
+    const server = await serve({
+      onData: (stream, _session, callback) => void stream.on('end', () => callback(null, `ok ${password}`)).resume(),
+    });
+    const result = await send({ config: { host: mailHost, port: server.port, password } });
+    expect(result).toMatchObject({ ok: true, value: { receipt: expect.stringContaining('ok ********') } });
+  });
+
   it('goes in clear only where the config says so', async () => {
     expect(await sentMail({ config: { use_tls: false } })).toMatchObject({ encrypted: false });
   });

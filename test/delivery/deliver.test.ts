@@ -1,9 +1,15 @@
+import type { QueryConfig } from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { failedForGood, failedForNow } from '../../src/connectors/outcome.ts';
-import { beginAttempt, findSent } from '../../src/delivery/ledger.ts';
+import { providerPlace } from '../../src/connections/provider.ts';
+import { sealConfig } from '../../src/connections/stored-config.ts';
+import { secret } from '../../src/connectors/secret.ts';
+import type { Message } from '../../src/delivery/deliver.ts';
+import { beginAttempt, endAttempt, extendLease, findSent } from '../../src/delivery/ledger.ts';
 import { said } from '../../src/domain/said.ts';
 import { words } from '../../src/texts/languages.ts';
+import { z } from 'zod';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { createSeed, type Seed } from '../support/seed.ts';
 import { createToy, messageBy, partsFor, sentRef } from './toy.ts';
@@ -102,6 +108,62 @@ describe('a message', () => {
     expect(await partsFor(database, toy.connector).deliver(message)).toMatchObject({ outcome: 'under_way' });
     expect(toy.sent).toEqual([]);
   });
+});
+
+test('that arrived before it was unwanted was sent', async () => {
+  const toy = createToy();
+  const { deliver } = partsFor(database, toy.connector);
+  const message = messageBy(providerId);
+  await deliver(message);
+  const again = await deliver({ ...message, compose: () => Promise.resolve({ unwanted: said('cause.resolved') }) });
+  expect(again).toEqual({ outcome: 'sent', ref: sentRef, perhapsTwice: false });
+  expect(await ledgerOf(message.deliveryId)).toMatchObject([{ state: 'sent' }]);
+});
+
+test('an attempt under way stays so when another finds the message unwanted', async () => {
+  const { deliver } = partsFor(database, createToy().connector);
+  const message = messageBy(providerId);
+  await beginAttempt(database.pool, message);
+  const unwanted = { unwanted: said('cause.resolved') };
+  expect(await deliver({ ...message, compose: () => Promise.resolve(unwanted) })).toMatchObject({ mayHaveReached: true });
+  expect(await beginAttempt(database.pool, message)).toMatchObject({ may: 'wait' });
+});
+
+test.each([
+  ['ended', (message: Message) => endAttempt(database.pool, message.deliveryId, 1, { state: 'sent', ref: sentRef }), 'sent'],
+  ['came to life', (message: Message) => extendLease(database.pool, message.deliveryId, 1), 'sending'],
+])('an attempt that was taken for dead and %s in the same moment is not repeated', async (_, meanwhile, state) => {
+  const message = messageBy(providerId);
+  await beginAttempt(database.pool, message);
+  await database.pool.query('update deliveries set lease_until = now() where delivery_id = $1', [message.deliveryId]);
+  let queries = 0;
+  const slow = new Proxy(database.pool, {
+    get: (pool, name) =>
+      name !== 'query'
+        ? Reflect.get(pool, name)
+        : async (...query: [QueryConfig]) => {
+            if (++queries === 2) await meanwhile(message);
+            return pool.query(...query);
+          },
+  });
+  expect(await beginAttempt(slow, message)).toMatchObject({ may: 'wait' });
+  expect(await ledgerOf(message.deliveryId)).toMatchObject([{ attempt: 1, state }]);
+});
+
+test('the log has no secrets of a config, whatever an SDK hangs on its errors', async () => {
+  const lines: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+  const toy = createToy();
+  const connector = { ...toy.connector, config: z.object({ token: secret(z.string()) }) };
+  const { deliver, secrets } = partsFor(database, connector, log);
+  const config = sealConfig(connector, providerPlace(providerId), { token: 'T0KEN-of-toy' }, secrets);
+  await database.pool.query('update providers set config = $2 where id = $1', [providerId, config]);
+  toy.answer = () =>
+    Promise.reject(Object.assign(new TypeError('T0KEN-of-toy is no header'), { request: { headers: { 'x-key': 'T0KEN-of-toy' } } }));
+  await deliver(messageBy(providerId));
+  expect(lines.join('')).toContain('TypeError: ******** is no header');
+  expect(lines.join('')).toContain('deliver.test.ts');
+  expect(lines.join('')).not.toContain('T0KEN');
 });
 
 test('the log tells channels, but nobody’s own address', async () => {

@@ -68,6 +68,17 @@ it.each([
   expect(error.message).not.toContain('T0KEN');
 });
 
+it.each([
+  ['a header over two lines', { headers: { authorization: 'Bearer T0KEN\nX' } }],
+  ['a header of other letters', { headers: { authorization: 'Bearer T0KEN\u200b' } }],
+  ['a protocol that is none', { protocols: ['T0KEN X'] }],
+])('does not repeat %s', async (_, more) => {
+  const error = await failure(createEgress({ allow: ['127.0.0.1'] }).openWebSocket(to('ws://127.0.0.1:1/', more)));
+  expect(error).toBeInstanceOf(EgressFailed);
+  expect(error.message).toContain('a header or the method is not valid');
+  expect(error.message).not.toContain('T0KEN');
+});
+
 it('follows no redirect', async () => {
   const canary = await startCanary('127.0.0.2');
   const server = await serve();

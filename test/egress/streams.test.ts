@@ -158,6 +158,17 @@ describe("a vendor's SDK", () => {
     await canary.close();
   });
 
+  it.each([
+    ['http://127.0.0.1:1/', { headers: { authorization: 'Bearer T0KEN\nX' } }],
+    ['http://127.0.0.1:1/', { method: 'T0KEN X' }],
+    ['http://127.0.0.1:99999/T0KEN', {}],
+    ['http://user:T0KEN@127.0.0.1:1/', {}],
+  ])('hears nothing of its secret in the error of a request that is none: %s %j', async (url, init) => {
+    const error = await failure(fetch(url, init));
+    expect(error.name).toMatch(/^Egress/);
+    expect(error.message).not.toContain('T0KEN');
+  });
+
   it('fails on what is too large, on its own signal and on that of the call', async () => {
     const large = await serve((_, response) => response.end('x'.repeat(100_001)));
     expect(await failure(fetch(large))).toMatchObject({ name: 'EgressFailed', code: 'TOO_LARGE' });

@@ -71,7 +71,7 @@ export async function startHouse({ clock = 'skipping', eventLimit, registry = cr
     secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),
     egress: createEgress({ allow: ['127.0.0.0/8'] }),
   };
-  const activities = createActivities({ ...parts, deliver: createDeliver({ ...parts, metrics, log }) });
+  const activities = createActivities({ ...parts, log, deliver: createDeliver({ ...parts, metrics, log }) });
   const startWorker = () =>
     Worker.create({
       connection: environment.nativeConnection,

@@ -9,7 +9,7 @@ import { done, failedForGood, type Outcome, type Ref } from '../outcome.ts';
 import { MailAddress } from './address.ts';
 import { chooseMailServer, SmtpConfig, type MailServer } from './config.ts';
 import { writeMail } from './content.ts';
-import { toFailure } from './failure.ts';
+import { quoted, toFailure } from './failure.ts';
 
 export interface SmtpOptions {
   /** For providers without a host. */
@@ -69,7 +69,7 @@ async function deliver(
   server: MailServer,
   to: string,
   notification: Notification,
-  { actId, door, signal }: Call<SmtpConfig>,
+  { actId, door, http, signal }: Call<SmtpConfig>,
   trusted: string | undefined,
 ): Promise<Ref> {
   const { address } = await door.resolve(server.host);
@@ -115,5 +115,5 @@ async function deliver(
     signal,
   });
   const id = `<${mail.messageId}>`;
-  return { id, url: null, receipt: `${sent.response} ${id}`.slice(0, 300) };
+  return { id, url: null, receipt: `${quoted(sent.response, server, http)} ${id}` };
 }

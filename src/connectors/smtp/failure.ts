@@ -59,13 +59,16 @@ function refusalCure({ command }: SmtpError): Said {
   return command === 'MAIL FROM' ? said('cure.sender') : said('cure.askOperator');
 }
 
+const saidBy = ({ response, responseCode, code }: SmtpError, server: MailServer, http: Pick<Http, 'shown'>): string =>
+  quoted(response === '' ? String(responseCode ?? code) : response, server, http);
+
 /** A server may repeat what it was sent: the password never leaves in its words, also where it is the installation's own. */
-function saidBy({ response, responseCode, code }: SmtpError, { auth }: MailServer, http: Pick<Http, 'shown'>): string {
-  const answer = response === '' ? String(responseCode ?? code) : oneLine(response);
-  if (auth === null || auth.pass === '') return http.shown(answer);
+export function quoted(answer: string, { auth }: MailServer, http: Pick<Http, 'shown'>): string {
+  const line = oneLine(answer);
+  if (auth === null || auth.pass === '') return http.shown(line);
   const sent = [auth.pass, Buffer.from(auth.pass).toString('base64'), Buffer.from(`\0${auth.user}\0${auth.pass}`).toString('base64')];
   // Before it is shortened: the cut must not go through a secret and leave its beginning.
-  return http.shown(sent.reduce((text, secret) => text.replaceAll(secret, '********'), answer));
+  return http.shown(sent.reduce((text, secret) => text.replaceAll(secret, '********'), line));
 }
 
 const certificateCodes = /CERT|SIGNATURE|ISSUER|ALTNAME|ERR_SSL|ERR_TLS/;
