@@ -40,11 +40,21 @@ export function sealConfig(connector: Connector, place: string, given: unknown, 
       .filter(([, value]) => value !== '' && value !== null && value !== undefined)
       .map(([name, value]) => [name, secrecy.get(name) === 'named' ? structured(value) : value]),
   );
+  refuseTooMany(filled, schema);
   const restored = mapSecrets(filled, schema, (leaf, path) => (leaf === mask ? restore(stored, path, place, box, problems) : leaf));
   if (problems.length > 0) throw new InvalidConfig(problems);
   const config = parse(connector, restored);
   refuseMaskedElsewhere(connector, place, filled, config, stored, box);
   return mapSecrets(config, schema, (leaf, path) => ({ $sealed: box.seal(JSON.stringify(leaf), boundTo(place, path)) }));
+}
+
+/** Each is sealed and opened by itself, and that while nothing else is done. */
+const mostSecrets = 200;
+
+function refuseTooMany(given: StoredConfig, schema: NonNullable<Connector['config']>): void {
+  let count = 0;
+  mapSecrets(given, schema, () => (count += 1));
+  if (count > mostSecrets) throw new InvalidConfig([{ field: 'config', reason: `holds more than ${mostSecrets} secrets` }]);
 }
 
 /** @throws InvalidConfig that names every masked field, when a field that says where they are sent has changed. */

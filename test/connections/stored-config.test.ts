@@ -140,6 +140,17 @@ describe('a config that is wrong', () => {
     expect(problemsOf(() => sealConfig(smtp, 'p1', given, box))).toEqual([{ field: 'config', reason: 'must be an object' }]);
   });
 
+  it('has no more secrets than are opened in a moment', () => {
+    const withHeaders = (count: number) => ({
+      ...webhookConfig,
+      headers: Object.fromEntries(Array.from({ length: count }, (_, n) => [`x-${n}`, 'x'])),
+    });
+    expect(problemsOf(() => sealConfig(webhook, 'p1', withHeaders(20_000), box))).toEqual([
+      { field: 'config', reason: 'holds more than 200 secrets' },
+    ]);
+    expect(sealConfig(webhook, 'p1', withHeaders(190), box)).toHaveProperty('url');
+  });
+
   it('of a connector without one says so', () => {
     expect(() => maskConfig(registry.byId('generic') as Connector, {})).toThrow(InvalidConfig);
   });

@@ -76,6 +76,19 @@ describe('a message', () => {
     expect(JSON.stringify(await ledgerOf(message.deliveryId))).not.toContain('secret');
   });
 
+  test('whose connector does not hear its signal is given up, and may have left', async () => {
+    const toy = createToy();
+    const { promise: sending, resolve: sent } = Promise.withResolvers<void>();
+    toy.answer = () => (sent(), new Promise(() => undefined));
+    const caller = new AbortController();
+    const message = messageBy(providerId, { signal: caller.signal });
+    const delivered = partsFor(database, toy.connector).deliver(message);
+    await sending;
+    caller.abort();
+    expect(await delivered).toMatchObject({ outcome: 'failed', failure: { maybeDone: true, reason: said('cause.providerSilent') } });
+    expect(await ledgerOf(message.deliveryId)).toMatchObject([{ state: 'unknown' }]);
+  });
+
   test('that nobody needs any more when its turn has come is skipped, or at the last moment', async () => {
     const toy = createToy();
     const { deliver } = partsFor(database, toy.connector);
