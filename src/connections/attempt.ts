@@ -17,13 +17,13 @@ export async function attempt<T>(
   } catch (error) {
     const failure = failureOf(error);
     if (failure !== null) return failure;
-    log.error({ error: call.http.shown(String(error)), at: placesOf(error) }, 'a connector failed unexpectedly');
+    log.error({ error: call.http.shown(String(error)), at: placesOf(error).map(call.http.shown) }, 'a connector failed unexpectedly');
     return failedForNow(said('cause.unexpected'), { maybeDone: true });
   }
 }
 
 const placesOf = (error: unknown): readonly string[] =>
-  error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^ {4}at .*:\d+:\d+\)?$/.test(line)) : [];
+  error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')) : [];
 
 /** Milliseconds: so long a connector has to say itself what it was doing when its time was over. */
 const graceMs = 1_000;
