@@ -2,6 +2,13 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 
 export const taskQueue = 'incidents';
 
+/**
+ * A task that is open for longer than four fifths of this is cut by the SDK, and what came meanwhile is taken up while a local activity
+ * is still under way; a replay then decides in another order. So it is longer than three tries of the slowest local activity. A killed
+ * worker's task is given to another after it.
+ */
+export const workflowTaskTimeout = '20s';
+
 export const incidentWorkflowType = 'incidentWorkflow';
 
 export const incidentWorkflowId = (incidentId: string): string => `incident/${incidentId}`;

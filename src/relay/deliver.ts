@@ -1,7 +1,7 @@
 import type { Client, WorkflowSignalWithStartOptions } from '@temporalio/client';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import { alertsSignal, commandSignal, lookSignal, type IncidentInput } from '../contract/incident.ts';
-import { incidentWorkflowId, incidentWorkflowType, searchAttributes, taskQueue } from '../contract/names.ts';
+import { incidentWorkflowId, incidentWorkflowType, searchAttributes, taskQueue, workflowTaskTimeout } from '../contract/names.ts';
 import type { AlertChange, AlertsSignal, Command } from '../domain/incident/happening.ts';
 import { severityRank, type Severity } from '../domain/vocabulary.ts';
 import { failPoint } from '../observe/fail-point.ts';
@@ -197,6 +197,7 @@ function startOptions(
   return {
     workflowId: incidentWorkflowId(facts.id),
     taskQueue,
+    workflowTaskTimeout,
     args: [input],
     signal,
     signalArgs: args,

@@ -6,10 +6,10 @@ import type { IncidentActivities } from '../contract/activities.ts';
  * store is back. Local, since each incident has many of them and a round by the server costs three events and 10 ms.
  */
 export const { loadIncident, record } = proxyLocalActivities<Pick<IncidentActivities, 'loadIncident' | 'record'>>({
-  startToCloseTimeout: '10s',
+  startToCloseTimeout: '5s',
   retry: { initialInterval: '200ms', maximumInterval: '30s' },
-  // Longer waits become timers, so that a store that is away does not keep the workflow task open.
-  localRetryThreshold: '10s',
+  // Every wait becomes a timer, so that no workflow task is open for long: see `workflowTaskTimeout`.
+  localRetryThreshold: '100ms',
 });
 
 /** One attempt may take as long as the slowest vendor answers; the wait between two grows to half a minute. */
