@@ -203,10 +203,11 @@ describe('a backup', () => {
     };
     await of([...told.migrations, 'Migration20991231235959'], '');
     await expect(restore(target.url)).rejects.toThrow(/newer version of IMAS \(Migration20991231235959/);
-    const added = 'Migration20261127223000';
+    // One that added a table and nothing else.
+    const added = 'Migration20261127230000';
     await of(
       told.migrations.filter((name) => name < added),
-      'batched_changes',
+      'retention_pass',
     );
     expect((await restore(target.url)).applied[0]).toBe(added);
     expect((await contents(target.url))['users']).toEqual((await contents(source.url))['users']);
