@@ -1,5 +1,6 @@
 // Runs the project's own Node as a child that ends with us: plain JavaScript for any Node from 20 on.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,8 @@ export const projectDir = fileURLToPath(new URL('..', import.meta.url));
  */
 export function runProject(args, { env = {}, withSettingsFile = false, onExit = (code) => code } = {}) {
   const [file, ...rest] = args;
-  const flags = withSettingsFile ? [`--env-file-if-exists=${join(projectDir, '.env')}`] : [];
+  const settingsFile = join(projectDir, '.env');
+  const flags = withSettingsFile && existsSync(settingsFile) ? [`--env-file=${settingsFile}`] : [];
   const child = spawn(join(projectDir, 'node_modules/node/bin/node'), [...flags, join(projectDir, file), ...rest], {
     // The channel tells the child when we are killed outright.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
