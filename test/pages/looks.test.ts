@@ -131,13 +131,14 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
     await settled(page);
     const attempt = `fetch('/api/auth/session/', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"username":"guesser","password":"no"}' }).then((answer) => answer.status)`;
     const answers = await page.evaluate<number[]>(
-      `(async () => { const all = []; for (let n = 0; n < 10; n++) all.push(await ${attempt}); return all; })()`,
+      `(async () => { const all = []; while (all.at(-1) !== 429 && all.length < 30) all.push(await ${attempt}); return all; })()`,
     );
-    expect(new Set(answers)).toEqual(new Set([401]));
+    expect(answers.slice(0, -1).every((status) => status === 401)).toBe(true);
+    expect(answers.at(-1)).toBe(429);
     await page.getByLabel('Username').fill('guesser');
     await page.getByRole('textbox', { name: 'Password' }).fill('no');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText(/Too many attempts\. Try again in 1\d minutes\./).waitFor();
+    await page.getByText(/Too many attempts\. Try again in (a second|\d+ seconds)\./).waitFor();
     await page.context().close();
   });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +42,8 @@ describe('a wall between rooms', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'imas-walls-'));
     for (const part of ['.oxlintrc.json', 'lint']) await cp(join(project, part), join(folder, part), { recursive: true });
+    // The rules of the house use packages.
+    await symlink(join(project, 'node_modules'), join(folder, 'node_modules'));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
