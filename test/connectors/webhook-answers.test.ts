@@ -45,7 +45,7 @@ describe('an answer', () => {
 
   it('is quoted with at most 200 characters in one line', async () => {
     const result = await answered(() => ({ status: 400, body: `a\nb${'x'.repeat(1_000)}` }));
-    expect(result).toMatchObject({ reason: expect.stringMatching(/^HTTP 400: a bx+…$/) });
+    expect(result).toMatchObject({ reason: expect.stringMatching(/^HTTP 400: “a bx+…”\.$/) });
     expect((result as { reason: string }).reason.length).toBeLessThanOrEqual(210);
   });
 

@@ -156,7 +156,7 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
       .click();
     await page.getByText('Ann Arden est d’astreinte').first().waitFor();
     await page
-      .getByText(/politique d’escalade « Platform » \(version 1\), tour 1, niveau 1/)
+      .getByText(/politique d’escalade «\sPlatform\s» \(version 1\), tour 1, niveau 1/)
       .first()
       .waitFor();
     const entries = await page.locator('[role=log] li').allInnerTexts();

@@ -44,6 +44,34 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     await page.context().close();
   });
 
+  test('a notification that is tried again says why, and what to do about it', async () => {
+    const create = async (path: string, body: unknown): Promise<string> =>
+      (await pages.api<{ id: string }>('POST', `/api/v1/${path}/`, body)).id;
+    const config = { host: '127.0.0.1', port: 1, use_tls: false, from_email: 'imas@example.com' };
+    const provider = await create('providers', { name: 'Closed mail', type: 'SMTP', config });
+    const target = { type: 'provider', id: provider, address: 'ann@example.com' };
+    const users = await pages.api<{ results: { id: string }[] }>('GET', '/api/v1/users/?search=ann');
+    // What reaches Ann is written to the timeline, and with it that the other is still under way.
+    const levels = [{ delay_seconds: 600, targets: [target, { type: 'user', id: users.results[0]?.id }] }];
+    const policy = await create('escalation-policies', { name: 'Closed', levels, fallback: [target] });
+    const service = await create('services', { name: 'closed', escalation_policy: policy });
+    const incident = await create('incidents', { title: 'Half of them hear', service, severity: 'SEV3_MEDIUM' });
+    const failure = async (): Promise<string | undefined> => {
+      const path = `/api/v1/incidents/${incident}/explain/`;
+      const { pages: explained } = await pages.api<{ pages: { outcome: string; detail: { code: string } | null }[] }>('GET', path);
+      return explained.find(({ outcome }) => outcome === 'pending')?.detail?.code;
+    };
+    await expect.poll(failure, { timeout: 20_000 }).toBe('cause.refusedConnection');
+    const page = await pages.open(`/dashboard/incidents/${incident}/`, { locale: 'fr-FR' });
+    await page.getByText('Nouvelle tentative').waitFor();
+    await page
+      .getByText(
+        '127.0.0.1:1 a refusé la connexion (ECONNREFUSED). Vérifiez l’hôte, le port et TLS : 587 va avec use_tls, 465 avec use_ssl.',
+      )
+      .waitFor();
+    await page.context().close();
+  });
+
   test('on a phone the next thing to press is at the bottom: acknowledge, then resolve', async () => {
     await pages.alert({
       title: 'Thumb',

@@ -23,6 +23,10 @@ describe('the files of texts', () => {
     for (const texts of [en, fr]) expect(keysOf(texts).filter((key) => textAt(texts, key)?.trim() === '')).toEqual([]);
   });
 
+  test('keep French punctuation on the line of its word', () => {
+    expect(keysOf(fr).filter((key) => / [:;?!»]|« /.test(textAt(fr, key) ?? ''))).toEqual([]);
+  });
+
   test('have no text of the server that nobody says', () => {
     const folder = fileURLToPath(new URL('../../src', import.meta.url));
     const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -36,6 +40,9 @@ describe('the files of texts', () => {
     expect([...codes].filter((code) => !isSaid(code))).toEqual([]);
   });
 });
+
+/** With ordinary spaces, as one types them. */
+const breakable = (text: string): string => text.replaceAll('\u00a0', ' ');
 
 const to = said('entry.recipient', { provider: 'Demo mail', who: 'Bob' });
 const silent = said('cause.providerSilent');
@@ -138,14 +145,14 @@ describe('the timeline', () => {
   test('says what would help behind what went wrong', () => {
     const refused = said('cause.mailRefused', { host: 'mail.example.com:587', said: '550 No such user' });
     const entry = said('entry.withCure', { said: said('entry.notSent', { to, reason: refused }), cure: said('cure.recipient') });
-    expect(words(entry, 'fr')).toBe(
-      'Échec de la notification à Demo mail (Bob) : mail.example.com:587 a refusé l’e-mail : 550 No such user Vérifiez l’adresse du destinataire.',
+    expect(breakable(words(entry, 'fr'))).toBe(
+      'Échec de la notification à Demo mail (Bob) : mail.example.com:587 a refusé l’e-mail : « 550 No such user ». Vérifiez l’adresse du destinataire.',
     );
   });
 
   test('says what comes from a provider as it is, whatever is in it', () => {
     const refused = said('cause.mailRefused', { host: 'mail.example.com:587', said: '{{host}} $t(cause.resolved) $& <b>' });
-    expect(words(refused, 'fr')).toBe('mail.example.com:587 a refusé l’e-mail : {{host}} $t(cause.resolved) $& <b>');
+    expect(breakable(words(refused, 'fr'))).toBe('mail.example.com:587 a refusé l’e-mail : « {{host}} $t(cause.resolved) $& <b> ».');
   });
 
   test('says what was written before there were codes as it was written', () => {

@@ -76,7 +76,9 @@ function SignedInPages(): ReactNode {
             <Route path="/dashboard/incidents/:id/document">{({ id }) => <DocumentPage key={id} id={id} />}</Route>
             <Route path="/dashboard/alerts" component={Alerts} />
             <Route path="/dashboard/inbox" component={Inbox} />
-            <Route component={NotFound} />
+            <Route>
+              <NotFound />
+            </Route>
           </Switch>
         </Suspense>
       </CrashGuard>

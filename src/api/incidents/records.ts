@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
-import { explain } from '../../domain/incident/explain.ts';
+import { explain, type ExplainedPage } from '../../domain/incident/explain.ts';
 import { stateFrom, type Before } from '../../domain/incident/before.ts';
 import type { IncidentState } from '../../domain/incident/state.ts';
+import { asSaid, type Said } from '../../domain/said.ts';
 import type { ApiDeps } from '../deps.ts';
 import { conditions, readKeyset } from '../keyset.ts';
 import { listAnswer, listQuery } from '../list-answer.ts';
@@ -98,7 +99,7 @@ async function readExplanation(pool: Pool, id: string): Promise<z.infer<typeof E
     incident_id: id,
     status,
     policy,
-    pages: pages.map((page) => ({
+    pages: (await withLastFailures(pool, id, pages)).map((page) => ({
       page_id: page.pageId,
       outcome: page.outcome,
       who: page.who,
@@ -114,6 +115,24 @@ async function readExplanation(pool: Pool, id: string): Promise<z.infer<typeof E
 }
 
 /** What is kept about an incident beside itself. */
+/** A page that is tried again says why it did not leave yet: the workflow hears only how it ended. */
+async function withLastFailures(pool: Pool, incidentId: string, pages: readonly ExplainedPage[]): Promise<readonly ExplainedPage[]> {
+  const deliveryOf = (page: ExplainedPage): string => `${incidentId}/${page.pageId}`;
+  const pending = pages.filter(({ outcome }) => outcome === 'pending').map(deliveryOf);
+  if (pending.length === 0) return pages;
+  const { rows } = await pool.query<{ delivery_id: string; reason: Said | null; error: string | null; cure: Said | null }>(
+    `select distinct on (delivery_id) delivery_id, reason, error, cure from deliveries
+      where delivery_id = any($1) and state = 'failed' order by delivery_id, attempt desc`,
+    [pending],
+  );
+  const failures = new Map(rows.map((row) => [row.delivery_id, row]));
+  return pages.map((page) => {
+    const failure = page.outcome === 'pending' ? failures.get(deliveryOf(page)) : undefined;
+    const reason = failure?.reason ?? failure?.error ?? null;
+    return failure === undefined || reason === null ? page : { ...page, detail: asSaid(reason), cure: failure.cure };
+  });
+}
+
 export function createIncidentRecords(deps: ApiDeps) {
   const { pool, orm } = deps.database;
   const router = createRouter();

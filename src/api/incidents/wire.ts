@@ -123,8 +123,11 @@ export const ExplanationRead = z
           .enum(incidentEvents)
           .nullable()
           .openapi({ description: 'What a notification is about; null for a page, which asks somebody to respond.' }),
-        detail: SaidRead.nullable(),
-        cure: SaidRead.nullable(),
+        detail: SaidRead.nullable().openapi({
+          description:
+            'Why it was skipped or failed; while `pending`, why its last attempt failed, if one did; once `sent`, the provider’s receipt.',
+        }),
+        cure: SaidRead.nullable().openapi({ description: 'What to do about the failure.' }),
       }),
     ),
     next: z.object({ at: Timestamp, what: SaidRead }).nullable(),

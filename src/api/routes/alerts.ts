@@ -39,7 +39,7 @@ export const AlertDetail = z
   .object({
     ...shape,
     deliveries: z
-      .array(z.object({ id: z.string(), status: z.string(), received_at: Timestamp, payload: z.unknown() }))
+      .array(z.object({ id: z.string(), status: z.enum(['firing', 'resolved']), received_at: Timestamp, payload: z.unknown() }))
       .openapi({ description: 'The latest 50, each with the payload as it was received.' }),
   })
   .openapi('AlertDetail');
@@ -147,7 +147,7 @@ export function createAlertRoutes(deps: ApiDeps) {
     const { rows } = await pool.query<AlertRow>('select * from alerts where id = $1', [id]);
     const [alert] = await present(pool, rows);
     if (alert === undefined) throw notFound('alert');
-    const { rows: deliveries } = await pool.query<{ id: string; status: string; received_at: Date; payload: unknown }>(
+    const { rows: deliveries } = await pool.query<{ id: string; status: 'firing' | 'resolved'; received_at: Date; payload: unknown }>(
       'select id::text, status, received_at, payload from alert_deliveries where alert_id = $1 order by received_at desc, id limit 50',
       [id],
     );

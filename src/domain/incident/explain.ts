@@ -25,7 +25,7 @@ export interface ExplainedPage {
   readonly reasons: readonly Said[];
   /** What it is about; null for a page, which asks somebody to respond. */
   readonly event: IncidentEvent | null;
-  /** Why it was skipped or failed; of one that was sent, the provider's receipt. */
+  /** Why it was skipped or failed, or why its last attempt did; of one that was sent, the provider's receipt. */
   readonly detail: Said | null;
   /** What a person can do about a failure. */
   readonly cure: Said | null;

@@ -5,10 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { Empty } from '../parts/empty.tsx';
 
-export function NotFound(): ReactNode {
+/** `title` says what was not found, where more is known than the address. */
+export function NotFound({ title }: { readonly title?: string }): ReactNode {
   const { t } = useTranslation();
   return (
-    <Empty icon={<IconError404 />} title={t('notFound.title')}>
+    <Empty icon={<IconError404 />} title={title ?? t('notFound.title')}>
       <Button component={Link} href="/dashboard/incidents/" variant="default" mt="sm">
         {t('notFound.toIncidents')}
       </Button>

@@ -10,6 +10,7 @@ const day = 24 * hour;
 export interface Formats {
   /** `10:21:04`, with the day where it is not today's. */
   clock(iso: string, nowMs: number): string;
+  isToday(iso: string, nowMs: number): boolean;
   /** `21 November 2026 at 10:21:04 GMT+1`. */
   exact(iso: string): string;
   /** `14 minutes ago`, `in 3 minutes`. */
@@ -33,7 +34,8 @@ function createFormats(locale: string): Formats {
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 });
   const units = { second: unit('second'), minute: unit('minute'), hour: unit('hour'), day: unit('day') };
   return {
-    clock: (iso, nowMs) => (isSameDay(new Date(iso), new Date(nowMs)) ? time : dayAndTime).format(new Date(iso)),
+    clock: (iso, nowMs) => (isToday(iso, nowMs) ? time : dayAndTime).format(new Date(iso)),
+    isToday,
     exact: (iso) => exact.format(new Date(iso)),
     relative(iso, nowMs) {
       const seconds = (Date.parse(iso) - nowMs) / 1000;
@@ -60,7 +62,7 @@ function createFormats(locale: string): Formats {
   };
 }
 
-const isSameDay = (a: Date, b: Date): boolean => a.toDateString() === b.toDateString();
+const isToday = (iso: string, nowMs: number): boolean => new Date(iso).toDateString() === new Date(nowMs).toDateString();
 
 export function useFormats(): Formats {
   const { i18n } = useTranslation();

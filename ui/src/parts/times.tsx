@@ -30,6 +30,12 @@ export function Clock({ at }: TimeProps): ReactNode {
   );
 }
 
+/** The preposition before a `Clock`: `at` a time of today, `on` another day. French has two words where English may have one. */
+export function useAtOrOn(at: string): 'at' | 'on' {
+  const nowMs = useNow(60_000);
+  return useFormats().isToday(at, nowMs) ? 'at' : 'on';
+}
+
 /** How long something lasts, or lasted: `14 min`. */
 export function Elapsed({ from, to }: { readonly from: string; readonly to: string | null }): ReactNode {
   const formats = useFormats();

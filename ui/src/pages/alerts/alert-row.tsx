@@ -94,7 +94,7 @@ function Details({ alert }: { readonly alert: Alert }): ReactNode {
       {data?.deliveries.map((delivery) => (
         <details key={delivery.id} className={classes['payload']}>
           <summary>
-            {t('alerts.received')} <Clock at={delivery.received_at} /> · {delivery.status}
+            {t('alerts.received')} <Clock at={delivery.received_at} /> · {t(`alerts.status.${delivery.status}`)}
           </summary>
           <pre tabIndex={0}>{JSON.stringify(delivery.payload, null, 2)}</pre>
         </details>

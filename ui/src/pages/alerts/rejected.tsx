@@ -43,10 +43,9 @@ function RejectedItem({ payload }: { readonly payload: RejectedPayload }): React
     <li className={classes['item']}>
       <div className={classes['refused']}>
         <span className={classes['what']}>
-          <span className={classes['name']}>{payload.reason}</span>
+          <span className={classes['name']}>{payload.field === null ? payload.reason : `${payload.field} ${payload.reason}`}</span>
           <span className={classes['where']}>
-            {payload.source}
-            {payload.field !== null && ` · ${payload.field}`} · {t('alerts.times', { count: payload.count })}
+            {payload.source} · {t('alerts.times', { count: payload.count })}
           </span>
         </span>
         <span className={classes['when']}>

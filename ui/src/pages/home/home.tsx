@@ -69,7 +69,7 @@ function Severities({ data }: Part): ReactNode {
           <span className={classes['number']} data-none={data?.open.by_severity[severity] === 0 || undefined}>
             {data === undefined ? '–' : formats.number(data.open.by_severity[severity])}
           </span>
-          <span className="dim">{t('home.open.unit')}</span>
+          <span className="dim">{t('home.open.unit', { count: data?.open.by_severity[severity] ?? 0 })}</span>
         </Link>
       ))}
     </section>

@@ -4,12 +4,13 @@ import { Link } from 'wouter';
 import type { Incident } from '../../../../src/api/wire.ts';
 import { Person } from '../../parts/person.tsx';
 import { SeverityMark, StatusMark } from '../../parts/severity.tsx';
-import { Clock, Elapsed } from '../../parts/times.tsx';
+import { Clock, Elapsed, useAtOrOn } from '../../parts/times.tsx';
 import classes from './incident.module.css';
 
 /** What is wrong, how bad, since when, and who has it. */
 export function Head({ incident }: { readonly incident: Incident }): ReactNode {
   const { t } = useTranslation();
+  const atOrOn = useAtOrOn(incident.created_at);
   return (
     <header className={classes['head']}>
       <div className={classes['marks']}>
@@ -34,7 +35,7 @@ export function Head({ incident }: { readonly incident: Incident }): ReactNode {
             <strong>
               <Elapsed from={incident.created_at} to={incident.resolved_at} />
             </strong>
-            , {t('incident.since')} <Clock at={incident.created_at} />
+            , {t(`incident.since.${atOrOn}`)} <Clock at={incident.created_at} />
           </span>
         </span>
         <span className={classes['fact']}>

@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { IconError404 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { incidentRead } from '../../api/incidents.ts';
 import { RequestRefused } from '../../api/request.ts';
-import { Empty } from '../../parts/empty.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
+import { NotFound } from '../not-found.tsx';
 import { usePageTitle } from '../../shell/tab-signals.ts';
 import { useIncidentAction } from '../../parts/use-incident-action.tsx';
 import { ActionBar } from './action-bar.tsx';
@@ -28,8 +27,7 @@ export default function Incident({ id }: { readonly id: string }): ReactNode {
   usePageTitle(incident === undefined ? shortId : `${incident.short_id} ${incident.title}`);
 
   if (read.isPending) return <PageSkeleton rows={7} />;
-  if (read.error instanceof RequestRefused && read.error.status === 404)
-    return <Empty icon={<IconError404 />} title={t('incident.unknown', { id: shortId })} />;
+  if (read.error instanceof RequestRefused && read.error.status === 404) return <NotFound title={t('incident.unknown', { id: shortId })} />;
   if (incident === undefined) return <Failure error={read.error} onAgain={() => void read.refetch()} />;
 
   const act: typeof action.act = (_id, what, onDone) => action.act(shortId, what, onDone);

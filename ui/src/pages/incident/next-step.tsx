@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { incidentExplanation } from '../../api/incidents.ts';
 import type { Explanation, Incident } from '../../../../src/api/wire.ts';
-import { Clock, Countdown } from '../../parts/times.tsx';
+import { Clock, Countdown, useAtOrOn } from '../../parts/times.tsx';
 import { useWords } from '../../parts/use-words.ts';
 import classes from './incident.module.css';
 
@@ -24,7 +24,6 @@ export function NextStep({ id, incident }: { readonly id: string; readonly incid
 
 function Sentence({ explanation, incident }: { readonly explanation: Explanation; readonly incident: Incident }): ReactNode {
   const { t } = useTranslation();
-  const words = useWords();
   const { next } = explanation;
   if (incident.status === 'RESOLVED') return <p className={classes['sentence']}>{t('next.resolved')}</p>;
   if (next === null)
@@ -39,15 +38,22 @@ function Sentence({ explanation, incident }: { readonly explanation: Explanation
         )}
       </p>
     );
+  return <Due {...next} />;
+}
+
+function Due({ at, what }: NonNullable<Explanation['next']>): ReactNode {
+  const { t } = useTranslation();
+  const words = useWords();
+  const atOrOn = useAtOrOn(at);
   return (
     <p className={classes['sentence']}>
       <span className={classes['countdown']}>
-        <Countdown at={next.at} />
+        <Countdown at={at} />
       </span>
       <span>
-        {words(next.what)}{' '}
+        {words(what)}{' '}
         <span className="dim">
-          ({t('next.at')} <Clock at={next.at} />)
+          ({t(`next.${atOrOn}`)} <Clock at={at} />)
         </span>
       </span>
     </p>

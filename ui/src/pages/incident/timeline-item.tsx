@@ -43,12 +43,14 @@ const icons: Readonly<Record<string, Icon>> = {
 
 export const TimelineItem = memo(function TimelineItem({ entry }: { readonly entry: TimelineEntry }): ReactNode {
   const { t } = useTranslation();
-  const EntryIcon = icons[entry.type] ?? IconRefresh;
+  // A status that goes back to triggered is nothing to tick off.
+  const isTriggeredAgain = entry.type === 'STATUS_CHANGED' && entry.data['status'] === 'TRIGGERED';
+  const EntryIcon = (isTriggeredAgain ? undefined : icons[entry.type]) ?? IconRefresh;
   const isComment = entry.type === 'COMMENT_ADDED';
   const isBad = entry.type.endsWith('_FAILED');
   const words = useWords()(entry);
   return (
-    <li className={classes['entry']} data-type={entry.type} data-bad={isBad || undefined}>
+    <li className={classes['entry']} data-type={entry.type} data-bad={isBad || undefined} data-again={isTriggeredAgain || undefined}>
       <span className={classes['icon']} aria-hidden>
         {isComment && entry.actor.type === 'user' ? <Face name={entry.actor.name} size={26} /> : <EntryIcon size={15} />}
       </span>

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { incidentExplanation } from '../../api/incidents.ts';
 import type { ExplainedPage, PageOutcome } from '../../../../src/api/wire.ts';
 import { Failure } from '../../parts/failure.tsx';
-import { Ago, Clock, Countdown } from '../../parts/times.tsx';
+import { Ago, Clock, Countdown, useAtOrOn } from '../../parts/times.tsx';
 import { useWords } from '../../parts/use-words.ts';
 import classes from './told.module.css';
 
@@ -63,8 +63,10 @@ function ToldPage({ page }: { readonly page: ExplainedPage }): ReactNode {
   const { t } = useTranslation();
   const [isOpen, { toggle }] = useDisclosure(false);
   const words = useWords();
+  const atOrOn = useAtOrOn(page.at);
   const about = page.event === null ? null : aboutOf[page.event];
   const detail = page.detail === null ? null : [page.detail, page.cure].flatMap((part) => (part === null ? [] : words(part))).join(' ');
+  const isRetried = page.outcome === 'pending' && detail !== null;
   return (
     <li className={classes['page']} data-outcome={page.outcome}>
       <button type="button" className={classes['line']} onClick={toggle} aria-expanded={isOpen} title={t('told.why')}>
@@ -76,7 +78,7 @@ function ToldPage({ page }: { readonly page: ExplainedPage }): ReactNode {
             {page.by === null ? t('told.chosenThen') : t('told.by', { by: page.by })}
           </span>
         </span>
-        <span className={classes['outcome']}>{t(`told.outcome.${page.outcome}`)}</span>
+        <span className={classes['outcome']}>{t(`told.outcome.${isRetried ? 'retrying' : page.outcome}`)}</span>
         <span className={classes['when']}>{page.outcome === 'due' ? <Countdown at={page.at} /> : <Ago at={page.at} />}</span>
       </button>
       {detail !== null && page.outcome !== 'sent' && (
@@ -85,7 +87,7 @@ function ToldPage({ page }: { readonly page: ExplainedPage }): ReactNode {
       <Collapse expanded={isOpen}>
         <div className={classes['why']}>
           <p>
-            {t('told.because')} <Clock at={page.at} />
+            {t(`told.because.${atOrOn}`)} <Clock at={page.at} />
           </p>
           <ol>
             {page.reasons.map((reason, index) => (
