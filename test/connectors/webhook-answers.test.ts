@@ -22,7 +22,7 @@ describe('an answer', () => {
       permanent: false,
       maybeDone: false,
       retryAfterMs: null,
-      reason: `HTTP ${status}: busy`,
+      reason: `HTTP ${status}: “busy”.`,
       cure: null,
     });
   });
@@ -31,7 +31,7 @@ describe('an answer', () => {
     expect(await answered(() => ({ status, headers: { location: 'http://127.0.0.1:1/' }, body: 'no' }))).toMatchObject({
       ok: false,
       permanent: true,
-      reason: `HTTP ${status}: no`,
+      reason: `HTTP ${status}: “no”.`,
     });
   });
 
@@ -46,7 +46,7 @@ describe('an answer', () => {
   it('is quoted with at most 200 characters in one line', async () => {
     const result = await answered(() => ({ status: 400, body: `a\nb${'x'.repeat(1_000)}` }));
     expect(result).toMatchObject({ reason: expect.stringMatching(/^HTTP 400: “a bx+…”\.$/) });
-    expect((result as { reason: string }).reason.length).toBeLessThanOrEqual(210);
+    expect((result as { reason: string }).reason.length).toBeLessThanOrEqual(213);
   });
 
   it('never brings a secret of the config back', async () => {

@@ -47,7 +47,7 @@ describe('real connectors', () => {
     const server = createServer((_, response) => response.writeHead(status, { location: `//127.0.0.2:${canary.port}/` }).end());
     const port = await listen(server, '127.0.0.1');
     const result = await toWebhook('127.0.0.1', createEgress({ allow: ['127.0.0.1'] }), port);
-    expect(result).toMatchObject({ ok: false, permanent: true, reason: `HTTP ${status}` });
+    expect(result).toMatchObject({ ok: false, permanent: true, reason: `HTTP ${status}.` });
     untouched();
     await close(server);
   });
