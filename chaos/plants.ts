@@ -32,7 +32,7 @@ export const plants = {
   'ack-ignored': {
     file: 'src/incidents/create-incidents.ts',
     find: 'await inTransaction(pool, (client) => keepCommand(client, request));',
-    replace: `if (request.body.kind === 'acknowledge') return { outcome: 'applied', message: '' };
+    replace: `if (request.body.kind === 'acknowledge') return { outcome: 'applied', said: { code: 'command.acknowledged', values: {} } };
       await inTransaction(pool, (client) => keepCommand(client, request));`,
   },
   /** Every fifth batch of alerts is answered and not kept. */
