@@ -1,4 +1,6 @@
-/** Gives up waiting for what takes too long. Nearly all have the same time, so one timer serves them all, however many wait. */
+const lookEveryMs = 25;
+
+/** Gives up waiting for what takes too long. One timer serves all, however many wait, and only while some do. */
 export class Deadline {
   private readonly waiting = new Set<Waiting>();
   private timer: NodeJS.Timeout | null = null;
@@ -11,13 +13,12 @@ export class Deadline {
     this.late = late;
   }
 
-  /** The work itself goes on. `moreMs` is for work that may take longer than the rest. */
+  /** The work itself goes on. `moreMs` is for work that may take longer than the rest; below 0 for what has waited already. */
   within<T>(work: Promise<T>, moreMs = 0): Promise<T> {
-    if (moreMs > 0) return this.alone(work, this.ms + moreMs);
     return new Promise((resolve, reject) => {
-      const one = { untilMs: performance.now() + this.ms, reject };
+      const one = { untilMs: performance.now() + this.ms + moreMs, reject };
       this.waiting.add(one);
-      this.timer ??= setTimeout(() => this.sweep(), this.ms);
+      this.lookSoon();
       work.then(
         (value) => {
           this.waiting.delete(one);
@@ -31,28 +32,19 @@ export class Deadline {
     });
   }
 
-  private async alone<T>(work: Promise<T>, ms: number): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => (timer = setTimeout(() => reject(this.late()), ms)));
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  private lookSoon(): void {
+    this.timer ??= setTimeout(() => this.look(), lookEveryMs);
   }
 
-  private sweep(): void {
-    const nowMs = performance.now();
+  private look(): void {
     this.timer = null;
-    // In the order in which they came, so the first that still has time is the next to run out.
+    const nowMs = performance.now();
     for (const one of this.waiting) {
-      if (one.untilMs > nowMs) {
-        this.timer = setTimeout(() => this.sweep(), one.untilMs - nowMs);
-        return;
-      }
+      if (one.untilMs > nowMs) continue;
       this.waiting.delete(one);
       one.reject(this.late());
     }
+    if (this.waiting.size > 0) this.lookSoon();
   }
 }
 

@@ -13,7 +13,10 @@ import { isTimeToPrune, keepRejected, pruneRejected } from './rejected.ts';
 import type { IntakeSettings, SettingsCache } from './settings.ts';
 import { keptHeaders, speakerOf, type Webhook } from './webhook-addresses.ts';
 
-/** From when the body is there: Sentry gives up after one second. What is late may still be kept; the sender's next try is then known. */
+/**
+ * Of waiting for the settings and for the store, not for the body: Sentry gives up after one second. What is late may still be kept;
+ * the sender's next try is then known.
+ */
 const deadline = new Deadline(900, () => new IntakeUnavailable('Storing takes too long at the moment.', 2));
 /** Who sends more than this waits longer for it: Alertmanager has at least ten seconds. */
 const quickBytes = 256 * 1024;
@@ -77,7 +80,9 @@ async function receive(
   headers: SentHeaders,
   read: (room: BodyRoom) => Promise<ReadBody>,
 ): Promise<WebhookAnswer> {
+  const askedAtMs = performance.now();
   const settings = await deps.settings.current();
+  const waitedMs = performance.now() - askedAtMs;
   if (settings === null) throw new IntakeUnavailable('The settings cannot be read yet.', 2);
   const candidates = settings.alertSources.filter(({ source }) => webhook.sources.has(source));
   if (!mayBeKnown(candidates, webhook.signatures, headers)) return unknownSender;
@@ -85,7 +90,7 @@ async function receive(
   const body = await read(room);
   if (body.ok) {
     const handled = handle(deps, webhook, headers, body.bytes, settings, candidates).finally(() => room.leave());
-    return deadline.within(handled, moreMsFor(body.bytes.byteLength));
+    return deadline.within(handled, moreMsFor(body.bytes.byteLength) - waitedMs);
   }
   room.leave();
   switch (body.status) {

@@ -171,19 +171,24 @@ describe('while everything else is away, the auditor', () => {
     around(async () => {
       const dead = createServer(() => undefined).listen(0, '127.0.0.1');
       await once(dead, 'listening');
+      const { port } = dead.address() as AddressInfo;
+      let calls = 0;
+      dead.on('connection', () => (calls += 1));
       const deadSmtp = await house.seed.provider({
-        name: 'Dead SMTP',
+        name: `Dead SMTP ${port}`,
         type: 'SMTP',
-        config: { host: '127.0.0.1', port: (dead.address() as AddressInfo).port, use_tls: false, from_email: 'imas@example.com' },
+        config: { host: '127.0.0.1', port, use_tls: false, from_email: 'imas@example.com' },
       });
-      const boss = await house.person('boss', { contactMethods: [{ provider_id: deadSmtp, address: 'boss@example.com', severities: [] }] });
+      const boss = await house.person(`boss-${port}`, {
+        contactMethods: [{ provider_id: deadSmtp, address: 'boss@example.com', severities: [] }],
+      });
       const { incidentId } = await house.fire(await house.service({ ...policy, fallback: [{ type: 'user', id: boss }] }));
       const id = incidentId as string;
       await house.untilSaid(id, 'ALERT_SENT');
       // It was late; whatever it was late for, it answers by now.
       await house.database.pool.query('update incidents set due_at = now() where id = $1', [id]);
       watch();
-      await house.until('the first way is tried', async () => (await count(`purpose = 'audit'`, id)) === 1, patienceMs);
+      await house.until('the first way is tried', async () => calls === 1, patienceMs);
       expect((await command(id, 'acknowledge', 5_000)).outcome).toBe('applied');
       await house.until('the first way has failed', async () => (await count(`purpose = 'audit' and state = 'failed'`, id)) === 1, 30_000);
       await house.until('nothing is amiss', async () => (await findings()).length === 0, patienceMs);
