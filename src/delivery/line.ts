@@ -15,6 +15,11 @@ export class Line {
     this.take = take;
   }
 
+  /** Whether nobody waits. */
+  get isEmpty(): boolean {
+    return !this.isMoving && this.waiting.length === 0;
+  }
+
   /** @throws the signal's reason when given up meanwhile: the turn goes to the next */
   async turn(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();

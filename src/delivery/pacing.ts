@@ -26,20 +26,23 @@ export class Pacing {
 
   /** Waits for a turn of this provider, and of this address. @throws the signal's reason when given up meanwhile */
   async turn(providerId: string, address: string | null, { perSecond, perAddressAndSecond }: Pace, signal?: AbortSignal): Promise<void> {
-    const provider = this.line(providerId, (most) => this.take(providerId, '', perSecond, most));
-    if (perAddressAndSecond === undefined || address === null) return provider.turn(signal);
+    const ofProvider = (givenUp?: AbortSignal): Promise<void> =>
+      this.inLine(providerId, (most) => this.take(providerId, '', perSecond, most), givenUp);
+    if (perAddressAndSecond === undefined || address === null) return ofProvider(signal);
     // One of an address at a time, so that a busy one does not use up turns that others wait for.
-    const both = this.line(`${providerId} ${address}`, async () => {
-      await provider.turn();
+    const ofBoth = async (): Promise<readonly number[]> => {
+      await ofProvider();
       return this.take(providerId, address, perAddressAndSecond, 1);
-    });
-    return both.turn(signal);
+    };
+    return this.inLine(`${providerId} ${address}`, ofBoth, signal);
   }
 
-  private line(key: string, take: (most: number) => Promise<readonly number[]>): Line {
+  private async inLine(key: string, take: (most: number) => Promise<readonly number[]>, signal: AbortSignal | undefined): Promise<void> {
     const line = this.lines.get(key) ?? new Line(take);
     this.lines.set(key, line);
-    return line;
+    await line.turn(signal).finally(() => {
+      if (line.isEmpty) this.lines.delete(key);
+    });
   }
 
   private async take(providerId: string, address: string, perSecond: number, most: number): Promise<readonly number[]> {

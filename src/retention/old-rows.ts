@@ -18,6 +18,12 @@ export async function deleteOldDeliveries(pool: Pool, days: number): Promise<num
   return rowCount ?? 0;
 }
 
+/** Deletes when the next message of a provider or an address may leave, where that is past. Returns how many. */
+export async function deleteOldTurns(pool: Pool): Promise<number> {
+  const { rowCount } = await pool.query(`delete from pacing where next_free_at < now() - interval '1 hour'`);
+  return rowCount ?? 0;
+}
+
 /**
  * Deletes some incidents that were resolved longer ago, with their alerts, timeline, document and deliveries. Their archived histories stay:
  * the chain needs every link. Returns how many; 0 when none is left.

@@ -73,7 +73,11 @@ describe('/api/v1/providers/', () => {
     answer = new EgressFailed(said('cause.refusedConnection', { host: 'hooks.example.test', code: 'ECONNREFUSED' }), 'ECONNREFUSED');
     const refused = await api.request('POST', `/api/v1/providers/${body.id}/test/`);
     expect(refused.status).toBe(200);
-    expect(refused.body).toMatchObject({ outcome: 'failed', receipt: null, reason: expect.stringMatching(/refused/i) });
+    expect(refused.body).toMatchObject({
+      outcome: 'failed',
+      receipt: null,
+      reason: { code: 'cause.refusedConnection', message: expect.stringMatching(/refused/i) },
+    });
     expect(JSON.stringify(refused.body)).not.toContain('very-secret');
   });
 

@@ -124,7 +124,7 @@ describe('a system that is added by one line', () => {
     expect((await test('boat-1')).body.errors).toEqual([{ field: 'address', reason: 'must begin with toy-' }]);
     await api.request('PATCH', `/api/v1/providers/${body.id}/`, { json: { config: { url: vendor.url, token: 'another-key' } } });
     const failed = (await test('toy-1')).body;
-    expect(failed).toMatchObject({ outcome: 'failed', reason: 'HTTP 401: “no toy for Bearer ********”.' });
+    expect(failed).toMatchObject({ outcome: 'failed', reason: { message: 'HTTP 401: “no toy for Bearer ********”.' } });
   });
 });
 

@@ -75,6 +75,16 @@ const kept = async (): Promise<Record<string, boolean>> => {
 const count = async (table: string): Promise<number> =>
   (await database.pool.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]?.n ?? 0;
 
+test('turns of providers that are past are not kept, whatever else is', async () => {
+  const providerId = await createSeed(database.pool).provider({ name: 'SMS', type: 'SMTP', config: {} });
+  await database.pool.query(
+    `insert into pacing (provider_id, address, next_free_at) values ($1, 'past', now() - interval '2 hours'), ($1, 'now', now())`,
+    [providerId],
+  );
+  expect(await retain({})).toBe(true);
+  expect((await database.pool.query('select address from pacing')).rows).toEqual([{ address: 'now' }]);
+});
+
 describe('by age', () => {
   test('bodies go before alerts; what an open incident, or one that may be reopened, stands on stays', async () => {
     const [open, reopenable, over] = [await incident(null), await incident(39), await incident(41)];

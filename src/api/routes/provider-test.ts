@@ -5,19 +5,19 @@ import type { Notification } from '../../connectors/notification.ts';
 import { done, failedForNow, type Outcome, type Ref } from '../../connectors/outcome.ts';
 import { asSaid, said } from '../../domain/said.ts';
 import { type Provider, providers } from '../../resources/providers.ts';
-import { words } from '../../texts/languages.ts';
 import type { ApiDeps } from '../deps.ts';
 import { optionalBody } from '../optional-body.ts';
 import { invalid, notFound } from '../problem.ts';
 import { IdParam, jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
+import { presentSaid, SaidRead } from '../said.ts';
 
 const TestResult = z
   .object({
     outcome: z.enum(['sent', 'failed']),
     receipt: z.string().nullable().openapi({ description: 'What the provider answered when it accepted the message.' }),
-    reason: z.string().nullable().openapi({ description: 'Why it failed.' }),
-    cure: z.string().nullable().openapi({ description: 'How to fix it.' }),
+    reason: SaidRead.nullable().openapi({ description: 'Why it failed.' }),
+    cure: SaidRead.nullable().openapi({ description: 'How to fix it.' }),
     took_ms: z.number().int(),
   })
   .openapi('ProviderTestResult');
@@ -64,8 +64,8 @@ export function createProviderTestRoutes(deps: ApiDeps) {
       {
         outcome: result.ok ? ('sent' as const) : ('failed' as const),
         receipt: result.ok ? result.value.receipt : null,
-        reason: result.ok ? null : words(result.reason),
-        cure: result.ok || result.cure === null ? null : words(result.cure),
+        reason: result.ok ? null : presentSaid(result.reason),
+        cure: result.ok || result.cure === null ? null : presentSaid(result.cure),
         took_ms: Date.now() - startedAtMs,
       },
       200,
