@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
@@ -197,17 +198,16 @@ interface Viewers {
 /** Others who have the list before them: each follows the events and reads what its page would read, at its page's pace. */
 async function startViewers(pages: PagesUnderTest, count: number): Promise<Viewers> {
   const stop = new AbortController();
-  const { token } = pages;
-  const headers = { authorization: `Token ${token}` };
   let asked = 0;
-  const read = async (query: string): Promise<void> => {
+  const read = async (query: string, headers: Record<string, string>): Promise<void> => {
     asked += 1;
     const answer = await fetch(`${pages.up.url}/api/v1/incidents/?${query}`, { headers, signal: stop.signal });
     await answer.arrayBuffer();
   };
   for (let n = 0; n < count; n++) {
+    const headers = { authorization: `Token ${await viewerToken(pages, `viewer-${n}`)}` };
     const refresh = paced(
-      () => Promise.all([read('limit=50'), read('status=TRIGGERED,ACKNOWLEDGED&ordering=urgency&limit=20')]),
+      () => Promise.all([read('limit=50', headers), read('status=TRIGGERED,ACKNOWLEDGED&ordering=urgency&limit=20', headers)]),
       listRestMs,
     );
     const events = await fetch(`${pages.up.url}/api/v1/events/`, { headers, signal: stop.signal });
@@ -217,6 +217,18 @@ async function startViewers(pages: PagesUnderTest, count: number): Promise<Viewe
     follow().catch(() => undefined);
   }
   return { asked: () => asked, stop: () => stop.abort() };
+}
+
+/** Of a person of its own: one person may have twenty streams. */
+async function viewerToken(pages: PagesUnderTest, username: string): Promise<string> {
+  const password = randomUUID();
+  await pages.api('POST', '/api/v1/users/', { username, password });
+  const answer = await fetch(`${pages.up.url}/api/auth/token/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  });
+  return ((await answer.json()) as { token: string }).token;
 }
 
 /** The process that serves pages and API. */
