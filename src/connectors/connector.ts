@@ -175,6 +175,8 @@ export interface Alerts {
    * understands this body without any.
    */
   wholeBody(kept: unknown, status: string): unknown;
+  /** Names of alerts that fire while all is well: they page nobody, and an alert is raised when one stops. */
+  readonly heartbeats?: ReadonlySet<string>;
   /** Where one address serves several systems: whose address it shares, and which bodies there are its own. */
   readonly shares?: { readonly address: string; claims(body: unknown, headers: Headers): boolean };
 }

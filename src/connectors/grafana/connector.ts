@@ -1,5 +1,5 @@
 import type { Connector } from '../connector.ts';
-import { parseAlertmanagerBody } from '../inbound/alertmanager-body.ts';
+import { alwaysFiring, parseAlertmanagerBody } from '../inbound/alertmanager-body.ts';
 import { grafanaSignature } from './signature.ts';
 
 export const grafanaConnector: Connector = {
@@ -12,10 +12,11 @@ Authenticate in one of two ways:
 - *HMAC signature*: the alert source's signing secret, header \`X-Grafana-Alerting-Signature\`, timestamp header
   \`X-Grafana-Alerting-Timestamp\` (optional, but without it an old request can be replayed). Clocks may differ by up to five minutes.
 
-The label \`service\` names the service; \`severity\`, \`startsAt\` and \`endsAt\` work as with Alertmanager. \`DatasourceNoData\` and \`DatasourceError\` alerts get
+The label \`service\` names the service; \`severity\`, \`startsAt\`, \`endsAt\` and \`Watchdog\` work as with Alertmanager. \`DatasourceNoData\` and \`DatasourceError\` alerts get
 the name of their rule (\`rulename\`).`,
   alerts: {
     headers: [],
+    heartbeats: alwaysFiring,
     signature: grafanaSignature,
     parse: (body) => parseAlertmanagerBody('grafana', body),
     wholeBody: (kept, status) => ({ version: '4', status, alerts: [kept] }),

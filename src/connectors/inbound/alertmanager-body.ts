@@ -80,7 +80,7 @@ function readAlert(source: string, raw: unknown, common: unknown, at: readonly P
     description: shorten(annotations['description'] ?? '', textLimits.description),
     service: firstText(labels['service'])?.trim() ?? null,
     severity,
-    ...(inhibitors.has(labels['alertname'] ?? '') && { neverPages: true as const }),
+    ...(pagesNobody(labels['alertname']) && { neverPages: true as const }),
     labels,
     annotations,
     links: linksOf({
@@ -101,6 +101,10 @@ const nameOf = (labels: Readonly<Record<string, string>>): string | null =>
 
 /** Of kube-prometheus: it fires while alerts of severity `info` fire alone, to inhibit them. */
 const inhibitors: ReadonlySet<string> = new Set(['InfoInhibitor']);
+/** They always fire, so that somebody notices when nothing does: of kube-prometheus, and its name in older rule files. */
+export const alwaysFiring: ReadonlySet<string> = new Set(['Watchdog', 'DeadMansSwitch']);
+
+const pagesNobody = (name = ''): boolean => inhibitors.has(name) || alwaysFiring.has(name);
 
 function fieldsOf(value: unknown, at: readonly PropertyKey[]): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new NotUnderstood(at, 'must be an object');
