@@ -46,6 +46,7 @@ export interface Occurrence {
 
 export interface KnownIncident {
   readonly incidentId: string;
+  readonly severity: Severity;
   /** Null while it is open. */
   readonly resolvedAtMs: number | null;
 }
@@ -77,6 +78,8 @@ export interface Correlated {
 export interface Tell {
   readonly incidentId: string;
   readonly kind: 'firing' | 'resolved' | 'worse';
+  /** It changes whom people see or page; else it is more of what the incident knows, and may be told with what follows. */
+  readonly isUrgent: boolean;
 }
 
 /**
@@ -107,7 +110,7 @@ function takeFiring(arrival: Arrival, current: Occurrence | undefined, known: Kn
   };
   if (current.suppressed && !arrival.suppressed && current.incidentId === null) return release(arrival, occurrence, known, ids);
   if (firesOn(arrival, current)) return release(arrival, occurrence, known, ids);
-  const tells = worse && current.incidentId !== null ? [{ incidentId: current.incidentId, kind: 'worse' as const }] : [];
+  const tells = worse && current.incidentId !== null ? [{ incidentId: current.incidentId, kind: 'worse' as const, isUrgent: true }] : [];
   return { outcome: 'repeated', occurrence, isNew: false, superseded: null, opensIncident: false, tells };
 }
 
@@ -144,27 +147,27 @@ function begin(arrival: Arrival, before: Occurrence | null, known: Known, ids: I
   if (arrival.suppressed) {
     return { outcome: 'suppressed', occurrence, isNew: true, superseded, opensIncident: false, tells: tellOfEnd(superseded, null) };
   }
-  const { incidentId, outcome } = findIncident(arrival, known, ids);
+  const { incidentId, outcome, isUrgent } = findIncident(arrival, known, ids);
   return {
     outcome,
     occurrence: { ...occurrence, incidentId },
     isNew: true,
     superseded,
     opensIncident: outcome === 'opened',
-    tells: [...tellOfEnd(superseded, incidentId), { incidentId, kind: 'firing' }],
+    tells: [...tellOfEnd(superseded, incidentId), { incidentId, kind: 'firing', isUrgent }],
   };
 }
 
 /** The rule that held it back is gone, or its incident is over, and it still fires: from now on it counts. */
 function release(arrival: Arrival, occurrence: Occurrence, known: Known, ids: Ids): Correlated {
-  const { incidentId, outcome } = findIncident(arrival, known, ids);
+  const { incidentId, outcome, isUrgent } = findIncident(arrival, known, ids);
   return {
     outcome,
     occurrence: { ...occurrence, suppressed: false, incidentId, incidentResolvedAtMs: null },
     isNew: false,
     superseded: null,
     opensIncident: outcome === 'opened',
-    tells: [{ incidentId, kind: 'firing' }],
+    tells: [{ incidentId, kind: 'firing', isUrgent }],
   };
 }
 
@@ -172,7 +175,7 @@ function release(arrival: Arrival, occurrence: Occurrence, known: Known, ids: Id
 const tellOfEnd = (superseded: Occurrence | null, toldAnyway: string | null): readonly Tell[] =>
   superseded === null || superseded.incidentId === null || superseded.incidentId === toldAnyway
     ? []
-    : [{ incidentId: superseded.incidentId, kind: 'resolved' }];
+    : [{ incidentId: superseded.incidentId, kind: 'resolved', isUrgent: false }];
 
 /** Firing, but known to be over. If nobody was ever told of it, an incident opens all the same; its service says whether it stays open. */
 function takeLate(arrival: Arrival, current: Occurrence, known: Known, ids: Ids): Correlated {
@@ -182,14 +185,14 @@ function takeLate(arrival: Arrival, current: Occurrence, known: Known, ids: Ids)
   const existing = known.incidents.get(arrival.groupingKey);
   const recent = existing !== undefined && (existing.resolvedAtMs === null || isWithinReopenWindow(arrival, existing.resolvedAtMs));
   const incidentId = recent ? existing.incidentId : ids.incident();
-  if (!recent) known.incidents.set(arrival.groupingKey, { incidentId, resolvedAtMs: null });
+  if (!recent) known.incidents.set(arrival.groupingKey, { incidentId, severity: arrival.severity, resolvedAtMs: null });
   return {
     outcome: recent ? 'stale' : 'opened',
     occurrence: { ...current, incidentId },
     isNew: false,
     superseded: null,
     opensIncident: !recent,
-    tells: recent ? [] : [{ incidentId, kind: 'resolved' }],
+    tells: recent ? [] : [{ incidentId, kind: 'resolved', isUrgent: true }],
   };
 }
 
@@ -228,15 +231,26 @@ function isOlderEnd(arrival: Arrival, current: Occurrence): boolean {
   return current.status === 'firing' && isToldBefore(arrival, current);
 }
 
-function findIncident(arrival: Arrival, known: Known, ids: Ids): { incidentId: string; outcome: 'opened' | 'attached' | 'reopened' } {
-  const existing = known.incidents.get(arrival.groupingKey);
-  if (existing !== undefined && existing.resolvedAtMs === null) return { incidentId: existing.incidentId, outcome: 'attached' };
+interface FoundIncident {
+  readonly incidentId: string;
+  readonly outcome: 'opened' | 'attached' | 'reopened';
+  readonly isUrgent: boolean;
+}
+
+function findIncident(arrival: Arrival, known: Known, ids: Ids): FoundIncident {
+  const { groupingKey, severity } = arrival;
+  const existing = known.incidents.get(groupingKey);
+  if (existing !== undefined && existing.resolvedAtMs === null) {
+    const isUrgent = isWorse(severity, existing.severity);
+    if (isUrgent) known.incidents.set(groupingKey, { ...existing, severity });
+    return { incidentId: existing.incidentId, outcome: 'attached', isUrgent };
+  }
   if (existing !== undefined && existing.resolvedAtMs !== null && isWithinReopenWindow(arrival, existing.resolvedAtMs)) {
-    return { incidentId: existing.incidentId, outcome: 'reopened' };
+    return { incidentId: existing.incidentId, outcome: 'reopened', isUrgent: true };
   }
   const incidentId = ids.incident();
-  known.incidents.set(arrival.groupingKey, { incidentId, resolvedAtMs: null });
-  return { incidentId, outcome: 'opened' };
+  known.incidents.set(groupingKey, { incidentId, severity, resolvedAtMs: null });
+  return { incidentId, outcome: 'opened', isUrgent: true };
 }
 
 const isWithinReopenWindow = (arrival: Arrival, resolvedAtMs: number): boolean =>
@@ -304,5 +318,9 @@ export function groupingParts(
   }
 }
 
-/** The order in which incidents are told: the worst first. */
-export const outboxRank = (severity: Severity): number => severityRank(severity);
+/** From here on, what an incident may be told with what follows. */
+export const calmRank = 16;
+
+/** The order in which incidents are told: the worst first, and before all that can wait. */
+export const outboxRank = (severity: Severity, { isUrgent }: Pick<Tell, 'isUrgent'> = { isUrgent: true }): number =>
+  severityRank(severity) + (isUrgent ? 0 : calmRank);

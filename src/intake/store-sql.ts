@@ -78,10 +78,10 @@ export const readStatement = {
         select * from alerts where integration_id = k.n and fingerprint = k.f order by starts_at desc limit 1
       ) a) as occurrences,
     (select coalesce(json_agg(json_build_object(
-        'groupingKey', i.grouping_key, 'incidentId', i.id,
+        'groupingKey', i.grouping_key, 'incidentId', i.id, 'severity', i.severity,
         'resolvedAtMs', (extract(epoch from i.resolved_at) * 1000)::bigint)), '[]')
       from (select distinct g from fresh) k cross join lateral (
-        select grouping_key, id, resolved_at from incidents where grouping_key = k.g order by resolved_at desc limit 1
+        select grouping_key, id, severity, resolved_at from incidents where grouping_key = k.g order by resolved_at desc limit 1
       ) i) as incidents`,
 };
 

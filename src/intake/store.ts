@@ -230,9 +230,9 @@ class Batch {
     if (attached.has(outcome)) this.outcomes.set(alertId, outcome);
     this.count(alertId);
     this.deliveries.push({ id: deliveryId, alertId, event });
-    for (const { incidentId, kind } of tells) {
-      const payload = { kind, alertId, summary: event.summary, severity: routed.severity };
-      this.outbox.push({ incidentId, rank: outboxRank(routed.severity), payload });
+    for (const tell of tells) {
+      const payload = { kind: tell.kind, alertId, summary: event.summary, severity: routed.severity };
+      this.outbox.push({ incidentId: tell.incidentId, rank: outboxRank(routed.severity, tell), payload });
     }
   }
 

@@ -4,7 +4,9 @@ import type { Logger } from 'pino';
 import { outboxChannel } from '../contract/names.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { deliverIncident } from './deliver.ts';
+import { Inflow } from './inflow.ts';
 import { listen } from './listen.ts';
+import { calmIncidents, urgentIncidents } from './waiting.ts';
 
 export interface Relay {
   /** Takes no more, and waits for what is on its way. */
@@ -35,6 +37,13 @@ const elsewhereMs = 300;
 /** An incident told again and again is told less often, so that a storm is few signals; the first ones go at once. */
 const pauseStepMs = 50;
 const longestPauseMs = 1_000;
+/**
+ * While alerts pour in, taking them in comes first: what known incidents may be told with what follows waits longer, so that all of them
+ * together cost some ten signals a second.
+ */
+const pouringPerSecond = 300;
+const calmEveryMs = 100;
+const longestCalmMs = 15_000;
 
 /**
  * Moves outbox rows to Temporal, the severest incidents first. A row leaves the outbox only in the transaction in which
@@ -44,36 +53,39 @@ export function startRelay(options: RelayOptions): Relay {
   const { pool, log, metrics, concurrency = 16 } = options;
   const busy = new Map<string, Promise<void>>();
   const rests = new Map<string, Rest>();
+  const inflow = new Inflow(pool);
+  let calmLookAtMs = 0;
   let stopped = false;
   let wake = (): void => undefined;
   const listener = listen({ databaseUrl: options.databaseUrl, channel: outboxChannel, onNotice: () => wake(), log });
 
   async function look(): Promise<void> {
     const nowMs = Date.now();
-    for (const [incidentId, rest] of rests) if (rest.untilMs < nowMs - longestPauseMs && rest.failures === 0) rests.delete(incidentId);
-    const resting = [...rests].filter(([, rest]) => rest.untilMs > nowMs);
-    const held = [...busy.keys(), ...resting.filter(([, rest]) => rest.held).map(([id]) => id)];
-    const paused = resting.filter(([, rest]) => !rest.held).map(([id]) => id);
-    const { rows } = await pool.query<{ incident_id: string }>({
-      name: 'relay-look',
-      text: `select incident_id from (
-          select incident_id, rank, id from outbox
-          where incident_id <> all($1::uuid[]) and (kind = 'command' or incident_id <> all($2::uuid[]))
-          order by rank, id limit 500
-        ) due group by incident_id order by min(rank), min(id) limit $3`,
-      values: [held, paused, concurrency - busy.size],
-    });
-    for (const { incident_id: incidentId } of rows) {
-      const delivery = deliver(incidentId).finally(() => {
-        busy.delete(incidentId);
-        wake();
-      });
-      busy.set(incidentId, delivery);
+    for (const [incidentId, rest] of rests) {
+      if (Math.max(rest.untilMs, rest.calmUntilMs) < nowMs - longestPauseMs && rest.failures === 0) rests.delete(incidentId);
     }
+    const resting = [...rests];
+    const idsOf = (isResting: (rest: Rest) => boolean): string[] => resting.filter(([, rest]) => isResting(rest)).map(([id]) => id);
+    const held = [...busy.keys(), ...idsOf((rest) => rest.held && rest.untilMs > nowMs)];
+    const paused = idsOf((rest) => rest.untilMs > nowMs);
+    const urgent = await urgentIncidents(pool, { held, paused, most: concurrency - busy.size });
+    for (const incidentId of urgent) begin(incidentId);
+    if (busy.size >= concurrency || (inflow.isAbove(pouringPerSecond) && nowMs < calmLookAtMs)) return;
+    calmLookAtMs = nowMs + calmEveryMs;
+    const apart = [...busy.keys(), ...idsOf((rest) => Math.max(rest.untilMs, rest.calmUntilMs) > nowMs)];
+    for (const incidentId of await calmIncidents(pool, { apart, most: concurrency - busy.size })) begin(incidentId);
+  }
+
+  function begin(incidentId: string): void {
+    const delivery = deliver(incidentId).finally(() => {
+      busy.delete(incidentId);
+      wake();
+    });
+    busy.set(incidentId, delivery);
   }
 
   async function deliver(incidentId: string): Promise<void> {
-    const rest = rests.get(incidentId) ?? { untilMs: 0, failures: 0, signals: 0, held: false };
+    const rest = rests.get(incidentId) ?? { untilMs: 0, calmUntilMs: 0, failures: 0, signals: 0, held: false };
     try {
       const signals = await deliverIncident(options, incidentId);
       if (signals === 'held_elsewhere') {
@@ -81,11 +93,13 @@ export function startRelay(options: RelayOptions): Relay {
         return;
       }
       metrics.relaySignals.inc({ result: 'sent' }, signals);
-      const pauseMs = Math.min(longestPauseMs, rest.signals * pauseStepMs);
-      rests.set(incidentId, { untilMs: Date.now() + pauseMs, failures: 0, signals: rest.signals + signals, held: false });
+      const nowMs = Date.now();
+      const untilMs = nowMs + Math.min(longestPauseMs, rest.signals * pauseStepMs);
+      const calmMs = inflow.isAbove(pouringPerSecond) ? Math.min(longestCalmMs, rests.size * calmEveryMs) : 0;
+      rests.set(incidentId, { untilMs, calmUntilMs: nowMs + calmMs, failures: 0, signals: rest.signals + signals, held: false });
     } catch (error) {
       const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** rest.failures);
-      rests.set(incidentId, { untilMs: Date.now() + backoffMs, failures: rest.failures + 1, signals: rest.signals, held: true });
+      rests.set(incidentId, { ...rest, untilMs: Date.now() + backoffMs, failures: rest.failures + 1, held: true });
       metrics.relaySignals.inc({ result: 'failed' });
       log.warn({ err: error, incidentId, backoffMs }, 'an incident could not be signalled; its messages wait in the outbox');
     }
@@ -95,9 +109,14 @@ export function startRelay(options: RelayOptions): Relay {
     while (!stopped) {
       const woken = new Promise<void>((resolve) => (wake = resolve));
       if (busy.size < concurrency) {
-        await look().catch((error: unknown) => log.warn({ err: error }, 'the outbox could not be read'));
+        await inflow
+          .measure()
+          .then(look)
+          .catch((error: unknown) => log.warn({ err: error }, 'the outbox could not be read'));
       }
-      const soonest = Math.min(lookEveryMs, ...[...rests.values()].map((rest) => rest.untilMs - Date.now()).filter((ms) => ms > 0));
+      const nowMs = Date.now();
+      const due = [calmLookAtMs, ...[...rests.values()].flatMap((rest) => [rest.untilMs, rest.calmUntilMs])];
+      const soonest = Math.min(lookEveryMs, ...due.map((atMs) => atMs - nowMs).filter((ms) => ms > 0));
       const timer = setTimeout(() => wake(), soonest);
       await woken;
       clearTimeout(timer);
@@ -117,6 +136,8 @@ export function startRelay(options: RelayOptions): Relay {
 
 interface Rest {
   readonly untilMs: number;
+  /** Until when it is told nothing that can wait. */
+  readonly calmUntilMs: number;
   readonly failures: number;
   readonly signals: number;
   /** Not even commands: another process is at it, or Temporal did not take it. */

@@ -184,7 +184,10 @@ describe('correlation', () => {
   });
 
   it('opens a new incident once the reopen window has passed', () => {
-    const known: Known = { occurrences: new Map(), incidents: new Map([['one', { incidentId: 'old', resolvedAtMs: 0 }]]) };
+    const known: Known = {
+      occurrences: new Map(),
+      incidents: new Map([['one', { incidentId: 'old', severity: 'SEV2_HIGH', resolvedAtMs: 0 }]]),
+    };
     const ids = { alert: () => 'alert', incident: () => 'new' };
     const firing = toArrival({ alert: 'a', group: 'one', status: 'firing', start: 1, at: 1 });
     expect(correlate({ ...firing, receivedAtMs: 60_000 }, structuredClone(known), ids)).toMatchObject({
@@ -270,7 +273,7 @@ describe('correlation', () => {
     const { occurrence } = correlate(firing, known, ids);
     const toldAfter = (ms: number, reopenWindowSeconds: number) => {
       const incidentId = occurrence.incidentId as string;
-      known.incidents.set(firing.groupingKey, { incidentId, resolvedAtMs: at(0) });
+      known.incidents.set(firing.groupingKey, { incidentId, severity: firing.severity, resolvedAtMs: at(0) });
       known.occurrences.set(firing.fingerprintKey, { ...occurrence, incidentResolvedAtMs: at(0) });
       return correlate({ ...firing, receivedAtMs: at(0) + ms, reopenWindowSeconds }, known, ids);
     };
@@ -279,12 +282,12 @@ describe('correlation', () => {
       outcome: 'reopened',
       isNew: false,
       occurrence: { incidentId: occurrence.incidentId, incidentResolvedAtMs: null },
-      tells: [{ incidentId: occurrence.incidentId, kind: 'firing' }],
+      tells: [{ incidentId: occurrence.incidentId, kind: 'firing', isUrgent: true }],
     });
     const later = toldAfter(stragglersMs + 1, 60);
     expect(later).toMatchObject({ outcome: 'opened', opensIncident: true, isNew: false });
     expect(later.occurrence.incidentId).not.toBe(occurrence.incidentId);
-    expect(later.tells).toEqual([{ incidentId: later.occurrence.incidentId, kind: 'firing' }]);
+    expect(later.tells).toEqual([{ incidentId: later.occurrence.incidentId, kind: 'firing', isUrgent: true }]);
   });
 
   it('tells the incident of an occurrence that a newer one elsewhere put an end to', () => {
@@ -292,8 +295,27 @@ describe('correlation', () => {
     const first = correlate(prometheus('firing', 0, 0, at(0)), known, ids).occurrence.incidentId;
     const { tells } = correlate({ ...prometheus('firing', at(1), 0, at(1)), groupingKey: 'elsewhere' }, known, ids);
     expect(tells).toEqual([
-      { incidentId: first, kind: 'resolved' },
-      { incidentId: expect.any(String), kind: 'firing' },
+      { incidentId: first, kind: 'resolved', isUrgent: false },
+      { incidentId: expect.any(String), kind: 'firing', isUrgent: true },
     ]);
+  });
+
+  it('may tell a known incident of more of the same with what follows, but not of what is worse, opens it or reopens it', () => {
+    const { known, ids } = fresh();
+    const another = (fingerprintKey: string, severity: Arrival['severity']): Arrival => ({
+      ...prometheus('firing', 0, 0, at(0)),
+      fingerprintKey,
+      severity,
+    });
+    const isUrgent = (arrival: Arrival): boolean => correlate(arrival, known, ids).tells.some((tell) => tell.isUrgent);
+    expect(isUrgent(another('a', 'SEV2_HIGH'))).toBe(true);
+    expect(isUrgent(another('b', 'SEV2_HIGH'))).toBe(false);
+    expect(isUrgent(another('c', 'SEV3_MEDIUM'))).toBe(false);
+    expect(isUrgent(another('d', 'SEV1_CRITICAL'))).toBe(true);
+    expect(isUrgent(another('e', 'SEV1_CRITICAL'))).toBe(false);
+    expect(isUrgent({ ...another('a', 'SEV2_HIGH'), status: 'resolved', endsAtMs: at(1) })).toBe(false);
+    const [[groupingKey, incident]] = [...known.incidents] as [[string, KnownIncident]];
+    known.incidents.set(groupingKey, { ...incident, resolvedAtMs: at(2) });
+    expect(isUrgent({ ...another('f', 'SEV2_HIGH'), receivedAtMs: at(3), reopenWindowSeconds: 3600 })).toBe(true);
   });
 });
