@@ -6,7 +6,6 @@ import { storable } from '../db/storable.ts';
 import { changesChannel, failureTypes } from '../contract/names.ts';
 import { correlationLock } from '../contract/locks.ts';
 import { failPoint } from '../observe/fail-point.ts';
-import { writeDocument } from './write-document.ts';
 
 export type Projection = Omit<RecordRequest, 'plans'>;
 
@@ -14,7 +13,7 @@ const instant = (ms: number | null | undefined): string | null => (ms == null ? 
 
 /**
  * Writes what the workflow decided: entries by (incident, sequence), the incident as people see it, the answers to
- * commands, the document that an entry says is there, and a notice to the pages; all of it in one statement.
+ * commands, the row of the document that an entry says is there, and a notice to the pages; all of it in one statement.
  *
  * A workflow task that fails after its writes (a crash, a signal that came meanwhile) is decided again, perhaps with more
  * to decide on. So the last decision counts: it replaces what an earlier one wrote from there on. A worker that was cut
@@ -23,8 +22,7 @@ const instant = (ms: number | null | undefined): string | null => (ms == null ? 
  * go on from there.
  */
 export async function project(pool: Pool, projection: Projection): Promise<void> {
-  const document = documentUrl(projection) === null ? null : await writeDocument(pool, projection);
-  const query = { name: 'project', text: statement, values: valuesOf(projection, document) };
+  const query = { name: 'project', text: statement, values: valuesOf(projection) };
   const { rowCount } = reopens(projection)
     ? await inTransaction(pool, async (client) => {
         await client.query('select pg_advisory_xact_lock($1)', [correlationLock]);
@@ -48,7 +46,7 @@ const documentUrl = ({ entries }: Projection): string | null => {
   return typeof url === 'string' ? url : null;
 };
 
-function valuesOf(projection: Projection, document: string | null): unknown[] {
+function valuesOf(projection: Projection): unknown[] {
   const { state, entries, results, dueAtMs, atMs, recordedBy } = projection;
   const rows = entries.map((entry) => ({ ...entry, timestamp: instant(entry.atMs) }));
   return [
@@ -69,7 +67,6 @@ function valuesOf(projection: Projection, document: string | null): unknown[] {
     state.alerts.version,
     recordedBy,
     documentUrl(projection),
-    document,
   ];
 }
 
@@ -89,9 +86,9 @@ const statement = `
     on conflict (incident_id, sequence) do update
       set timestamp = excluded.timestamp, type = excluded.type, said = excluded.said, message = '', actor = excluded.actor, data = excluded.data
   ),
-  -- Made once, whatever is decided again.
+  -- Made once, whatever is decided again. What is in it is rendered when it is read.
   documented as (
-    insert into documents (incident_id, body) select current.id, $18::text from current where $18::text is not null
+    insert into documents (incident_id) select current.id from current where $17::text is not null
     on conflict (incident_id) do nothing
   ),
   taken as (

@@ -47,17 +47,25 @@ export class Problem extends Error {
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly said: Said | undefined;
+  /** Further members of the answer (RFC 9457 §3.2). */
+  readonly members: Readonly<Record<string, unknown>> | undefined;
 
   constructor(
     status: number,
     detail: string,
-    extra: { readonly errors?: readonly FieldError[]; readonly headers?: Readonly<Record<string, string>>; readonly said?: Said } = {},
+    extra: {
+      readonly errors?: readonly FieldError[];
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly said?: Said;
+      readonly members?: Readonly<Record<string, unknown>>;
+    } = {},
   ) {
     super(detail);
     this.status = status;
     this.errors = extra.errors;
     this.headers = extra.headers ?? {};
     this.said = extra.said;
+    this.members = extra.members;
   }
 }
 
@@ -81,6 +89,7 @@ export const problemText = (problem: Problem, requestId: string): string =>
     request_id: requestId,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
     ...problem.said,
+    ...problem.members,
   });
 
 export function problemResponse(c: Context<ApiEnv>, problem: Problem): Response {

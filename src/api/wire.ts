@@ -5,6 +5,7 @@ import type { RefRead } from '../resources/field-map/shapes.ts';
 import type { users } from '../resources/users.ts';
 import type { Redelivery } from './alerts/redeliver.ts';
 import type { IncidentCreate } from './incidents/create.ts';
+import type { DocumentRead, SectionRead, SectionVersionRead } from './incidents/document-wire.ts';
 import type { ExplanationRead, IncidentAfterCommand as AfterCommand, IncidentRead, TimelineEntryRead } from './incidents/wire.ts';
 import type { AlertDetail as Detail, AlertRead } from './routes/alerts.ts';
 import type { Me as MeRead } from './routes/auth.ts';
@@ -36,6 +37,10 @@ export type TimelineEntry = z.infer<typeof TimelineEntryRead>;
 export type Explanation = z.infer<typeof ExplanationRead>;
 export type ExplainedPage = Explanation['pages'][number];
 export type PageOutcome = ExplainedPage['outcome'];
+
+export type IncidentDocument = z.infer<typeof DocumentRead>;
+export type DocumentSection = z.infer<typeof SectionRead>;
+export type SectionVersion = z.infer<typeof SectionVersionRead>;
 
 export type Alert = z.infer<typeof AlertRead>;
 export type AlertDetail = z.infer<typeof Detail>;

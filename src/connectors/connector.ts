@@ -98,12 +98,23 @@ export interface Rooms<C> {
   close(call: Call<C>, room: Ref): Promise<Outcome<Ref>>;
 }
 
-/** What an incident document is filled with. */
+/** What an incident document is filled with. Times are RFC 3339. */
 export interface DocumentFacts {
-  readonly incident: Pick<IncidentSummary, 'shortId' | 'title' | 'severity' | 'service' | 'status'>;
-  /** Oldest first; `timestamp` is RFC 3339. */
-  readonly timeline: readonly { readonly timestamp: string; readonly message: string; readonly actor: string | null }[];
+  readonly incident: Omit<IncidentSummary, 'id'>;
+  readonly acknowledged: { readonly at: string; readonly by: string | null } | null;
+  readonly resolvedAt: string | null;
+  /** Oldest first. */
+  readonly timeline: readonly DocumentEntry[];
+  /** How many entries came before those. */
+  readonly earlierEntries: number;
   readonly impactScopes: readonly string[];
+}
+
+export interface DocumentEntry {
+  readonly timestamp: string;
+  readonly said: Said;
+  /** What somebody wrote, in Markdown; null for what the system says. */
+  readonly comment: { readonly author: string; readonly text: string } | null;
 }
 
 /** The incident document (LID). */

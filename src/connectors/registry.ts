@@ -1,6 +1,7 @@
 import type { MailDefaults } from '../config.ts';
 import { alertmanagerConnector } from './alertmanager/connector.ts';
-import { builtInConnector, builtInDocuments } from './built-in/connector.ts';
+import { builtInConnector } from './built-in/connector.ts';
+import { renderDocument } from './built-in/render-document.ts';
 import type { Alerts, Connector, Notify } from './connector.ts';
 import { datadogConnector } from './datadog/connector.ts';
 import { genericConnector } from './generic/connector.ts';
@@ -48,8 +49,8 @@ const connectors = ({ mail }: RegistryOptions): readonly Connector[] =>
     builtInConnector,
   ] as readonly Connector[];
 
-/** The incident document that the system keeps itself. It needs no connection, so that it can be written while an incident is recorded. */
-export const ownDocuments = builtInDocuments;
+/** The incident document that the system keeps itself. It needs no connection: it is rendered when it is read. */
+export const ownDocuments = { render: renderDocument };
 
 export const createRegistry = (options: RegistryOptions): Registry => registryOf(connectors(options));
 

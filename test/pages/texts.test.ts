@@ -33,7 +33,7 @@ describe('the files of texts', () => {
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(join(folder, name), 'utf8'))
       .join('\n');
-    const spoken = ['entry', 'command', 'due', 'reason', 'cause', 'cure'] as const;
+    const spoken = ['entry', 'command', 'due', 'reason', 'cause', 'cure', 'report', 'status'] as const;
     const codes = new Set(spoken.flatMap((part) => keysOf(en[part], `${part}.`).map((key) => key.replace(/_(one|other)$/, ''))));
     // Said as 'entry.sent', or as `entry.severity.${severity}`.
     const isSaid = (code: string): boolean => source.includes(`'${code}'`) || source.includes(`\`${code.replace(/\w+$/, '')}\${`);

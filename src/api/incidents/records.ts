@@ -8,7 +8,6 @@ import { asSaid, type Said } from '../../domain/said.ts';
 import type { ApiDeps } from '../deps.ts';
 import { conditions, readKeyset } from '../keyset.ts';
 import { listAnswer, listQuery } from '../list-answer.ts';
-import { Problem } from '../problem.ts';
 import { refsOf } from '../../resources/field-map/references.ts';
 import { catalogue } from '../../resources/index.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
@@ -33,21 +32,6 @@ const explanation = createRoute({
     200: jsonResponse(ExplanationRead, 'One entry per notification, oldest first, and what happens next.'),
     ...problems(401, 404),
   },
-});
-
-const DocumentRead = z
-  .object({ body: z.string().openapi({ description: 'Markdown.' }), created_at: z.string(), updated_at: z.string() })
-  .openapi('IncidentDocument');
-
-const document = createRoute({
-  method: 'get',
-  path: '/{id}/document',
-  tags,
-  summary: 'Retrieve the incident document',
-  description:
-    'Returns the incident document (LID) that IMAS keeps itself: facts and timeline, with sections for the postmortem. Returns 404 if there is no such incident, or if its document is kept elsewhere or not written yet.',
-  request: { params: IncidentParam },
-  responses: { 200: jsonResponse(DocumentRead, 'The document in Markdown.'), ...problems(401, 404) },
 });
 
 const deliveries = createRoute({
@@ -141,17 +125,6 @@ export function createIncidentRecords(deps: ApiDeps) {
   router.openapi(explanation, async (c) => {
     const { id } = c.req.valid('param');
     return c.json(await shared(`explain ${id}`, async () => readExplanation(pool, await incidentIdOf(pool, id))), 200);
-  });
-
-  router.openapi(document, async (c) => {
-    const id = await incidentIdOf(pool, c.req.valid('param').id);
-    const { rows } = await pool.query<{ body: string; created_at: Date; updated_at: Date }>(
-      'select body, created_at, updated_at from documents where incident_id = $1',
-      [id],
-    );
-    const row = rows[0];
-    if (row === undefined) throw new Problem(404, 'This incident has no document here: it is kept elsewhere, or not written yet.');
-    return c.json({ body: row.body, created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() }, 200);
   });
 
   router.openapi(deliveries, async (c) => {

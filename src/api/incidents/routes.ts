@@ -5,6 +5,7 @@ import { createRouter } from '../router.ts';
 import { createIncidentActions } from './actions.ts';
 import { createIncidentArchive } from './archive.ts';
 import { createIncidentOpening } from './create.ts';
+import { createIncidentDocument } from './document.ts';
 import { createIncidentList } from './list.ts';
 import { incidentIdOf, readIncident } from './read.ts';
 import { createIncidentRecords } from './records.ts';
@@ -32,6 +33,7 @@ export function createIncidentRoutes(deps: ApiDeps) {
   router.route('/', createIncidentActions(deps));
   router.route('/', createIncidentTimeline(deps));
   router.route('/', createIncidentRecords(deps));
+  router.route('/', createIncidentDocument(deps));
   router.route('/', createIncidentArchive(deps));
   const shared = createSharedReads();
   router.openapi(read, async (c) => {

@@ -1,29 +1,17 @@
-import type { Call } from '../call.ts';
-import type { Connector, DocumentFacts, Documents } from '../connector.ts';
-import { done, type Outcome, type Ref } from '../outcome.ts';
-import { defaultDocumentTemplate, renderDocument } from './document-template.ts';
+import type { Connector } from '../connector.ts';
+import { documentTemplate } from './document-template.ts';
 
-/** Where the texts are kept, with their incidents. Whoever calls hands it in as the config, since this system is our own store. */
-export interface DocumentStore {
-  write(incidentId: string, text: string): Promise<void>;
-}
-
-export const builtInDocuments = {
-  /** Nothing leaves, so that of a call only the config is needed. */
-  async ensure({ config }: Pick<Call<DocumentStore>, 'config'>, incidentId: string, facts: DocumentFacts): Promise<Outcome<Ref>> {
-    await config.write(incidentId, renderDocument(facts));
-    return done({ id: incidentId, url: null, receipt: null });
-  },
-} satisfies Documents<DocumentStore>;
-
-export const builtInConnector: Connector<DocumentStore> = {
+/** Nothing of it is outside: what the system knows is rendered whenever somebody reads it, and what people write is in our own store. */
+export const builtInConnector: Connector = {
   id: 'built-in',
   title: 'Built-in incident document',
-  about: `The incident document (LID) that IMAS keeps itself. It is created from this template with the incident's first entries; the last
-three sections are for the responders to write.
+  about: `The incident document (LID) that IMAS keeps itself. Its facts, its timeline and its links follow the incident and are shown in the
+reader's language. Responders write the root cause, the corrective actions and the lessons learned on its page, and what the impact was; every
+version of what they write is kept, with who wrote it and when, and can be put back. The document can be copied and downloaded as Markdown.
+
+It has the sections of this template, which also suits a document of your own:
 
 \`\`\`markdown
-${defaultDocumentTemplate.trim()}
+${documentTemplate.trim()}
 \`\`\``,
-  documents: builtInDocuments,
 };

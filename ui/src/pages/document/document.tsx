@@ -1,42 +1,31 @@
 import { Button, CopyButton } from '@mantine/core';
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { IconFileText } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import Markdown from 'markdown-to-jsx';
 import { Link } from 'wouter';
-import { request, RequestRefused } from '../../api/request.ts';
+import { incidentDocument } from '../../api/document.ts';
+import { RequestRefused } from '../../api/request.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Failure } from '../../parts/failure.tsx';
+import { Markdown } from '../../parts/markdown.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { Ago } from '../../parts/times.tsx';
 import { usePageTitle } from '../../shell/tab-signals.ts';
 import classes from './document.module.css';
+import { Section } from './section.tsx';
 
-interface IncidentDocument {
-  /** Markdown. */
-  readonly body: string;
-  readonly created_at: string;
-  readonly updated_at: string;
-}
-
-const incidentDocument = (id: string) =>
-  queryOptions({
-    queryKey: ['incident', id, 'document'],
-    queryFn: ({ signal }) => request<IncidentDocument>(`/api/v1/incidents/${encodeURIComponent(id)}/document/`, { signal }),
-  });
-
-/** The incident document that the system keeps itself. Its Markdown is shown without any HTML of its own. */
+/** The incident document that the system keeps itself: it follows the incident, and people write their sections in place. */
 export default function DocumentPage({ id }: { readonly id: string }): ReactNode {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const shortId = id.toUpperCase();
-  const document = useQuery(incidentDocument(shortId));
+  const document = useQuery(incidentDocument(shortId, i18n.language));
   usePageTitle(`${shortId} ${t('facts.document')}`);
   if (document.isPending) return <PageSkeleton />;
   if (document.error instanceof RequestRefused && document.error.status === 404)
     return <Empty icon={<IconFileText />} title={document.error.message} />;
   if (document.data === undefined) return <Failure error={document.error} onAgain={() => void document.refetch()} />;
-  const { body, updated_at } = document.data;
+  const { title, body, sections, original, updated_at } = document.data;
   return (
     <div className={classes['page']}>
       <div className={classes['bar']}>
@@ -51,13 +40,36 @@ export default function DocumentPage({ id }: { readonly id: string }): ReactNode
             </Button>
           )}
         </CopyButton>
+        <Button size="xs" variant="default" onClick={() => download(`${shortId}.md`, body)}>
+          {t('document.download')}
+        </Button>
         <Button size="xs" variant="default" onClick={() => window.print()}>
           {t('document.print')}
         </Button>
       </div>
       <article className={`card ${classes['paper']}`}>
-        <Markdown options={{ disableParsingRawHTML: true }}>{body}</Markdown>
+        <h1>{title}</h1>
+        {sections.map((section) => (
+          <Section key={section.section} id={shortId} section={section} />
+        ))}
       </article>
+      {original !== null && (
+        <details className={classes['original']}>
+          <summary>{t('document.original')}</summary>
+          <div className={`card ${classes['paper']}`}>
+            <Markdown text={original} />
+          </div>
+        </details>
+      )}
     </div>
   );
+}
+
+function download(name: string, markdown: string): void {
+  const url = URL.createObjectURL(new Blob([markdown], { type: 'text/markdown;charset=utf-8' }));
+  const link = window.document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
 }

@@ -1,0 +1,38 @@
+import { oneLine } from '../notification-text.ts';
+
+/**
+ * One line in which nothing is Markdown: no heading, list, table cell, link or HTML. CommonMark §2.4: punctuation after a backslash is that
+ * character and nothing else.
+ */
+export const plain = (text: string): string =>
+  oneLine(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_[\]|#>~!]/g, (mark) => `\\${mark}`);
+
+/** A text of several lines, as it is, in a quote. */
+export const plainQuote = (text: string): string =>
+  quote(
+    linesOf(text)
+      .map((line) => plain(line).replace(/^[-+=]/, '\\$&').replace(/^(\d{1,9})([.)])/, '$1\\$2'))
+      .join('\\\n'),
+  );
+
+/** Markdown in a quote: whatever it opens ends with the quote. */
+export const quote = (markdown: string, indent = ''): string =>
+  linesOf(markdown)
+    .map((line) => `${indent}> ${line}`.trimEnd())
+    .join('\n');
+
+/** Null for what is no http(s) address. */
+export function link(name: string, address: string | null): string | null {
+  if (address === null || !URL.canParse(address)) return null;
+  const { href, protocol } = new URL(address);
+  if (protocol !== 'https:' && protocol !== 'http:') return null;
+  return `[${plain(name)}](${href.replaceAll(/[()<>\\|]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)})`;
+}
+
+export const table = (rows: readonly (readonly [string, string])[]): string =>
+  ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+
+const linesOf = (text: string): string[] => text.split(/\r\n|[\r\n]/);
