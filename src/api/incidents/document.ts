@@ -3,7 +3,14 @@ import { ownDocuments } from '../../connectors/registry.ts';
 import { createSharedReads } from '../../db/shared-reads.ts';
 import { isWritten } from '../../domain/incident/document-sections.ts';
 import { said } from '../../domain/said.ts';
-import { editSection, readSections, readSectionVersion, sectionColumns, unwritten, type SectionVersion } from '../../incidents/document-edits.ts';
+import {
+  editSection,
+  readSections,
+  readSectionVersion,
+  sectionColumns,
+  unwritten,
+  type SectionVersion,
+} from '../../incidents/document-edits.ts';
 import { words } from '../../texts/languages.ts';
 import type { ApiDeps } from '../deps.ts';
 import { conditions, readKeyset } from '../keyset.ts';
@@ -57,9 +64,15 @@ const versions = createRoute({
     'Lists every version of what people wrote in a section of the incident document, newest first: who wrote it, when, and its text. Returns 404 if there is no such incident.',
   request: {
     params: SectionParam,
-    query: z.object({ limit: z.coerce.number().int().min(1).max(50).default(20).openapi({ description: 'The page size.' }), cursor: listQuery.cursor }),
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(50).default(20).openapi({ description: 'The page size.' }),
+      cursor: listQuery.cursor,
+    }),
   },
-  responses: { 200: jsonResponse(listOf(SectionVersionRead, 'DocumentSectionVersionList'), 'A page of versions.'), ...problems(401, 404, 422) },
+  responses: {
+    200: jsonResponse(listOf(SectionVersionRead, 'DocumentSectionVersionList'), 'A page of versions.'),
+    ...problems(401, 404, 422),
+  },
 });
 
 export function createIncidentDocument(deps: ApiDeps) {

@@ -14,7 +14,11 @@ export const plain = (text: string): string =>
 export const plainQuote = (text: string): string =>
   quote(
     linesOf(text)
-      .map((line) => plain(line).replace(/^[-+=]/, '\\$&').replace(/^(\d{1,9})([.)])/, '$1\\$2'))
+      .map((line) =>
+        plain(line)
+          .replace(/^[-+=]/, '\\$&')
+          .replace(/^(\d{1,9})([.)])/, '$1\\$2'),
+      )
       .join('\\\n'),
   );
 

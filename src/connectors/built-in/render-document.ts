@@ -85,8 +85,7 @@ function summaryOf({ incident, acknowledged, resolvedAt }: DocumentFacts, reader
   return description === '' ? known : `${known}\n\n${plainQuote(description)}`;
 }
 
-const at = (time: string, by: string | null, say: Speaker): string =>
-  by === null ? time : say('report.by', { at: time, who: plain(by) });
+const at = (time: string, by: string | null, say: Speaker): string => (by === null ? time : say('report.by', { at: time, who: plain(by) }));
 
 function timelineOf({ timeline, earlierEntries }: DocumentFacts, reader: DocumentReader): string {
   const say = speaker(reader);

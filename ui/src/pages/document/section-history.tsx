@@ -75,7 +75,13 @@ export default function SectionHistory({ id, section, heading, latest, onClose }
         ))}
       </ol>
       {history.hasNextPage && (
-        <Button variant="subtle" size="compact-sm" mt="sm" loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          mt="sm"
+          loading={history.isFetchingNextPage}
+          onClick={() => void history.fetchNextPage()}
+        >
           {t('document.history.older')}
         </Button>
       )}
