@@ -81,7 +81,7 @@ describe('the incident document', () => {
         incident: {
           ...incident,
           title,
-          description: '# a\n1. b\n- c\n=====\n    d\n<img src=x>',
+          description: '# a\n1. b\n- c\n=====\n    d\n<img src=x>\n_see_ https://x.example/_a_?b=*&c=|d _e_',
           links: { document: null, warRoom: 'javascript:alert(1)', runbook: 'https://wiki.example.com/a b)|[x](y' },
         },
         timeline: [{ timestamp: '2026-11-21T10:06:00.000Z', said: asSaid('a\n## Root cause'), comment: null }],
@@ -91,7 +91,9 @@ describe('the incident document', () => {
       inEnglish,
     );
     expect(markdown).toContain('| Title | {{STATUS}} \\# owned &lt;script\\>\\|x\\| \\[a\\](javascript:b) \\*b\\* $&amp; |\n');
-    expect(markdown).toContain('> \\# a\\\n> 1\\. b\\\n> \\- c\\\n> \\=====\\\n> d\\\n> &lt;img src=x\\>');
+    expect(markdown).toContain(
+      '> \\# a\\\n> 1\\. b\\\n> \\- c\\\n> \\=====\\\n> d\\\n> &lt;img src=x\\>\\\n> \\_see\\_ https://x.example/_a_?b=%2A&c=%7Cd \\_e\\_',
+    );
     expect(markdown).not.toContain('War room');
     expect(markdown).toContain('[Runbook](https://wiki.example.com/a%20b%29%7C[x]%28y)');
     expect([...markdown.matchAll(/^#+ /gm)]).toHaveLength([...documentTemplate.matchAll(/^#+ /gm)].length);

@@ -101,7 +101,13 @@ function EditorState({ draft, isChanged }: { readonly draft: SectionDraft; reado
 function Conflict({ latest, draft, text }: Pick<SectionEditorProps, 'latest' | 'draft' | 'text'>): ReactNode {
   const { t } = useTranslation();
   return (
-    <Alert color="yellow" variant="light" role="alert" title={t('document.conflict.title', { who: latest.edited_by?.name ?? '' })}>
+    <Alert
+      className={classes['conflict'] ?? ''}
+      color="yellow"
+      variant="light"
+      role="alert"
+      title={t('document.conflict.title', { who: latest.edited_by?.name ?? '' })}
+    >
       <p className={classes['why']}>{t('document.conflict.why')}</p>
       <div className={classes['theirs']}>
         {latest.text.trim() === '' ? t('document.conflict.emptied') : <Markdown text={latest.text} />}
@@ -112,9 +118,6 @@ function Conflict({ latest, draft, text }: Pick<SectionEditorProps, 'latest' | '
         </Button>
         <Button size="xs" variant="default" onClick={() => draft.rebase(text)}>
           {t('document.conflict.mine')}
-        </Button>
-        <Button size="xs" variant="default" onClick={draft.discard}>
-          {t('document.conflict.theirs')}
         </Button>
       </div>
     </Alert>
