@@ -203,11 +203,11 @@ describe('a backup', () => {
     };
     await of([...told.migrations, 'Migration20991231235959'], '');
     await expect(restore(target.url)).rejects.toThrow(/newer version of IMAS \(Migration20991231235959/);
-    // One that added a table and nothing else.
-    const added = 'Migration20261127230000';
+    // One that added a table and no column.
+    const added = 'Migration20261128003000';
     await of(
       told.migrations.filter((name) => name < added),
-      'retention_pass',
+      'document_edits',
     );
     expect((await restore(target.url)).applied[0]).toBe(added);
     expect((await contents(target.url))['users']).toEqual((await contents(source.url))['users']);
