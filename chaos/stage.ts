@@ -3,7 +3,7 @@ import { adminPassword, createInstallation, startPrograms, type Installation, ty
 import { addPeople } from './people.ts';
 import { lastErrors, underWay, untilQuiet } from './quiet.ts';
 import { startRecipients, type Recipients } from './recipients.ts';
-import { signIn, Traffic, type TrafficOptions } from './traffic.ts';
+import { bearer, signIn, Traffic, type TrafficOptions } from './traffic.ts';
 import { judge, type Death, type Verdict } from './verdict.ts';
 
 export interface TrialOptions {
@@ -67,6 +67,7 @@ export async function perform(scenario: Scenario): Promise<Report> {
   try {
     await startPrograms(installation);
     await addPeople(installation.pool, recipients, secondLevelAfterSeconds);
+    await installation.pool.query(`update alert_sources set secret_hash = sha256($1) where source = 'alertmanager'`, [Buffer.from(bearer)]);
     // A setting counts two seconds after it was made, at the latest.
     await delay(2_500);
     const token = await signIn(installation.url, adminPassword);

@@ -49,7 +49,7 @@ const failPoint = z.string().transform((text, context): ArmedFailPoint | typeof 
 /** `unset` says in the README what holds where no default is written. */
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8000).describe('the port of the API and the web pages; `0` picks any free port'),
-  HOST: z.string().default('127.0.0.1').describe('the address they listen on'),
+  HOST: z.string().default('127.0.0.1').describe('the address they listen on; with `IMAS_DEMO` one of the loopback'),
   IMAS_BASE_URL: baseUrl.meta({
     unset: '`http://localhost:$PORT`',
     description:
@@ -92,7 +92,10 @@ const Environment = z.object({
     .describe(
       '`http://user:password@host:3128`: an HTTP proxy for everything except mail. Addresses are still resolved and checked here first; the proxy receives host names and resolves them itself, so have it refuse private addresses too',
     ),
-  IMAS_DEMO: flag.default(false).meta({ unset: '`1` for `npm start`, else `0`', description: 'sample data and the built-in inbox' }),
+  IMAS_DEMO: flag.default(false).meta({
+    unset: '`1` for `npm start`, else `0`',
+    description: 'sample data, the built-in inbox, and alert sources that need no secret; listens on the loopback alone',
+  }),
   IMAS_DEMO_SMTP_PORT: port.default(2525).describe('where the built-in inbox receives mail, on the loopback'),
   IMAS_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
@@ -235,6 +238,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError(typeof temporal === 'string' ? [...problems, temporal] : problems);
   }
   const e = parsed.data;
+  if (e.IMAS_DEMO && !isLoopback(e.HOST)) throw new ConfigError([demoElsewhere]);
   return Object.freeze({
     host: e.HOST,
     port: e.PORT,
@@ -277,6 +281,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
           },
   });
 }
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+
+const demoElsewhere =
+  'HOST: must be a loopback address, such as 127.0.0.1, in a demo, whose alert sources take alerts from anybody. Leave it out, or run without the demo: IMAS_DEMO=0';
 
 /** The settings, else what is wrong with them. */
 function temporalIn(env: Readonly<Record<string, string | undefined>>): TemporalSettings | string {

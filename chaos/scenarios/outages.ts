@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { bearer } from '../traffic.ts';
 import { perform, type Report, type Stage, type TrialOptions } from '../stage.ts';
 
 export interface OutageOptions extends TrialOptions {
@@ -105,7 +106,7 @@ async function probe(url: string): Promise<{ ok: boolean; ms: number }> {
   };
   const ok = await fetch(`${url}/api/v1/webhooks/alertmanager/`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(10_000),
   }).then(

@@ -1,5 +1,4 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { EntitySchema } from '@mikro-orm/core';
 import { bodyLimit } from 'hono/body-limit';
 import { requestId } from 'hono/request-id';
 import { routePath } from 'hono/route';
@@ -10,6 +9,7 @@ import { basePathOf, locationsBelow } from './base-path.ts';
 import { createDemoWebhookSink } from '../demo/webhook-sink.ts';
 import { onConfiguration, onIncidents, onOneself, type Rights } from '../domain/permissions.ts';
 import { createCatalogue } from '../resources/field-map/catalogue.ts';
+import { mapEntities } from '../resources/field-map/map-entities.ts';
 import { entitiesOf, type Resource } from '../resources/field-map/resource.ts';
 import type { Witness } from '../resources/field-map/write-resource.ts';
 import { resources } from '../resources/index.ts';
@@ -105,7 +105,7 @@ export function createApp(
   app.use('/api/*', authenticate(deps));
   app.use('/api/v1/*', idempotency(deps));
 
-  mapEntities(deps, entitiesOf([...catalogue.values()]));
+  mapEntities(deps.database.orm, entitiesOf([...catalogue.values()]));
   const collectionDeps = { ...deps, catalogue, witness };
   /** Whatever is mounted says who may use it. */
   function mount(path: string, on: Rights, ...routers: readonly OpenAPIHono<ApiEnv>[]): void {
@@ -129,10 +129,4 @@ export function createApp(
 
 function refuseTooLarge(): never {
   throw new Problem(413, 'The body is larger than 1 MiB.');
-}
-
-/** Those that this store does not know yet: several apps may share one. */
-function mapEntities({ database: { orm } }: ApiDeps, entities: readonly EntitySchema[]): void {
-  const known = orm.getMetadata();
-  orm.discoverEntity(entities.filter((entity) => !known.has(entity.meta.class)));
 }

@@ -23,6 +23,7 @@ export const contextOf = ({ database, secrets, registry, config, catalogue }: Co
   secrets,
   registry,
   baseUrl: config.baseUrl,
+  isDemo: config.demo,
 });
 
 interface Query extends Readonly<Record<string, unknown>> {

@@ -22,9 +22,13 @@ import { createApp } from './app.ts';
 import type { ApiDeps } from './deps.ts';
 import { hashPassword } from '../secrets/password.ts';
 import { basePathOf } from './base-path.ts';
+import { undecidedSources } from './home/figures.ts';
 import { createHttpServer } from './http-server.ts';
 import { createWebhooks } from './routes/webhooks.ts';
 import { createTemporalProbe } from './temporal-probe.ts';
+
+const undecidedWarning =
+  'these alert sources take alerts from anybody who can reach them, as before: give each a secret with "imas alert-sources secret <name>", or decide on the alert sources page';
 
 /** How long requests that are under way at a shutdown may take, milliseconds. */
 const finishRequestsMs = 3_000;
@@ -69,6 +73,8 @@ export async function runApi(config: ProductionConfig): Promise<void> {
   const server = createHttpServer({ fetch: app.fetch, webhooks, basePath: basePathOf(config.baseUrl) });
   const stopped = stopSignal();
   await webhooks.prepare();
+  const undecided = await undecidedSources(database.pool, { registry, isDemo: config.demo });
+  if (undecided.length > 0) log.warn({ alertSources: undecided.map(({ name }) => name) }, undecidedWarning);
   await listen(server, config);
   log.info({ url: config.baseUrl, port: (server.address() as AddressInfo).port }, 'listening');
   process.send?.('ready');

@@ -27,7 +27,8 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { status, headers: given, body } = await webhooks.receive(webhook, headers, (room) => readWhole(incoming, headers, room));
+  const sent = { headers, peer: incoming.socket.remoteAddress };
+  const { status, headers: given, body } = await webhooks.receive(webhook, sent, (room) => readWhole(incoming, headers, room));
   outgoing.writeHead(status, given);
   outgoing.end(body);
 }

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { alertRules } from '../resources/alert-rules.ts';
+import type { alertSources } from '../resources/alert-sources.ts';
 import type { GivenOf, ReadOf } from '../resources/field-map/resource.ts';
 import type { RefRead } from '../resources/field-map/shapes.ts';
 import type { users } from '../resources/users.ts';
@@ -29,6 +30,8 @@ export type Ref = z.infer<typeof RefRead>;
 export type Me = z.infer<typeof MeRead>;
 export type User = ReadOf<(typeof users)['fields']>;
 export type AlertRuleBody = GivenOf<(typeof alertRules)['fields']>;
+export type AlertSource = ReadOf<(typeof alertSources)['fields']>;
+export type AlertSourceChange = GivenOf<(typeof alertSources)['fields']>;
 
 export type Incident = z.infer<typeof IncidentRead>;
 export type IncidentAfterCommand = z.infer<typeof AfterCommand>;

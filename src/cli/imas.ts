@@ -111,6 +111,19 @@ To rotate the key without downtime:
   });
 
 program
+  .command('alert-sources')
+  .description('let monitoring systems send alerts')
+  .command('secret')
+  .description('give an alert source a new secret and print it, once; from then on it takes alerts from whoever sends it')
+  .argument('<name>', 'the name of the alert source, such as "Prometheus Alertmanager"')
+  .option('--replace', 'replace the secret that it has: senders with the old one are refused', false)
+  .option('--json', 'print the result as JSON', false)
+  .action(async (name: string, options: { json: boolean; replace: boolean }) => {
+    const { runAlertSourceSecret } = await import('./alert-source-secret.ts');
+    await runAlertSourceSecret(name, options, loadConfig());
+  });
+
+program
   .command('backup')
   .description('write everything that the database holds to a file, while everything runs')
   .argument('<file>', 'a new file; it holds no key, and the stored secrets in it stay encrypted')

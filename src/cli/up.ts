@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embeddedTemporal, type Config } from '../config.ts';
+import { createRegistry } from '../connectors/registry.ts';
 import { migrate, openDatabase } from '../db/database.ts';
 import { ensureAppDatabase } from '../embedded/app-database.ts';
 import { runBatchedChanges } from '../db/run-batched-changes.ts';
@@ -17,7 +18,8 @@ import { keepRunning } from './keep-running.ts';
 import { progressLines } from './migrate.ts';
 import { startProgram } from './program-process.ts';
 import { Stop } from './stop.ts';
-import { asJson, asText, type Installation } from './welcome.ts';
+import { accessSql, alertSourceStates, type AccessRow } from '../resources/alert-source-access.ts';
+import { asJson, asText, type AlertSourcesAtStart, type Installation } from './welcome.ts';
 
 export interface UpOptions {
   readonly resetAdminPassword: boolean;
@@ -75,7 +77,7 @@ async function startParts(start: Start): Promise<Installation> {
   start.stopping.throwIfAborted();
   await migrate(postgres);
   await runBatchedChanges(postgres, { onProgress: progressLines() });
-  const admin = await prepareStore(postgres, config, options);
+  const { admin, alertSources } = await prepareStore(postgres, config, options);
   const secretKey = config.secretKey ?? (await embeddedSecretKey(dataDir));
   const env = {
     DATABASE_URL: postgres,
@@ -95,7 +97,7 @@ async function startParts(start: Start): Promise<Installation> {
     startProgramPart({ command: 'worker', name: 'The worker', patienceMs: 8_000 }, env, start),
     startProgramPart({ command: 'api', name: 'The API', patienceMs: 5_000 }, env, start),
   ]);
-  return { config, admin, dataDir: dataDir.path, temporalUi: temporal.uiUrl, logPath: dataDir.logPath };
+  return { config, admin, alertSources, dataDir: dataDir.path, temporalUi: temporal.uiUrl, logPath: dataDir.logPath };
 }
 
 interface Program {
@@ -190,12 +192,21 @@ async function whenAll<T extends readonly Promise<unknown>[]>(
   return Promise.all(promises);
 }
 
-async function prepareStore(databaseUrl: string, config: Config, options: UpOptions): Promise<AdminAccount> {
+interface PreparedStore {
+  readonly admin: AdminAccount;
+  readonly alertSources: AlertSourcesAtStart;
+}
+
+async function prepareStore(databaseUrl: string, config: Config, options: UpOptions): Promise<PreparedStore> {
   const database = await openDatabase(databaseUrl, { applicationName: 'imas-up', poolSize: 2, connectTimeoutMs: 10_000 });
   try {
     const admin = await ensureAdmin(database.pool, config, options.resetAdminPassword);
     if (config.demo) await addSampleData(database.pool, { smtpPort: config.demoSmtpPort, baseUrl: config.baseUrl });
-    return admin;
+    const { rows } = await database.pool.query<AccessRow>(accessSql);
+    const states = alertSourceStates(rows, createRegistry({ mail: config.mail }), config.demo);
+    const undecided = rows.filter(({ id }) => states.get(id) === 'open_since_before').map(({ name }) => name);
+    const allClosed = [...states.values()].every((state) => state === 'closed' || state === 'inactive');
+    return { admin, alertSources: { undecided, allClosed } };
   } finally {
     await database.close();
   }

@@ -1,5 +1,6 @@
+import type { z } from 'zod';
 import type { Connector } from '../connectors/connector.ts';
-import { destinationFieldNames, secrecyOf } from '../connectors/secret.ts';
+import { destinationFields, secrecyOf } from '../connectors/secret.ts';
 import { isSealed, mapSecrets, type Path, type Sealed, type StoredConfig } from '../connectors/secret-values.ts';
 import { SecretUnreadable, type SecretBox } from '../secrets/secret-box.ts';
 
@@ -57,7 +58,7 @@ function refuseTooMany(given: StoredConfig, schema: NonNullable<Connector['confi
   if (count > mostSecrets) throw new InvalidConfig([{ field: 'config', reason: `holds more than ${mostSecrets} secrets` }]);
 }
 
-/** @throws InvalidConfig that names every masked field, when a field that says where they are sent has changed. */
+/** @throws InvalidConfig that names every masked field, when a field that says where or how they are sent has changed. */
 function refuseMaskedElsewhere(
   connector: Connector,
   place: string,
@@ -66,8 +67,9 @@ function refuseMaskedElsewhere(
   stored: StoredConfig,
   box: SecretBox,
 ): void {
-  const destinations = destinationFieldNames(configSchema(connector));
-  const moved = destinations.filter((name) => given[name] !== mask && config[name] !== openOrNothing(stored[name], [name], place, box));
+  const moved = [...destinationFields(configSchema(connector))]
+    .filter(([name, field]) => given[name] !== mask && config[name] !== orDefault(field, openOrNothing(stored[name], [name], place, box)))
+    .map(([name]) => name);
   if (moved.length === 0) return;
   const problems: ConfigProblem[] = [];
   mapSecrets(given, configSchema(connector), (leaf, path) => {
@@ -77,6 +79,8 @@ function refuseMaskedElsewhere(
   });
   if (problems.length > 0) throw new InvalidConfig(problems);
 }
+
+const orDefault = (field: z.ZodType, value: unknown): unknown => (value === undefined ? field.safeParse(undefined).data : value);
 
 function openOrNothing(value: unknown, path: Path, place: string, box: SecretBox): unknown {
   if (!isSealed(value)) return value;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { trimEndOf } from '../domain/trim-end.ts';
 import type { Connector, Notify } from './connector.ts';
 import { typeOf } from './registry.ts';
-import { secrecyOf } from './secret.ts';
+import { destinationFields, secrecyOf } from './secret.ts';
 
 const abilities = ['notify', 'rooms', 'documents', 'tickets', 'builds', 'commitStatuses', 'alerts', 'inbound', 'listen'] as const;
 export type Ability = (typeof abilities)[number];
@@ -27,6 +27,8 @@ export interface FieldDescription {
   readonly required: boolean;
   /** Encrypted and masked: as a whole, or (`partly`) what stands under telling names in it. */
   readonly secret: boolean | 'partly';
+  /** Says where or how the secrets are sent: when it changes, they must be entered again. */
+  readonly decidesDestination: boolean;
   readonly default: unknown;
   /** Markdown, one line. */
   readonly description: string;
@@ -62,11 +64,13 @@ function describeFields(config: z.ZodType): FieldDescription[] {
     required?: string[];
   };
   const secrecy = secrecyOf(config);
+  const destinations = destinationFields(config);
   return Object.entries(schema.properties ?? {}).map(([name, field]) => ({
     name,
     kind: kindOf(field),
     required: schema.required?.includes(name) ?? false,
     secret: secrecy.get(name) === 'named' ? 'partly' : secrecy.has(name),
+    decidesDestination: destinations.has(name),
     default: field.default ?? null,
     description: field.description ?? '',
     options: field.enum ?? field.items?.enum ?? [],
@@ -119,6 +123,7 @@ function fieldTable(fields: readonly FieldDescription[]): string {
       field.description,
       field.options.length > 0 ? `One of ${field.options.map((option) => `\`${option}\``).join(', ')}.` : '',
       field.secret === true ? 'Stored encrypted, returned masked.' : '',
+      field.decidesDestination ? 'When it changes, secrets must be entered again.' : '',
     ];
     const preset = field.default === null ? '' : `\`${JSON.stringify(field.default)}\``;
     return `| \`${field.name}\`${field.required ? ' *' : ''} | ${field.kind} | ${preset} | ${notes

@@ -13,7 +13,7 @@ export const secretsByName = <T extends z.ZodType>(schema: T): T => mark(schema,
 
 const destinations = z.registry<{ isDestination: true }>();
 
-/** A config field that says where the secrets beside it are sent: when it changes, they must be entered again. */
+/** A config field that says where or how the secrets beside it are sent (host, port, TLS): when it changes, they must be entered again. */
 export function destination<T extends z.ZodType>(schema: T): T {
   const marked = schema.clone() as T;
   const known = secretFields.get(schema);
@@ -44,11 +44,11 @@ export function secrecyOf(schema: z.ZodType): ReadonlyMap<string, Secrecy> {
 /** Names of the top-level fields of a config schema that hold secrets. */
 export const secretFieldNames = (schema: z.ZodType): string[] => [...secrecyOf(schema).keys()];
 
-/** Names of the top-level fields that say where secrets go. */
-export function destinationFieldNames(schema: z.ZodType): string[] {
-  if (!(schema instanceof z.ZodObject)) return [];
+/** The top-level fields that say where or how secrets are sent, by name. */
+export function destinationFields(schema: z.ZodType): ReadonlyMap<string, z.ZodType> {
+  if (!(schema instanceof z.ZodObject)) return new Map();
   const fields = Object.entries(schema.shape as Record<string, z.ZodType>);
-  return fields.filter(([, field]) => isDestination(field)).map(([name]) => name);
+  return new Map(fields.filter(([, field]) => isDestination(field)));
 }
 
 const innerOf = (field: z.ZodType): z.ZodType | undefined => (field as { def?: { innerType?: z.ZodType } }).def?.innerType;

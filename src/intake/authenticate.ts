@@ -1,5 +1,6 @@
 import { hash as digest, timingSafeEqual } from 'node:crypto';
 import type { SignatureScheme } from '../connectors/connector.ts';
+import { isLikeGenerated } from '../domain/generated-secret.ts';
 
 /** One way in, as an admin set it up. */
 export interface AlertSource {
@@ -8,6 +9,8 @@ export interface AlertSource {
   /** SHA-256 of the bearer secret. */
   readonly secretHash: Uint8Array | null;
   readonly signing: Signing;
+  /** Takes alerts from anybody, as long as no source of its address has a secret. */
+  readonly isOpen: boolean;
 }
 
 /** `unreadable`: there is a signing secret, but it cannot be decrypted. Then nothing matches, rather than anything. */
@@ -23,28 +26,57 @@ export interface Presented {
 
 const isSecured = (alertSource: AlertSource): boolean => alertSource.secretHash !== null || alertSource.signing.state !== 'none';
 
+/** Whether there is any way in: a secret, a signing secret, or an open one. */
+export const isSetUp = (alertSources: readonly AlertSource[]): boolean => alertSources.some((one) => isSecured(one) || one.isOpen);
+
+/** Whether one of them has a secret: then nobody comes in without. */
+export const askForSecret = (alertSources: readonly AlertSource[]): boolean => alertSources.some(isSecured);
+
+/** As long as none has a secret: those that are open. */
+const openOnes = (alertSources: readonly AlertSource[]): readonly AlertSource[] => alertSources.filter(({ isOpen }) => isOpen);
+
+/**
+ * Whether the headers hold what may be one of many guesses: a signature, or a secret that a person may have chosen. Nobody guesses a
+ * generated one, so whoever has it is never kept waiting.
+ */
+export function mayBeGuess(
+  alertSources: readonly AlertSource[],
+  signatures: ReadonlyMap<string, SignatureScheme>,
+  headers: Presented['headers'],
+): boolean {
+  if (!askForSecret(alertSources)) return false;
+  const token = bearerToken(headers['authorization']);
+  return (token !== null && !isLikeGenerated(token)) || isSignedSomehow(alertSources, signatures, headers);
+}
+
 /** Whether these headers may come from a sender of ours, before its body is read: a stranger's is not read at all. */
 export function mayBeKnown(
   alertSources: readonly AlertSource[],
   signatures: ReadonlyMap<string, SignatureScheme>,
   headers: Presented['headers'],
 ): boolean {
-  if (speaksFor(alertSources, headers).length > 0) return true;
-  return alertSources.some(({ source, signing }) => {
+  return speaksFor(alertSources, headers).length > 0 || isSignedSomehow(alertSources, signatures, headers);
+}
+
+const isSignedSomehow = (
+  alertSources: readonly AlertSource[],
+  signatures: ReadonlyMap<string, SignatureScheme>,
+  headers: Presented['headers'],
+): boolean =>
+  alertSources.some(({ source, signing }) => {
     const scheme = signing.state === 'set' ? signatures.get(source) : undefined;
     return scheme !== undefined && headers[scheme.header] !== undefined;
   });
-}
 
 /** Those that the caller speaks for by its headers alone. */
 export function speaksFor(alertSources: readonly AlertSource[], headers: Presented['headers']): readonly AlertSource[] {
-  if (!alertSources.some(isSecured)) return alertSources;
+  if (!askForSecret(alertSources)) return openOnes(alertSources);
   const hash = hashOfToken(headers);
   return alertSources.filter((alertSource) => hasSecret(alertSource, hash));
 }
 
 /**
- * The alert sources that the caller speaks for, none when it speaks for none. As soon as one of them has a secret or a signing
+ * The alert sources that the caller speaks for, none when it speaks for none: without any secret, those that are open. As soon as one of them has a secret or a signing
  * secret, one of those must match: an open one beside it opens nothing. A signature is as good as the secret, made as systems of
  * that type make it.
  * @param signatures by type of alert source
@@ -54,7 +86,7 @@ export function authenticate(
   signatures: ReadonlyMap<string, SignatureScheme>,
   presented: Presented,
 ): readonly AlertSource[] {
-  if (!alertSources.some(isSecured)) return alertSources;
+  if (!askForSecret(alertSources)) return openOnes(alertSources);
   const hash = hashOfToken(presented.headers);
   // Every one is tried, so that the time does not tell which one it was.
   return alertSources.filter((alertSource) => {

@@ -32,13 +32,15 @@ export interface SettingsCacheOptions {
   readonly pool: Pool;
   readonly secrets: SecretBox;
   readonly log: Logger;
+  /** Sources without a secret are open, as in a demo. */
+  readonly opensAll?: boolean;
   /** How long a copy is fresh, milliseconds; by default as long as reading it allows. */
   readonly freshForMs?: number | undefined;
 }
 
 /** Reads on demand, one read at a time for all requests: no timer, nothing to close. */
-export function createSettingsCache({ pool, secrets, log, freshForMs: fixed }: SettingsCacheOptions): SettingsCache {
-  const read = createReader(pool, secrets, log);
+export function createSettingsCache({ pool, secrets, log, opensAll = false, freshForMs: fixed }: SettingsCacheOptions): SettingsCache {
+  const read = createReader(pool, secrets, log, opensAll);
   let known: IntakeSettings | null = null;
   let readAtMs = -Infinity;
   let freshForMs = 0;
@@ -79,7 +81,13 @@ async function atMost(work: Promise<void>, ms: number): Promise<void> {
 }
 
 interface SettingsRow {
-  readonly alertSources: readonly { id: string; source: string; secret_hash: string | null; signing_secret: string | null }[];
+  readonly alertSources: readonly {
+    id: string;
+    source: string;
+    secret_hash: string | null;
+    signing_secret: string | null;
+    open: boolean;
+  }[];
   readonly services: readonly { id: string; name: string; is_catch_all: boolean; is_active: boolean }[];
   readonly rules: readonly (Omit<AlertRule, 'serviceId'> & { service_id: string | null })[];
 }
@@ -87,13 +95,13 @@ interface SettingsRow {
 /** One statement, so that the three belong together. */
 const statement = `select
   (select coalesce(json_agg(json_build_object('id', id, 'source', source, 'secret_hash', encode(secret_hash, 'hex'),
-     'signing_secret', signing_secret) order by created_at, id), '[]') from alert_sources where is_active) as "alertSources",
+     'signing_secret', signing_secret, 'open', open) order by created_at, id), '[]') from alert_sources where is_active) as "alertSources",
   (select coalesce(json_agg(json_build_object('id', id, 'name', name, 'is_catch_all', is_catch_all, 'is_active', is_active)), '[]')
      from services where is_active or is_catch_all) as services,
   (select coalesce(json_agg(json_build_object('id', id, 'name', name, 'source', source, 'conditions', conditions, 'service_id', service_id,
      'severity', severity, 'suppress', suppress) order by position, created_at, id), '[]') from alert_rules where is_active) as rules`;
 
-function createReader(pool: Pool, secrets: SecretBox, log: Logger): () => Promise<IntakeSettings> {
+function createReader(pool: Pool, secrets: SecretBox, log: Logger, opensAll: boolean): () => Promise<IntakeSettings> {
   const complained = new Set<string>();
 
   function openSigning(id: string, sealed: string | null): Signing {
@@ -115,11 +123,12 @@ function createReader(pool: Pool, secrets: SecretBox, log: Logger): () => Promis
     if (catchAll === undefined) throw new Error('there is no catch-all service');
     const active = new Map(row.services.filter((service) => service.is_active).map((service) => [service.id, service]));
     return {
-      alertSources: row.alertSources.map(({ id, source, secret_hash, signing_secret }) => ({
+      alertSources: row.alertSources.map(({ id, source, secret_hash, signing_secret, open }) => ({
         id,
         source,
         secretHash: secret_hash === null ? null : Buffer.from(secret_hash, 'hex'),
         signing: openSigning(id, signing_secret),
+        isOpen: open || opensAll,
       })),
       routes: {
         // A rule that names a service which is switched off still sets severity and suppression.

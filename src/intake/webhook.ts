@@ -3,13 +3,14 @@ import type { Logger } from 'pino';
 import { routeAlert } from '../domain/alert-rules.ts';
 import { sendFewer, type AlertEvent, type PayloadProblem } from '../domain/alert-event.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { authenticate, mayBeKnown, speaksFor, type AlertSource } from './authenticate.ts';
+import { askForSecret, authenticate, isSetUp, mayBeGuess, mayBeKnown, speaksFor, type AlertSource } from './authenticate.ts';
 import { BodyMemory, type BodyRoom } from './body-memory.ts';
 import { Deadline } from './deadline.ts';
 import { IntakeUnavailable, type IncomingAlert, type Intake, type StoredAlert } from './intake.ts';
 import type { ReadBody, SentHeaders } from './read-body.ts';
 import { readJson } from './read-json.ts';
 import { isTimeToPrune, keepRejected, pruneRejected } from './rejected.ts';
+import type { SecretGuesses } from './secret-guesses.ts';
 import type { IntakeSettings, SettingsCache } from './settings.ts';
 import { keptHeaders, speakerOf, type Webhook } from './webhook-addresses.ts';
 
@@ -30,16 +31,25 @@ export type WebhookAnswer =
   | { readonly status: 202; readonly alerts: readonly StoredAlert[] }
   | { readonly status: 401 | 413 | 415; readonly detail: string }
   | { readonly status: 400 | 422; readonly detail: string; readonly problem: PayloadProblem | null }
-  | { readonly status: 503; readonly detail: string; readonly retryAfterSeconds: number };
+  /** `isSlowed`: it may be a guess at a secret, after many wrong ones. Not 429, after which senders do not come again. */
+  | { readonly status: 503; readonly detail: string; readonly retryAfterSeconds: number; readonly isSlowed?: true };
 
 export interface WebhookDeps {
   readonly pool: Pool;
   readonly intake: Intake;
   readonly settings: SettingsCache;
+  readonly guesses: SecretGuesses;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   now(): number;
+}
+
+/** Who sends a request. */
+export interface Sender {
+  readonly headers: SentHeaders;
+  /** Where it comes from, as guesses are counted. */
+  readonly network: string;
 }
 
 const resultOf = {
@@ -59,37 +69,41 @@ const resultOf = {
 export async function receiveWebhook(
   deps: WebhookDeps,
   webhook: Webhook,
-  headers: SentHeaders,
+  sender: Sender,
   read: (room: BodyRoom) => Promise<ReadBody>,
 ): Promise<WebhookAnswer> {
   const source = webhook.own.id;
-  const answer = await receive(deps, webhook, headers, read).catch((error: unknown): WebhookAnswer => {
+  const answer = await receive(deps, webhook, sender, read).catch((error: unknown): WebhookAnswer => {
     if (error instanceof IntakeUnavailable) {
       return { status: 503, detail: error.message, retryAfterSeconds: Math.max(1, Math.ceil(error.retryAfterSeconds)) };
     }
     deps.log.error({ err: error, source }, 'webhook failed');
     return { status: 503, detail: 'The alerts could not be kept.', retryAfterSeconds: 5 };
   });
-  deps.metrics.intakeRequests.inc({ source, result: resultOf[answer.status] });
+  const result = 'isSlowed' in answer ? 'slowed' : resultOf[answer.status];
+  deps.metrics.intakeRequests.inc({ source, result });
   return answer;
 }
 
 async function receive(
   deps: WebhookDeps,
   webhook: Webhook,
-  headers: SentHeaders,
+  sender: Sender,
   read: (room: BodyRoom) => Promise<ReadBody>,
 ): Promise<WebhookAnswer> {
+  const { headers } = sender;
   const askedAtMs = performance.now();
   const settings = await deps.settings.current();
   const waitedMs = performance.now() - askedAtMs;
   if (settings === null) throw new IntakeUnavailable('The settings cannot be read yet.', 2);
   const candidates = settings.alertSources.filter(({ source }) => webhook.sources.has(source));
-  if (!mayBeKnown(candidates, webhook.signatures, headers)) return unknownSender;
+  const slowed = slowedGuess(deps, webhook, sender, candidates);
+  if (slowed !== null) return slowed;
+  if (!mayBeKnown(candidates, webhook.signatures, headers)) return refuseUnknown(deps, webhook, sender, candidates);
   const room = memory.enter();
   const body = await read(room);
   if (body.ok) {
-    const handled = handle(deps, webhook, headers, body.bytes, settings, candidates).finally(() => room.leave());
+    const handled = handle(deps, webhook, sender, body.bytes, settings, candidates).finally(() => room.leave());
     return deadline.within(handled, moreMsFor(body.bytes.byteLength) - waitedMs);
   }
   room.leave();
@@ -105,7 +119,34 @@ async function receive(
   }
 }
 
+/** Looked at before a secret is, and so before anybody could tell whether it was right. */
+function slowedGuess(
+  { guesses }: WebhookDeps,
+  webhook: Webhook,
+  { headers, network }: Sender,
+  candidates: readonly AlertSource[],
+): WebhookAnswer | null {
+  const retryAfterSeconds = guesses.waitSeconds(webhook.own.id, network);
+  if (retryAfterSeconds === 0 || !mayBeGuess(candidates, webhook.signatures, headers)) return null;
+  return { status: 503, detail: 'Too many wrong secrets came from your network.', retryAfterSeconds, isSlowed: true };
+}
+
+async function refuseUnknown(
+  { guesses }: WebhookDeps,
+  webhook: Webhook,
+  { headers, network }: Sender,
+  candidates: readonly AlertSource[],
+): Promise<WebhookAnswer> {
+  if (mayBeGuess(candidates, webhook.signatures, headers)) await guesses.wasWrong(webhook.own.id, network);
+  return isSetUp(candidates) ? unknownSender : notSetUp;
+}
+
 const unknownSender = { status: 401, detail: 'No active alert source of this type has this secret or signature.' } as const;
+const notSetUp = {
+  status: 401,
+  detail:
+    'No alert source of this type takes alerts yet: have an admin give it a secret, on the alert sources page or with "imas alert-sources secret".',
+} as const;
 
 /** What arrived of it is kept, unless it may be a stranger's: a signature over the whole cannot be checked. */
 async function refuseTooLarge(
@@ -123,14 +164,19 @@ async function refuseTooLarge(
 async function handle(
   deps: WebhookDeps,
   webhook: Webhook,
-  headers: SentHeaders,
+  sender: Sender,
   body: Uint8Array,
   settings: IntakeSettings,
   candidates: readonly AlertSource[],
 ): Promise<WebhookAnswer> {
+  const { headers, network } = sender;
+  // Once more, since others may have guessed while the body came.
+  const slowed = slowedGuess(deps, webhook, sender, candidates);
+  if (slowed !== null) return slowed;
   const receivedAtMs = deps.now();
   const callers = authenticate(candidates, webhook.signatures, { headers, body, nowMs: receivedAtMs });
-  if (callers.length === 0) return unknownSender;
+  if (callers.length === 0) return refuseUnknown(deps, webhook, sender, candidates);
+  if (askForSecret(candidates)) deps.guesses.wasRight(webhook.own.id, network);
 
   const json = readJson(body);
   if (!json.ok) return reject(deps, webhook, headers, body, 400, { field: 'body', reason: json.reason });

@@ -5,7 +5,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
  * names or addresses, so that the number of series stays small. Temporal's own metrics come from the worker.
  */
 export interface Metrics {
-  /** One webhook request. `result`: accepted, unauthorized, rejected, unavailable… */
+  /** One webhook request. `result`: accepted, unauthorized, rejected, unavailable, cross_origin, slowed… */
   readonly intakeRequests: Counter<'source' | 'result'>;
   /** One alert of a request. `outcome`: see StoredAlert. */
   readonly intakeAlerts: Counter<'source' | 'outcome'>;

@@ -41,7 +41,8 @@ export const providers = defineResource({
     config: { host: 'smtp.example.com', username: 'imas', password: 'secret', from_email: 'IMAS <imas@example.com>' },
   },
   refused: {
-    update: 'A new type needs its own config, and secrets must be entered again when the address they are sent to changes (422).',
+    update:
+      'A new type needs its own config, and secrets must be entered again when a field changes that says where or how they are sent (422): see `destination_fields` of its type.',
   },
 
   async present(rows, { registry }) {

@@ -185,6 +185,7 @@ describe('secrets of alert sources', () => {
     expect(slow.waitSeconds('datadog', '198.51.100.0/24')).toBe(0);
     expect(slow.waitSeconds('grafana', '203.0.113.0/24')).toBe(0);
     slow.wasRight('grafana', '198.51.100.0/24');
+    await slow.wasWrong('grafana', '198.51.100.0/24');
     expect(slow.waitSeconds('grafana', '198.51.100.0/24')).toBe(0);
   });
 });

@@ -32,6 +32,7 @@ beforeAll(async () => {
     egress: createEgress({ allow: ['127.0.0.0/8'] }),
   });
   await ensureEssentials(api.database.pool, { admin: { username: 'ann', passwordHash: null }, sources: registry.sources() });
+  await api.database.pool.query('update alert_sources set open = true');
   intake = createIntake({ database: api.database, log, metrics: createMetrics() });
   app = appWith(createToyConnector());
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { createRegistry } from '../../src/connectors/registry.ts';
-import { isSecretName } from '../../src/connectors/secret.ts';
+import { destinationFields, isSecretName, secretFieldNames } from '../../src/connectors/secret.ts';
 import { InvalidConfig, mask, maskConfig, openConfig, sealConfig } from '../../src/connections/stored-config.ts';
 import { createSecretBox } from '../../src/secrets/create-secret-box.ts';
 import { SecretUnreadable } from '../../src/secrets/secret-box.ts';
@@ -227,9 +227,9 @@ describe('a secret stays with the address that it was entered for', () => {
     const mail = { host: 'mail.example.com', username: 'u', password: 'secret', port: 587 };
     const stored = sealConfig(smtp, 'p1', mail, box);
     const again = (changes: object, before = stored) => sealConfig(smtp, 'p1', { ...maskConfig(smtp, before), ...changes }, box, before);
-    expect(openConfig(smtp, 'p1', again({ port: 2525, host: ' mail.example.com ' }), box)).toMatchObject({
+    expect(openConfig(smtp, 'p1', again({ port: '587', host: ' mail.example.com ', from_name: 'IMAS' }), box)).toMatchObject({
       password: 'secret',
-      port: 2525,
+      from_name: 'IMAS',
     });
     for (const host of ['evil.example.com', '', null]) {
       expect(problemsOf(() => again({ host }))).toEqual([{ field: 'password', reason: 'must be entered again, since host has changed' }]);
@@ -237,6 +237,34 @@ describe('a secret stays with the address that it was entered for', () => {
     const hostless = sealConfig(smtp, 'p1', { username: 'u', password: 'secret' }, box);
     expect(problemsOf(() => again({ host: 'evil.example.com' }, hostless)).map(({ field }) => field)).toEqual(['password']);
     expect(openConfig(smtp, 'p1', again({ host: 'evil.example.com', password: 'new' }), box)).toMatchObject({ password: 'new' });
+  });
+
+  it.each([{ port: 2525 }, { use_tls: false }, { use_ssl: true }, { use_tls: false, port: 25 }])(
+    'and with how it is sent there: %j of a mail server asks for it again',
+    (changes) => {
+      const mail = { host: 'mail.example.com', username: 'u', password: 'secret' };
+      const stored = sealConfig(smtp, 'p1', mail, box);
+      const again = (more: object) => sealConfig(smtp, 'p1', { ...maskConfig(smtp, stored), ...changes, ...more }, box, stored);
+      expect(problemsOf(() => again({}))).toEqual([
+        { field: 'password', reason: expect.stringMatching(/^must be entered again, since \w+( and \w+)? has changed$/) as string },
+      ]);
+      expect(openConfig(smtp, 'p1', again({ password: 'new' }), box)).toMatchObject({ password: 'new', ...changes });
+      expect(openConfig(smtp, 'p1', again({ password: null }), box)).not.toHaveProperty('password');
+    },
+  );
+
+  it('that was stored without its defaults is not moved by them', () => {
+    const stored = { host: 'mail.example.com', password: sealConfig(smtp, 'p1', { password: 'secret' }, box)['password'] };
+    const again = sealConfig(smtp, 'p1', { host: 'mail.example.com', port: 587, use_tls: true, password: mask }, box, stored);
+    expect(openConfig(smtp, 'p1', again, box)).toMatchObject({ password: 'secret' });
+  });
+
+  it.each(
+    registry.all
+      .filter(({ config }) => config !== undefined && secretFieldNames(config as never).length > 0)
+      .map((connector) => [connector.id, connector] as const),
+  )('%s says which fields decide where its secrets go', (_, { config }) => {
+    expect([...destinationFields(config as never).keys()]).not.toEqual([]);
   });
 
   it('is not moved by a URL that cannot be read any more', () => {

@@ -32,6 +32,7 @@ describe('the registry', () => {
       kind: 'number',
       required: false,
       secret: false,
+      decidesDestination: true,
       default: 587,
       description: expect.any(String),
       options: [],

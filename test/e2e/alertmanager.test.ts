@@ -33,8 +33,9 @@ describe.skipIf(!existsSync(alertmanagerProgram))('a real Alertmanager (package 
     up = own ?? (cluster as NonNullable<typeof cluster>);
     operator = await Operator.signIn(up);
     await configure(operator, mailbox);
-    // A setting counts a moment after it was made: from then on, nobody comes in without the secret.
-    await eventually(async () => expect(await webhookStatus(up)).toBe(401));
+    expect(await webhookStatus(up, {})).toBe(401);
+    // A setting counts a moment after it was made.
+    await eventually(async () => expect(await webhookStatus(up, { authorization: `Bearer ${secret}` })).toBe(202));
     alertmanager = await startAlertmanager(await alertmanagerConfig(up));
   }, 120_000);
 
@@ -174,8 +175,8 @@ async function configure(operator: Operator, mailbox: Mailbox): Promise<void> {
   await operator.patch(`alert-sources/${alertSource?.['id']}/`, { secret });
 }
 
-const webhookStatus = async ({ url }: Pick<Up, 'url'>): Promise<number> =>
-  (await fetch(`${url}/api/v1/webhooks/alertmanager/`, { method: 'POST', body: '{"version":"4","alerts":[]}' })).status;
+const webhookStatus = async ({ url }: Pick<Up, 'url'>, headers: Record<string, string>): Promise<number> =>
+  (await fetch(`${url}/api/v1/webhooks/alertmanager/`, { method: 'POST', headers, body: '{"version":"4","alerts":[]}' })).status;
 
 /** The receiver of README.md as it stands there, with the address and the secret of this test, and a route that does not dawdle. */
 async function alertmanagerConfig({ url }: Pick<Up, 'url'>): Promise<string> {

@@ -14,6 +14,7 @@ import { readReadme, shellBlocks } from './readme.ts';
 describe('a first hour', () => {
   let dataDir: string;
   let metricsPort: number;
+  let settings: Record<string, string>;
   let person: Person;
   let operator: Operator;
   let url: string;
@@ -22,7 +23,7 @@ describe('a first hour', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'imas-first-'));
     await chmod(dataDir, 0o755);
     metricsPort = await freePort();
-    const settings = { IMAS_DATA_DIR: dataDir, PORT: '0', IMAS_DEMO: '1', IMAS_METRICS_PORT: String(metricsPort), ...cluster?.beside };
+    settings = { IMAS_DATA_DIR: dataDir, PORT: '0', IMAS_DEMO: '1', IMAS_METRICS_PORT: String(metricsPort), ...cluster?.beside };
     person = await startAsPerson(settings);
     url = person.url;
     operator = await Operator.signIn(person);
@@ -91,11 +92,13 @@ describe('a first hour', () => {
       person.printedCurl.trim().replace(/\s+/g, ' '),
     );
     expect(blocks.length).toBeGreaterThanOrEqual(6);
-    const script = ['set -eu', ...blocks.slice(1)]
+    // The same program, without the package manager before it.
+    const npx = `npx() { shift; ${process.execPath} ${entry} "$@"; }`;
+    const script = ['set -eu', npx, ...blocks.slice(1)]
       .join('\n')
       .replaceAll('http://localhost:8000', url)
       .replaceAll('<password>', person.admin.password);
-    const { stdout, code } = await shell(script);
+    const { stdout, code } = await shell(script, settings);
     expect(code, stdout).toBe(0);
     expect(stdout).not.toContain('about:blank'); // No answer was a problem document.
 
@@ -197,9 +200,9 @@ async function startAsPerson(settings: Readonly<Record<string, string>>): Promis
   };
 }
 
-function shell(script: string): Promise<{ code: number; stdout: string }> {
+function shell(script: string, settings: Readonly<Record<string, string>> = {}): Promise<{ code: number; stdout: string }> {
   return new Promise((resolve) => {
-    execFile('sh', ['-c', script], { timeout: 50_000 }, (error, stdout, stderr) => {
+    execFile('sh', ['-c', script], { timeout: 50_000, env: { ...process.env, ...settings } }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout: error === null ? stdout : stdout + stderr });
     });
   });

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 
 export const readReadme = (): Promise<string> => readFile(new URL('../../README.md', import.meta.url), 'utf8');
 
-/** The shell blocks that speak to the API, in order: what a new user pastes into one terminal. */
+/** The shell blocks that speak to the API or to what runs, in order: what a new user pastes into one terminal. */
 export function shellBlocks(readme: string): string[] {
   const blocks = [...readme.matchAll(/```sh\n([^]*?)```/g)].map(([, block]) => block as string);
-  return blocks.filter((block) => /^\s*curl|\bapi (POST|PATCH)|=\$\(curl/m.test(block));
+  return blocks.filter((block) => /^\s*curl|\bapi (POST|PATCH)|=\$\(curl|^npx imas alert-sources/m.test(block));
 }
 
 /** The receivers of `alertmanager.yml`. */

@@ -50,7 +50,7 @@ describe('a secret', () => {
   });
 
   test('an open alert source beside it opens nothing, and one that is switched off is no way in', async () => {
-    await receiver.database.pool.query(`insert into alert_sources (name, source) values ('open', 'alertmanager')`);
+    await receiver.database.pool.query(`insert into alert_sources (name, source, open) values ('open', 'alertmanager', true)`);
     expect((await post({})).status).toBe(401);
     await receiver.database.pool.query(`update alert_sources set is_active = false where source = 'alertmanager'`);
     expect((await post(bearer('s3cr3t-token'))).status).toBe(401);

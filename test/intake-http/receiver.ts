@@ -5,6 +5,7 @@ import type { ApiDeps } from '../../src/api/deps.ts';
 import { createHttpServer } from '../../src/api/http-server.ts';
 import { onError } from '../../src/api/problem.ts';
 import { createRouter } from '../../src/api/router.ts';
+import { readConfig } from '../../src/config.ts';
 import { createWebhookRoutes, createWebhooks } from '../../src/api/routes/webhooks.ts';
 import { createRegistry, type Registry } from '../../src/connectors/registry.ts';
 import { openDatabase } from '../../src/db/database.ts';
@@ -46,6 +47,9 @@ export interface ReceiverOptions {
   readonly now?: () => number;
   readonly intake?: Intake;
   readonly registry?: Registry;
+  /** Alert sources are as in a new installation; otherwise an admin has opened them. */
+  readonly closed?: boolean;
+  readonly settings?: Readonly<Record<string, string>>;
   /** Where the routes find Postgres, given where it is. */
   readonly through?: (url: URL) => Promise<URL>;
 }
@@ -54,6 +58,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   const database = await createTestDatabase({ connectTimeoutMs: 1_000 });
   const registry = options.registry ?? createRegistry({ mail: null });
   await ensureEssentials(database.pool, { admin: { username: 'admin', passwordHash: null }, sources: registry.sources() });
+  if (options.closed !== true) await database.pool.query('update alert_sources set open = true');
   const seen =
     options.through === undefined
       ? database
@@ -62,7 +67,8 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const intake = options.intake ?? createIntake({ database: seen, log, metrics });
-  const deps = { database: seen, intake, metrics, registry, log, secrets } as unknown as ApiDeps;
+  const config = readConfig({ IMAS_BASE_URL: 'https://imas.test', ...options.settings });
+  const deps = { config, database: seen, intake, metrics, registry, log, secrets } as unknown as ApiDeps;
   const app = createRouter();
   app.onError(onError);
   const webhooks = createWebhooks(deps, { now: options.now, settingsFreshForMs: 0 });
@@ -82,8 +88,8 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
       await database.pool.query('delete from alert_sources where source = $1', [source]);
       const hash = given?.secret === undefined ? null : createHash('sha256').update(given.secret).digest();
       const { rows } = await database.pool.query<{ id: string }>(
-        'insert into alert_sources (name, source, secret_hash) values (gen_random_uuid(), $1, $2) returning id',
-        [source, hash],
+        'insert into alert_sources (name, source, secret_hash, open) values (gen_random_uuid(), $1, $2, $3) returning id',
+        [source, hash, given === null],
       );
       const id = rows[0]?.id as string;
       if (given?.signing !== undefined) {

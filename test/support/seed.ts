@@ -27,6 +27,7 @@ export interface Seed {
     grouping?: object;
     isCatchAll?: boolean;
   }): Promise<string>;
+  /** An open one. */
   alertSource(alertSource: { name?: string; source: string }): Promise<string>;
 }
 
@@ -86,6 +87,6 @@ export function createSeed(pool: Pool): Seed {
         ],
       ),
     alertSource: ({ source, name = `${source} ${crypto.randomUUID()}` }) =>
-      insert(`insert into alert_sources (name, source) values ($1, $2)`, [name, source]),
+      insert(`insert into alert_sources (name, source, open) values ($1, $2, true)`, [name, source]),
   };
 }

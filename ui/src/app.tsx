@@ -17,6 +17,7 @@ const loadPage = {
   createIncident: () => import('./pages/create-incident/create-incident.tsx'),
   document: () => import('./pages/document/document.tsx'),
   alerts: () => import('./pages/alerts/alerts.tsx'),
+  alertSources: () => import('./pages/alert-sources/alert-sources.tsx'),
   inbox: () => import('./pages/inbox/inbox.tsx'),
 } as const;
 
@@ -27,6 +28,7 @@ const Incident = lazy(loadPage.incident);
 const CreateIncident = lazy(loadPage.createIncident);
 const DocumentPage = lazy(loadPage.document);
 const Alerts = lazy(loadPage.alerts);
+const AlertSources = lazy(loadPage.alertSources);
 const Inbox = lazy(loadPage.inbox);
 
 /** Fetches the page's script while the session is still being asked for. */
@@ -37,6 +39,7 @@ export function preloadPage(path: string): void {
 
 function pageAt(section: string, id: string | undefined, part: string | undefined): keyof typeof loadPage {
   if (section === 'alerts' || section === 'inbox') return section;
+  if (section === 'alert-sources') return 'alertSources';
   if (section !== 'incidents') return 'home';
   if (!id) return 'incidents';
   if (id === 'create') return 'createIncident';
@@ -75,6 +78,7 @@ function SignedInPages(): ReactNode {
             <Route path="/dashboard/incidents/:id">{({ id }) => <Incident key={id} id={id} />}</Route>
             <Route path="/dashboard/incidents/:id/document">{({ id }) => <DocumentPage key={id} id={id} />}</Route>
             <Route path="/dashboard/alerts" component={Alerts} />
+            <Route path="/dashboard/alert-sources" component={AlertSources} />
             <Route path="/dashboard/inbox" component={Inbox} />
             <Route>
               <NotFound />

@@ -36,6 +36,28 @@ export function createOriginOf({ trustedProxies }: Pick<Config, 'trustedProxies'
   };
 }
 
+/** What is remembered, and how long what it is remembered by may be. */
+const mostRemembered = 5_000;
+const longestRemembered = 200;
+
+/** The network alone, for a path that must be quick: who asked of late is not looked at again. */
+export function createNetworkOf(
+  config: Pick<Config, 'trustedProxies'>,
+): (peer: string | undefined, forwardedFor: string | undefined) => string {
+  const originOf = createOriginOf(config);
+  const readsForwarded = config.trustedProxies.length > 0;
+  const remembered = new Map<string, string>();
+  return (peer = '', forwardedFor = '') => {
+    const key = readsForwarded ? `${peer} ${forwardedFor}` : peer;
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const { network } = originOf(peer, forwardedFor);
+    if (remembered.size >= mostRemembered) remembered.clear();
+    if (key.length <= longestRemembered) remembered.set(key, network);
+    return network;
+  };
+}
+
 /** Some proxies add it: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
 function withoutPort(hop: string): string {
   const bracketed = /^\[([^\]]*)\]/.exec(hop);

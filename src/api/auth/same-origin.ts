@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Context } from 'hono';
 import { Problem } from '../problem.ts';
 
@@ -15,6 +16,24 @@ export function requireSameOrigin(c: Context, baseUrl: string): void {
     throw new Problem(403, `Requests with a session cookie must come from these pages.${elsewhere}`);
   }
 }
+
+/**
+ * Whether another site's page had a browser send this; who sends neither header is no browser. A name of its own is believed only where
+ * it is that of the base URL: any other may have been made to lead here for this one request (DNS rebinding), which no address can.
+ */
+export function comesFromElsewhere(
+  { origin, host, 'sec-fetch-site': site }: Partial<Record<'origin' | 'host' | 'sec-fetch-site', string>>,
+  baseUrl: string,
+): boolean {
+  if (site === 'cross-site' || site === 'same-site') return true;
+  if (origin === undefined || origin === new URL(baseUrl).origin) return false;
+  return hostOf(origin) !== host || !isAddressOrLocal(origin);
+}
+
+const isAddressOrLocal = (origin: string): boolean => {
+  const { hostname } = new URL(origin);
+  return hostname === 'localhost' || hostname.startsWith('[') || isIP(hostname) !== 0;
+};
 
 /**
  * A browser drops a cookie that is for https when it comes over plain http, without a word, and the next page would ask to sign in

@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
+import type { Registry } from '../../connectors/registry.ts';
 import { severities, type Severity } from '../../domain/vocabulary.ts';
+import { accessSql, undecidedAlertSources, type AccessRow } from '../../resources/alert-source-access.ts';
 
 type BySeverity = Record<Severity, number>;
 
@@ -90,6 +92,15 @@ export async function deliveriesByProvider(pool: Pool) {
      group by 1, 2 order by count(*) desc, 1`,
   );
   return rows;
+}
+
+/** Alert sources that are open only because they were so before. */
+export async function undecidedSources(
+  pool: Pool,
+  { registry, isDemo }: { readonly registry: Registry; readonly isDemo: boolean },
+): Promise<{ readonly id: string; readonly name: string }[]> {
+  const { rows } = await pool.query<AccessRow>(accessSql);
+  return undecidedAlertSources(rows, registry, isDemo).map(({ id, name }) => ({ id, name }));
 }
 
 export async function health(pool: Pool, temporalReachable: () => Promise<boolean>) {

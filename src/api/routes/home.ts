@@ -2,8 +2,16 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { severities } from '../../domain/vocabulary.ts';
 import type { ApiDeps } from '../deps.ts';
 import { audienceOf } from '../home/audience.ts';
-import { alertsLastDay, deliveriesByProvider, health, incidentsByHour, openIncidents, responseTimes } from '../home/figures.ts';
-import { Id, Timestamp } from '../../resources/field-map/shapes.ts';
+import {
+  alertsLastDay,
+  deliveriesByProvider,
+  health,
+  incidentsByHour,
+  openIncidents,
+  responseTimes,
+  undecidedSources,
+} from '../home/figures.ts';
+import { Id, RefRead, Timestamp } from '../../resources/field-map/shapes.ts';
 import { jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { SaidRead } from '../said.ts';
@@ -53,6 +61,10 @@ export const Figures = z
         description: 'Median time from opening an incident to the first step of its workflow, last hour.',
       }),
       overdue: z.number().int().openapi({ description: 'Open incidents whose next step is more than a minute late.' }),
+      undecided_alert_sources: z.array(RefRead).openapi({
+        description:
+          'Alert sources that take alerts without a secret, from anybody who can reach them, only because they did before this was a decision: set a secret, or `open`.',
+      }),
     }),
   })
   .openapi('Figures');
@@ -142,15 +154,24 @@ export function createHomeRoutes(deps: ApiDeps) {
   async function count(): Promise<z.infer<typeof Figures>> {
     const { pool } = database;
     const at = new Date().toISOString();
-    const [open, byHour, alerts, response, deliveries, state] = await Promise.all([
+    const [open, byHour, alerts, response, deliveries, state, undecided] = await Promise.all([
       openIncidents(pool),
       incidentsByHour(pool),
       alertsLastDay(pool),
       responseTimes(pool),
       deliveriesByProvider(pool),
       health(pool, () => deps.temporalReachable().catch(() => false)),
+      undecidedSources(pool, { registry: deps.registry, isDemo: config.demo }),
     ]);
-    return { at, open, incidents_by_hour: byHour, alerts_last_day: alerts, response, deliveries, health: state };
+    return {
+      at,
+      open,
+      incidents_by_hour: byHour,
+      alerts_last_day: alerts,
+      response,
+      deliveries,
+      health: { ...state, undecided_alert_sources: undecided },
+    };
   }
 
   function current(): Promise<z.infer<typeof Figures>> {

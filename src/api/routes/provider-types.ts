@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { z as plain } from 'zod';
 import { typeOf, type NotifyingConnector, type Registry } from '../../connectors/registry.ts';
-import { secretFieldNames } from '../../connectors/secret.ts';
+import { destinationFields, secretFieldNames } from '../../connectors/secret.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 
@@ -13,6 +13,11 @@ const ProviderTypeRead = z
     medium: z.enum(['chat', 'mail', 'sms', 'push', 'webhook']),
     config_schema: z.record(z.string(), z.unknown()).openapi({ description: 'JSON Schema (2020-12) of `config`.' }),
     secret_fields: z.array(z.string()).openapi({ description: 'Fields of `config` that are masked when read.' }),
+    destination_fields: z
+      .array(z.string())
+      .openapi({
+        description: 'Fields of `config` that say where or how secrets are sent: when one changes, secrets must be entered again.',
+      }),
     makes_war_rooms: z.boolean(),
   })
   .openapi('ProviderType');
@@ -41,6 +46,7 @@ function present(connector: NotifyingConnector): z.infer<typeof ProviderTypeRead
     medium: connector.notify.medium,
     config_schema: config === undefined ? {} : { ...plain.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }) },
     secret_fields: config === undefined ? [] : secretFieldNames(config),
+    destination_fields: config === undefined ? [] : [...destinationFields(config).keys()],
     makes_war_rooms: connector.rooms !== undefined,
   };
 }

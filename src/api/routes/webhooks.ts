@@ -7,6 +7,10 @@ import { isPlain, readBody, type ReadBody, type SentHeaders } from '../../intake
 import { createSettingsCache } from '../../intake/settings.ts';
 import { receiveWebhook, type WebhookAnswer, type WebhookDeps } from '../../intake/webhook.ts';
 import { webhooksOf, type Webhook } from '../../intake/webhook-addresses.ts';
+import { createNetworkOf, peerOf } from '../auth/client-address.ts';
+import { createGuesses } from '../auth/guesses.ts';
+import { comesFromElsewhere } from '../auth/same-origin.ts';
+import { createSecretGuesses } from '../auth/secret-guesses.ts';
 import type { ApiDeps } from '../deps.ts';
 import { methodNotAllowed, Problem, problemText } from '../problem.ts';
 import type { ApiEnv } from '../env.ts';
@@ -25,13 +29,20 @@ export interface WireAnswer {
   readonly body: string;
 }
 
+/** A request before its body is read. */
+export interface Sent {
+  readonly headers: SentHeaders;
+  /** The socket's other end. */
+  readonly peer: string | undefined;
+}
+
 /** What the routes below and the listener before them (`webhook-listener.ts`) share. */
 export interface Webhooks {
   readonly all: readonly Webhook[];
   /** Makes ready what the first request needs. Never rejects. */
   prepare(): Promise<void>;
   /** Never throws. */
-  receive(webhook: Webhook, headers: SentHeaders, read: (room: BodyRoom) => Promise<ReadBody>): Promise<WireAnswer>;
+  receive(webhook: Webhook, sent: Sent, read: (room: BodyRoom) => Promise<ReadBody>): Promise<WireAnswer>;
   refuseMethod(webhook: Webhook, method: string, headers: SentHeaders): WireAnswer;
 }
 
@@ -40,11 +51,14 @@ export interface Webhooks {
  * path that must carry an alert storm.
  */
 export function createWebhooks(
-  { database, intake, metrics, registry, secrets, log }: ApiDeps,
+  { config, database, intake, metrics, registry, secrets, log }: ApiDeps,
   { now = Date.now, settingsFreshForMs }: WebhookOptions = {},
 ): Webhooks {
-  const settings = createSettingsCache({ pool: database.pool, secrets, log, freshForMs: settingsFreshForMs });
-  const deps: WebhookDeps = { pool: database.pool, intake, metrics, log, now, settings };
+  const { pool } = database;
+  const settings = createSettingsCache({ pool, secrets, log, opensAll: config.demo, freshForMs: settingsFreshForMs });
+  const guesses = createSecretGuesses(createGuesses({ pool, secretKey: config.secretKey, log }), log);
+  const deps: WebhookDeps = { pool, intake, metrics, log, now, settings, guesses };
+  const networkOf = createNetworkOf(config);
   const counted = (webhook: Webhook, method: string, answer: WireAnswer): WireAnswer => {
     metrics.httpRequests.inc({ method, route: `/api/v1/webhooks/${webhook.own.id}`, status: String(answer.status) });
     return answer;
@@ -52,8 +66,14 @@ export function createWebhooks(
   return {
     all: webhooksOf(registry.sources()),
     prepare: () => settings.firstRead(),
-    receive: async (webhook, headers, read) =>
-      counted(webhook, 'POST', answerOf(await receiveWebhook(deps, webhook, headers, read), headers)),
+    async receive(webhook, { headers, peer }, read) {
+      if (comesFromElsewhere(headers, config.baseUrl)) {
+        metrics.intakeRequests.inc({ source: webhook.own.id, result: 'cross_origin' });
+        return counted(webhook, 'POST', refusalOf(fromElsewhere(config.baseUrl), headers));
+      }
+      const sender = { headers, network: networkOf(peer, headers['x-forwarded-for']) };
+      return counted(webhook, 'POST', answerOf(await receiveWebhook(deps, webhook, sender, read), headers));
+    },
     refuseMethod: (webhook, method, headers) => counted(webhook, method, refusalOf(methodNotAllowed(['POST']), headers)),
   };
 }
@@ -66,7 +86,7 @@ export function createWebhookRoutes(webhooks: Webhooks): Hono<ApiEnv> {
       const headers = sentHeaders(c);
       const answer =
         c.req.method === 'POST'
-          ? await webhooks.receive(webhook, headers, (room) => readBody(c.req.raw, headers, room))
+          ? await webhooks.receive(webhook, { headers, peer: peerOf(c) }, (room) => readBody(c.req.raw, headers, room))
           : webhooks.refuseMethod(webhook, c.req.method, headers);
       // Of a body that was refused, some may still be on its way: no request can follow it on the same connection.
       const isCutOff = !isPlain(headers) && answer.status !== 202;
@@ -128,6 +148,10 @@ function problemOf(outcome: Exclude<WebhookAnswer, { status: 202 }>): Problem {
   }
 }
 
+/** Whatever it may hold: a page that its reader did not mean to send anything from. */
+const fromElsewhere = (baseUrl: string): Problem =>
+  new Problem(403, `A browser sent this from a page of another site. Pages of IMAS may, at ${baseUrl} (IMAS_BASE_URL).`);
+
 /** RFC 9110: a 401 says how to authenticate, a 415 over an encoding says which ones are understood. */
 const challenges = { 401: { 'WWW-Authenticate': 'Bearer realm="webhooks"' }, 413: {}, 415: { 'Accept-Encoding': 'gzip' } } as const;
 
@@ -172,13 +196,16 @@ const operation = (connector: SourceConnector) => ({
       },
     },
     '400': problem('The body is not JSON. It is kept as a rejected payload.'),
-    '401': problem('The secret or the signature is missing or wrong. Nothing is stored.'),
+    '401': problem('The secret or the signature is missing or wrong, or the alert source has none yet. Nothing is stored.'),
+    '403': problem('A browser sent it from a page of another site (`Origin`, `Sec-Fetch-Site`). Nothing is stored.'),
     '413': problem('The body is larger than 16 MiB, compressed or not. What arrived is kept as a rejected payload.'),
     '415': problem('The content encoding is not gzip.'),
     '422': problem(
       'Something could not be read; `errors` names the field. The body is kept as a rejected payload, and its other alerts are stored.',
     ),
-    '503': problem('The alerts could not be stored. Send them again after `Retry-After` seconds.'),
+    '503': problem(
+      'The alerts could not be stored, or too many wrong secrets came from your network. Send them again after `Retry-After` seconds.',
+    ),
   },
 });
 

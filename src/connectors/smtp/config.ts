@@ -12,11 +12,13 @@ export const SmtpConfig = z.strictObject({
     .describe(
       'Mail server. If empty, the one in `EMAIL_HOST`, `EMAIL_PORT`, `EMAIL_USE_TLS`, `EMAIL_HOST_USER` and `EMAIL_HOST_PASSWORD`.',
     ),
-  port: z.coerce.number().int().min(1).max(65_535).default(587).describe('587 for STARTTLS; servers with implicit TLS usually use 465.'),
+  port: destination(z.coerce.number().int().min(1).max(65_535))
+    .default(587)
+    .describe('587 for STARTTLS; servers with implicit TLS usually use 465.'),
   username: oneLine.optional().describe('If the server requires a login.'),
   password: secret(z.string()).optional().describe('Used only with a username.'),
-  use_tls: z.boolean().default(true).describe('Require STARTTLS: nothing is sent to a server that does not offer it.'),
-  use_ssl: z.boolean().default(false).describe('Implicit TLS; `use_tls` is then ignored.'),
+  use_tls: destination(z.boolean()).default(true).describe('Require STARTTLS: nothing is sent to a server that does not offer it.'),
+  use_ssl: destination(z.boolean()).default(false).describe('Implicit TLS; `use_tls` is then ignored.'),
   from_email: oneLine
     .refine((text) => readMailbox(text) !== null, 'must be one mail address, alone or as Name <address>')
     .optional()

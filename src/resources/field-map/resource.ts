@@ -39,6 +39,8 @@ export interface Context extends Lookup {
   readonly secrets: SecretBox;
   readonly registry: Registry;
   readonly baseUrl: string;
+  /** This is a demo, which listens on the loopback alone. */
+  readonly isDemo: boolean;
 }
 
 export interface WriteContext<Row> extends Context {

@@ -9,6 +9,7 @@ import {
   IconLogout,
   IconMail,
   IconMoon,
+  IconPlugConnected,
   IconPlus,
   IconSun,
 } from '@tabler/icons-react';
@@ -52,6 +53,7 @@ export function Navigation({ me }: { readonly me: Me }): ReactNode {
           badgeLabel={open === undefined ? '' : t('nav.open', { count: open.count })}
         />
         <Item href="/dashboard/alerts/" icon={<IconBell size={18} />} label={t('nav.alerts')} />
+        {me.is_staff && <Item href="/dashboard/alert-sources/" icon={<IconPlugConnected size={18} />} label={t('nav.alertSources')} />}
         {around?.demo === true && <Item href="/dashboard/inbox/" icon={<IconMail size={18} />} label={t('nav.inbox')} />}
         <Item
           href="/dashboard/incidents/create/"

@@ -20,6 +20,7 @@ import { Deliveries } from './deliveries.tsx';
 import { Figure } from './figure.tsx';
 import { Health } from './health.tsx';
 import { HourChart } from './hour-chart.tsx';
+import { UndecidedSources } from './undecided-sources.tsx';
 import classes from './home.module.css';
 
 export default function Home(): ReactNode {
@@ -30,6 +31,7 @@ export default function Home(): ReactNode {
   return (
     <div className={classes['page']}>
       <h1 className={classes['title']}>{t('home.title')}</h1>
+      <UndecidedSources data={read.data} />
       <Severities data={read.data} />
       <MostUrgent />
       <section className={`card ${classes['chart']}`} aria-labelledby="hours-title">

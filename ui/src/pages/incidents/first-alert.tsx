@@ -3,13 +3,18 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { surroundings } from '../../api/home.ts';
+import { senderConfig } from '../alert-sources/sender-config.ts';
 import classes from './incidents.module.css';
 
 /** What to type to see the first incident. */
 export function FirstAlert(): ReactNode {
   const { t } = useTranslation();
   const { data } = useQuery(surroundings);
-  const command = commandFor(data?.base_url ?? window.location.origin);
+  const secret = data?.demo === false ? `<${t('alertSources.secret')}>` : null;
+  const command = senderConfig(
+    { source: 'generic', webhook_url: `${data?.base_url ?? window.location.origin}/api/v1/webhooks/generic/` },
+    secret,
+  );
   return (
     <>
       <p style={{ margin: 0 }}>{t('incidents.firstAlert')}</p>
@@ -28,8 +33,3 @@ export function FirstAlert(): ReactNode {
     </>
   );
 }
-
-const commandFor = (baseUrl: string): string =>
-  `curl -X POST ${baseUrl}/api/v1/webhooks/generic/ \\
-  -H 'Content-Type: application/json' \\
-  -d '{"title":"Redis is down","service":"redis-prod","severity":"SEV2_HIGH"}'`;
