@@ -143,7 +143,7 @@ const cases: readonly Case[] = [
     path: 'alert-sources',
     make: () => ({ name: 'Alertmanager Paris', source: 'alertmanager' }),
     shows: () => ({ has_secret: false, has_signing_secret: false, webhook_url: 'http://imas.test/api/v1/webhooks/alertmanager/' }),
-    change: { is_active: false },
+    change: { name: 'Alertmanager Lyon' },
     refused: [['source', () => ({ source: 'nagios' })]],
   },
 ];

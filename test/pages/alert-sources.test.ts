@@ -41,8 +41,8 @@ describe.skipIf(!hasBrowser || !hasPages)("alert sources (needs Debian's chromiu
     await item(page, 'Datadog').getByRole('button', { name: 'Close' }).click();
     await item(page, 'Datadog').getByRole('group').getByRole('button', { name: 'Close' }).click();
     await item(page, 'Datadog').getByText('Closed', { exact: true }).waitFor();
-    await item(page, 'Grafana Alerting').getByRole('button', { name: 'Open without secret' }).click();
-    await item(page, 'Grafana Alerting').getByRole('button', { name: 'Open anyway' }).click();
+    await item(page, 'Grafana Alerting').getByRole('button', { name: 'Keep open' }).click();
+    await item(page, 'Grafana Alerting').getByRole('group').getByRole('button', { name: 'Keep open' }).click();
     await item(page, 'Grafana Alerting').getByText('Open', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Home' }).click();
     await page.getByRole('heading', { name: 'System health' }).waitFor();
@@ -126,7 +126,10 @@ describe.skipIf(!hasBrowser || !hasPages)("alert sources (needs Debian's chromiu
         await page.evaluate<number>(`document.documentElement.scrollWidth - document.documentElement.clientWidth`),
       ).toBeLessThanOrEqual(0);
       const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
+      const found = violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
+      expect(found).toEqual([]);
       await page.context().close();
     }
   });

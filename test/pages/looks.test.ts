@@ -32,6 +32,7 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
       document: `/dashboard/incidents/${short_id}/document/`,
       create: '/dashboard/incidents/create/',
       alerts: '/dashboard/alerts/',
+      alertSources: '/dashboard/alert-sources/',
       inbox: '/dashboard/inbox/',
     };
   }, 120_000);
@@ -42,7 +43,7 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
     await expect.poll(() => page.locator('.mantine-Skeleton-root').count(), { timeout: 5_000 }).toBe(0);
   };
 
-  for (const name of ['home', 'incidents', 'incident', 'document', 'create', 'alerts', 'inbox']) {
+  for (const name of ['home', 'incidents', 'incident', 'document', 'create', 'alerts', 'alertSources', 'inbox']) {
     for (const colorScheme of ['light', 'dark'] as const) {
       test(`${name}, ${colorScheme}: nothing that axe finds serious, on a phone and on a desk`, async () => {
         for (const viewport of [phone, desktop]) {

@@ -43,7 +43,7 @@ export function AlertSourceItem({ alertSource }: { readonly alertSource: AlertSo
 }
 
 /** What is being asked before it is done. */
-type Asked = 'open' | 'close' | 'replace' | 'signing' | null;
+type Asked = 'open' | 'keep' | 'close' | 'replace' | 'signing' | null;
 
 function Acts({ alertSource }: { readonly alertSource: AlertSource }): ReactNode {
   const { t } = useTranslation();
@@ -77,18 +77,19 @@ function Acts({ alertSource }: { readonly alertSource: AlertSource }): ReactNode
             : press(t('alertSources.make'), makeSecret, state === 'secured' ? 'default' : 'filled'))}
         {signs &&
           press(t(alertSource.has_signing_secret ? 'alertSources.replaceSigning' : 'alertSources.enterSigning'), () => setAsked('signing'))}
-        {(state === 'closed' || state === 'open_since_before') && press(t('alertSources.open'), () => setAsked('open'))}
+        {state === 'closed' && press(t('alertSources.open'), () => setAsked('open'))}
+        {state === 'open_since_before' && press(t('alertSources.keep'), () => setAsked('keep'))}
         {(state === 'open' || state === 'open_since_before') && press(t('alertSources.close'), () => setAsked('close'))}
       </div>
-      {(asked === 'open' || asked === 'close' || asked === 'replace') && (
+      {asked !== null && asked !== 'signing' && (
         <div className={classes['question']} role="group" aria-label={t(`alertSources.ask.${asked}`)}>
           <p>{t(`alertSources.ask.${asked}`)}</p>
           <div className={classes['buttons']}>
             <Button
               size="xs"
-              color={asked === 'close' ? 'indigo' : 'red'}
+              color={asked === 'close' ? 'indigo' : 'red.9'}
               loading={changing.isPending}
-              onClick={() => (asked === 'replace' ? makeSecret() : changing.mutate({ open: asked === 'open' }))}
+              onClick={() => (asked === 'replace' ? makeSecret() : changing.mutate({ open: asked !== 'close' }))}
             >
               {t(`alertSources.do.${asked}`)}
             </Button>
