@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { knownMigrations, migrate } from '../../src/db/database.ts';
 import { createEmptyDatabase } from '../support/postgres.ts';
 
-const closing = 'Migration20261127235500';
+const closing = 'Migration20261128004000';
 
 test('an alert source that was open goes on, marked; those of a new installation are closed', async () => {
   const database = await createEmptyDatabase();
