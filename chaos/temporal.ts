@@ -28,7 +28,7 @@ export type PrepareTemporal = (place: TemporalPlace) => Promise<TemporalServer>;
 
 /** Temporal's development server, on disk. The log of each start is kept: `temporal-1.log`. */
 export const developmentServer: PrepareTemporal = async ({ dir }) => {
-  const [executable, port, uiPort] = await Promise.all([temporalCli(), freePort(), freePort()]);
+  const [executable, port] = await Promise.all([temporalCli(), freePort()]);
   const own = join(dir, 'temporal');
   await mkdir(own, { recursive: true });
   let starts = 0;
@@ -37,7 +37,7 @@ export const developmentServer: PrepareTemporal = async ({ dir }) => {
     start() {
       starts += 1;
       const logFile = join(dir, `temporal-${starts}.log`);
-      return startTemporal({ executable, dir: own, logFile, namespace: 'default', ports: { port, uiPort } });
+      return startTemporal({ executable, dir: own, logFile, namespace: 'default', ports: { port, uiPort: null } });
     },
   };
 };

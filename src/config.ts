@@ -59,7 +59,19 @@ const Environment = z.object({
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .meta({ unset: 'embedded Postgres', description: '`postgresql://user:password@host:5432/imas`; needed by `api`, `worker`, `migrate`' }),
-  TEMPORAL_UI_URL: url.meta({ unset: 'the embedded server’s UI', description: 'where the pages link to an incident’s workflow' }),
+  TEMPORAL_UI_URL: url.meta({
+    unset: 'the embedded server’s UI where it is on, otherwise no links',
+    description: 'where the pages link to an incident’s workflow',
+  }),
+  IMAS_TEMPORAL_UI: flag.default(false).meta({
+    unset: '`0`',
+    description:
+      'whether the embedded Temporal serves its own UI, on the loopback. It knows no sign-in: everybody on this machine, and a web page that they open, can end incidents’ workflows there',
+  }),
+  IMAS_TEMPORAL_PORT: z.coerce.number().int().min(1).max(64535).optional().meta({
+    unset: 'any free port',
+    description: 'the port of the embedded Temporal, on the loopback; its UI is 1000 above (`7233` and `8233` are the usual ones)',
+  }),
   IMAS_DATA_DIR: z.string().default('.data').describe('all data of the embedded parts'),
   IMAS_SECRET_KEY: z.string().min(16, 'must have at least 16 characters').optional().meta({
     unset: 'embedded: generated once, kept in the data folder',
@@ -175,6 +187,8 @@ export interface Config {
   readonly temporal: TemporalSettings;
   /** Where people look at workflows; pages link there. */
   readonly temporalUiUrl: string | null;
+  /** Of the embedded server; `port` null for any. */
+  readonly embeddedTemporal: { readonly port: number | null; readonly withUi: boolean };
   readonly dataDir: string;
   readonly secretKey: string | null;
   readonly oldSecretKeys: readonly string[];
@@ -246,6 +260,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: e.DATABASE_URL ?? null,
     temporal,
     temporalUiUrl: e.TEMPORAL_UI_URL ?? null,
+    embeddedTemporal: { port: e.IMAS_TEMPORAL_PORT ?? null, withUi: e.IMAS_TEMPORAL_UI },
     dataDir: e.IMAS_DATA_DIR,
     secretKey: e.IMAS_SECRET_KEY ?? null,
     oldSecretKeys: e.IMAS_SECRET_KEYS_OLD,

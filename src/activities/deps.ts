@@ -15,4 +15,6 @@ export interface ActivityDeps {
   readonly egress: Egress;
   readonly deliver: Deliver;
   readonly log: Logger;
+  /** History events after which a run continues as a new one; the workflow's own limit when absent. */
+  readonly eventLimit?: number;
 }

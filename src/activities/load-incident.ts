@@ -1,12 +1,12 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { IncidentActivities, LoadedIncident } from '../contract/activities.ts';
-import { failureTypes } from '../contract/names.ts';
 import type { PageTarget, PolicyDocument } from '../domain/escalation-policy.ts';
 import type { Before } from '../domain/incident/before.ts';
 import type { AutoResolve, IncidentState } from '../domain/incident/state.ts';
 import type { Severity } from '../domain/vocabulary.ts';
 import { incidentUrl } from '../incidents/incident-now.ts';
+import { newsSql, toNews, type NewsRow } from '../incidents/news.ts';
 import type { ActivityDeps } from './deps.ts';
+import { incidentGone } from './failed.ts';
 import { roomTypes } from './open-war-room.ts';
 
 interface Row {
@@ -27,7 +27,11 @@ interface Row {
   readonly policy: string | null;
   readonly document: PolicyDocument | null;
   readonly has_rooms: boolean;
+  readonly news: NewsRow;
 }
+
+/** Of one moment with the state: what that has answered is no news. */
+const news = newsSql('$1::uuid', `(select coalesce((state -> 'alerts' ->> 'version')::bigint, 0) from incidents where id = $1)`, '9223372036854775807');
 
 /** Reaches the administrators, as a last resort. */
 const noPolicy: PolicyDocument = { levels: [], repeat: 0, fallback: [], acknowledged_timeout_seconds: 0 };
@@ -36,14 +40,15 @@ export function createLoadIncident({
   database,
   config,
   registry,
-}: Pick<ActivityDeps, 'database' | 'config' | 'registry'>): IncidentActivities['loadIncident'] {
+  eventLimit,
+}: Pick<ActivityDeps, 'database' | 'config' | 'registry' | 'eventLimit'>): IncidentActivities['loadIncident'] {
   return async ({ incidentId }): Promise<LoadedIncident> => {
     const { rows } = await database.pool.query<Row>({
       name: 'load-incident',
       text: `select i.short_id, i.title, i.severity, i.state, i.created_at, s.id as service_id, s.name as service, s.auto_resolve, s.quiet_seconds,
           u.id as assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee,
           i.policy_id, i.policy_version, p.name as policy, v.document,
-          exists (select from providers where is_active and type = any($2)) as has_rooms
+          exists (select from providers where is_active and type = any($2)) as has_rooms, (select to_json(n) from (${news}) n) as news
         from incidents i join services s on s.id = i.service_id left join users u on u.id = i.assignee_id
         left join escalation_policies p on p.id = i.policy_id
         left join escalation_policy_versions v on v.policy_id = i.policy_id and v.version = i.policy_version
@@ -51,16 +56,12 @@ export function createLoadIncident({
       values: [incidentId, roomTypes(registry)],
     });
     const row = rows[0];
-    if (row === undefined) {
-      throw ApplicationFailure.create({
-        type: failureTypes.unknownIncident,
-        message: 'The incident is not in the store.',
-        nonRetryable: true,
-      });
-    }
-    if (row.state !== null) return { known: true, state: row.state };
+    if (row === undefined) throw incidentGone();
+    const told = { news: toNews(row.news), ...(eventLimit !== undefined && { eventLimit }) };
+    if (row.state !== null) return { known: true, state: row.state, ...told };
     const document = row.document ?? noPolicy;
     return {
+      ...told,
       known: false,
       setUp: { documentUrl: `${incidentUrl(config.baseUrl, row.short_id)}document/`, hasRooms: row.has_rooms },
       facts: {

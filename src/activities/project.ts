@@ -47,7 +47,7 @@ const documentUrl = ({ entries }: Projection): string | null => {
 };
 
 function valuesOf(projection: Projection): unknown[] {
-  const { state, entries, results, dueAtMs, atMs, recordedBy } = projection;
+  const { state, entries, results, dueAtMs, atMs, recordedBy, confirmed } = projection;
   const rows = entries.map((entry) => ({ ...entry, timestamp: instant(entry.atMs) }));
   return [
     state.incidentId,
@@ -64,7 +64,7 @@ function valuesOf(projection: Projection): unknown[] {
     storable(rows),
     storable(results),
     instant(atMs),
-    state.alerts.version,
+    confirmed.alertsVersion,
     recordedBy,
     documentUrl(projection),
   ];
@@ -91,11 +91,12 @@ const statement = `
     insert into documents (incident_id) select current.id from current where $17::text is not null
     on conflict (incident_id) do nothing
   ),
+  -- Not what this very write is the first to know of: should it be decided again, it is needed again.
   taken as (
     delete from told t using current where t.incident_id = current.id and t.id <= $15::bigint
   ),
   answered as (
-    update commands c set outcome = r.outcome, said = r.said, message = null, finished_at = now()
+    update commands c set outcome = r.outcome, said = r.said, message = null, finished_at = now(), answered_by = $16::bigint
     from current, json_to_recordset($13::json) as r("commandId" text, outcome text, said jsonb)
     where c.id = r."commandId"
   ),

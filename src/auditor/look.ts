@@ -64,9 +64,10 @@ async function mayLook(guard: PoolClient, everyMs: number): Promise<boolean> {
 async function lookNow(deps: AuditorDeps, { limits }: AuditorPace): Promise<Looked> {
   const { pool } = deps.database;
   const { nowMs, incidents } = await readIncidents(pool);
+  const isLong = (sinceMs: number | null): boolean => sinceMs !== null && nowMs - sinceMs > limits.graceMs;
   const open = incidents.filter(
-    ({ status, recordedAtMs, dueAtMs }) =>
-      (status !== 'RESOLVED' || dueAtMs !== null) && recordedAtMs !== null && nowMs - recordedAtMs > limits.graceMs,
+    ({ status, recordedAtMs, dueAtMs, waitingSinceMs }) =>
+      isLong(recordedAtMs) && (status !== 'RESOLVED' || dueAtMs !== null || isLong(waitingSinceMs)),
   );
   const temporal = await readRunning(
     deps.client,

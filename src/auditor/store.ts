@@ -29,10 +29,11 @@ export async function readIncidents(pool: Pool): Promise<{ readonly nowMs: numbe
   return { nowMs, incidents: rows };
 }
 
-/** A signal that was told twice may have been recorded before its second telling was noted. */
+/** The last write of an incident leaves what it was the first to know of, in case that it is decided again. */
 async function forgetRecorded(pool: Pool): Promise<void> {
   await pool.query(
-    `delete from told t using incidents i where t.incident_id = i.id and t.id <= coalesce((i.state -> 'alerts' ->> 'version')::bigint, 0)`,
+    `delete from told t using incidents i where t.incident_id = i.id and i.recorded_at < now() - interval '1 day'
+       and t.id <= coalesce((i.state -> 'alerts' ->> 'version')::bigint, 0)`,
   );
 }
 
@@ -49,7 +50,8 @@ const statement = `
     from (
       select *, max(since) filter (where kind in ('acknowledge', 'resolve')) over (partition by incident_id) as taken_at from (
         select incident_id, created_at as since, coalesce(payload ->> 'kind', kind) as kind, payload ->> 'severity' as severity from outbox where kind <> 'command'
-        union all select incident_id, created_at, payload ->> 'kind', payload ->> 'severity' from told
+        union all select t.incident_id, t.created_at, t.payload ->> 'kind', t.payload ->> 'severity' from told t join incidents i on i.id = t.incident_id
+          where t.id > coalesce((i.state -> 'alerts' ->> 'version')::bigint, 0)
         -- One that was told long ago and never answered excuses nothing.
         union all select incident_id, accepted_at, case when accepted_at > now() - interval '10 minutes'
           or exists (select from outbox o where o.incident_id = c.incident_id and o.payload ->> 'commandId' = c.id) then kind else 'unanswered' end, null

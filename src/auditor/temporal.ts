@@ -31,7 +31,7 @@ export async function readRunning(client: Client, incidentIds: readonly string[]
 async function findMissing(client: Client, incidentIds: readonly string[]): Promise<ReadonlySet<string>> {
   if (incidentIds.length === 0) return new Set();
   const running = new Set<string>();
-  const query = `WorkflowType = '${incidentWorkflowType}' AND ExecutionStatus = 'Running'`;
+  const query = `WorkflowType = '${incidentWorkflowType}' AND TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
   for await (const { workflowId } of client.workflow.list({ query, pageSize })) running.add(workflowId);
   const unlisted = incidentIds.filter((id) => !running.has(incidentWorkflowId(id)));
   const missing = new Set(unlisted.slice(askedOneByOne));
@@ -43,9 +43,15 @@ async function findMissing(client: Client, incidentIds: readonly string[]): Prom
   return missing;
 }
 
+/** What runs under the incident's id and is not its workflow keeps that from starting: it is ended. */
 async function isRunning(client: Client, incidentId: string): Promise<boolean> {
+  const handle = client.workflow.getHandle(incidentWorkflowId(incidentId));
   try {
-    return (await client.workflow.getHandle(incidentWorkflowId(incidentId)).describe()).status.name === 'RUNNING';
+    const { status, type, taskQueue: queue, runId } = await handle.describe();
+    if (status.name !== 'RUNNING') return false;
+    if (type === incidentWorkflowType && queue === taskQueue) return true;
+    await client.workflow.getHandle(incidentWorkflowId(incidentId), runId).terminate('This is not the workflow of the incident');
+    return false;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;

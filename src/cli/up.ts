@@ -81,13 +81,12 @@ async function startParts(start: Start): Promise<Installation> {
   const secretKey = config.secretKey ?? (await embeddedSecretKey(dataDir));
   const env = {
     DATABASE_URL: postgres,
-    ...(temporal.uiUrl !== null && embeddedTemporal(temporal)),
+    ...(temporal.isEmbedded && embeddedTemporal(temporal)),
     TEMPORAL_NAMESPACE: config.temporal.namespace,
-    TEMPORAL_UI_URL: config.temporalUiUrl ?? temporal.uiUrl ?? '',
+    TEMPORAL_UI_URL: temporal.uiUrl ?? config.temporalUiUrl ?? '',
     IMAS_SECRET_KEY: secretKey,
     IMAS_BASE_URL: config.baseUrl,
     IMAS_EGRESS_ALLOW: (config.egressAllow ?? ['127.0.0.0/8', '::1/128']).join(','),
-    ...(temporal.uiUrl !== null && { TEMPORAL_UI_URL: temporal.uiUrl }),
     IMAS_DEMO: config.demo ? '1' : '0',
     IMAS_DEMO_SMTP_PORT: String(config.demoSmtpPort),
     PORT: String(config.port),
@@ -145,7 +144,9 @@ const databaseName = 'imas';
 
 interface TemporalPlace {
   readonly address: string;
-  /** Null for a server of the operator's own. */
+  /** Otherwise it is a server of the operator's own. */
+  readonly isEmbedded: boolean;
+  /** Of the embedded one, where it is on. */
   readonly uiUrl: string | null;
 }
 
@@ -154,13 +155,14 @@ async function temporalFor({ config, dataDir, parts, stopping }: Start): Promise
   if (address !== null) {
     const problem = await temporalProblem({ ...config.temporal, address, timeoutMs: 3_000 });
     if (problem !== null) throw new Stop(`${problem}: start it, correct TEMPORAL_ADDRESS, or unset it to use the embedded one.`);
-    return { address, uiUrl: null };
+    return { address, isEmbedded: false, uiUrl: null };
   }
   const executable = await temporalCli({ onStep: say, signal: stopping });
   const dir = join(dataDir.path, 'temporal');
   await mkdir(dir, { recursive: true });
   const logFile = join(dataDir.logPath, 'temporal.log');
-  const ports = await chooseTemporalPorts();
+  const { port: wanted, withUi } = config.embeddedTemporal;
+  const ports = await chooseTemporalPorts({ wanted, withUi });
   const running = await keepRunning({
     name: 'Temporal',
     start: (signal) => startTemporal({ executable, dir, logFile, namespace, ports, signal }),
@@ -168,7 +170,7 @@ async function temporalFor({ config, dataDir, parts, stopping }: Start): Promise
     stopping,
   });
   parts.temporal = () => running.stop();
-  return { address: running.first.address, uiUrl: running.first.uiUrl };
+  return { address: running.first.address, isEmbedded: true, uiUrl: running.first.uiUrl };
 }
 
 /** Both at once; when one fails the other gives up, and is waited for, since what it started must be stopped. */

@@ -14,7 +14,7 @@ export interface Installation {
   readonly admin: AdminAccount;
   readonly dataDir: string;
   readonly logPath: string;
-  /** Null when Temporal is not the embedded one. */
+  /** Null where it is off, or Temporal is not the embedded one. */
   readonly temporalUi: string | null;
   readonly alertSources: AlertSourcesAtStart;
 }

@@ -1,6 +1,6 @@
 import type { CommandOutcome, TimelineEntry } from '../domain/incident/turn.ts';
 import type { Before } from '../domain/incident/before.ts';
-import type { PageResult, RoomResult, SetUp } from '../domain/incident/happening.ts';
+import type { News, PageResult, RoomResult, SetUp } from '../domain/incident/happening.ts';
 import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts';
 import type { IncidentState, OpeningFacts } from '../domain/incident/state.ts';
 import type { Said } from '../domain/said.ts';
@@ -9,6 +9,8 @@ import type { Said } from '../domain/said.ts';
 export interface IncidentActivities {
   /** The state of an incident that ran before, else the facts to begin with. */
   loadIncident(request: { readonly incidentId: string }): Promise<LoadedIncident>;
+  /** What the store says was told to the incident, and what its run does not know yet. */
+  readNews(request: ReadNews): Promise<News>;
   /**
    * Writes entries, state, read model and answers to commands, by (incident, sequence), and the document that an entry says is
    * there; and says whom each plan goes to now, and by which ways.
@@ -19,9 +21,26 @@ export interface IncidentActivities {
   openWarRoom(request: { readonly incidentId: string }): Promise<Before<RoomResult>>;
 }
 
-export type LoadedIncident =
+export type LoadedIncident = (
   | { readonly known: true; readonly state: Before<IncidentState> }
-  | { readonly known: false; readonly facts: OpeningFacts; readonly setUp: SetUp };
+  | { readonly known: false; readonly facts: OpeningFacts; readonly setUp: SetUp }
+) &
+  Told;
+
+interface Told {
+  /** What waited for it. Missing in histories of versions before, which believed signals. */
+  readonly news?: News;
+  /** History events after which its run continues as a new one; the workflow's own limit when absent. */
+  readonly eventLimit?: number;
+}
+
+export interface ReadNews {
+  readonly incidentId: string;
+  /** Up to here its alerts are known. */
+  readonly alertsVersion: number;
+  /** Its run knows of the writes up to this one. A command that a later one has answered is new to it: that decision is made again. */
+  readonly recordedBy: number;
+}
 
 export interface RecordRequest {
   readonly state: IncidentState;
@@ -34,6 +53,13 @@ export interface RecordRequest {
   readonly atMs: number;
   /** Grows with every workflow task of every run of the incident: who has written last is known by it. */
   readonly recordedBy: number;
+  /** The last write that this run knows of. What was told up to there is not needed again; whatever came later may have to be decided again. */
+  readonly confirmed: Confirmed;
+}
+
+export interface Confirmed {
+  readonly recordedBy: number;
+  readonly alertsVersion: number;
 }
 
 /** The details of the failures that a person reads of: why, and what they can do about it. */

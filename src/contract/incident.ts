@@ -4,20 +4,24 @@ import type { IncidentState } from '../domain/incident/state.ts';
 import type { Explanation } from '../domain/incident/explain.ts';
 import type { AlertsSignal, Command } from '../domain/incident/happening.ts';
 
-/** What the incident workflow is told. Everything is plain JSON, instants are epoch milliseconds. */
+/**
+ * What the incident workflow is told. Whoever reaches Temporal can send a signal or start a run, so none of it is believed: a signal says that
+ * there is news, and what it is stands in the store.
+ */
 
+/** For people who look at the run. Versions before took the rest from here, and workers of theirs take the id. */
 export interface IncidentInput {
   readonly incidentId: string;
-  /** From the run before, when this one continues it. */
   readonly carried?: Before<IncidentState>;
-  /** History events after which a run continues as a new one. Tests set it low. */
   readonly eventLimit?: number;
 }
 
-export const alertsSignal = defineSignal<[AlertsSignal]>('alerts');
+/** Alerts have changed. Versions before told how. */
+export const alertsSignal = defineSignal<[AlertsSignal?]>('alerts');
 /** There is something to begin, or something is late: look what is due. */
 export const lookSignal = defineSignal('look');
-export const commandSignal = defineSignal<[Command]>('command');
+/** Somebody wants something done. Versions before told who, and what. */
+export const commandSignal = defineSignal<[Pick<Command, 'id'> | Command]>('command');
 export const explainQuery = defineQuery<Explanation>('explain');
 
 export type { Actor, AlertChange, AlertsSignal, Command, CommandBody } from '../domain/incident/happening.ts';

@@ -13,6 +13,10 @@ export const incidentWorkflowType = 'incidentWorkflow';
 
 export const incidentWorkflowId = (incidentId: string): string => `incident/${incidentId}`;
 
+/** The incident of a workflow; null for an id that none of ours has. In any other spelling a second workflow could work on the same incident. */
+export const incidentIdOf = (workflowId: string): string | null =>
+  /^incident\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(workflowId)?.[1] ?? null;
+
 /** For operators to filter by in Temporal's UI. Registered when a worker starts. */
 export const searchAttributes = {
   service: defineSearchAttributeKey('ImasService', SearchAttributeType.KEYWORD),
@@ -34,6 +38,8 @@ export const failureTypes = {
   overtaken: 'Overtaken',
   /** The row is gone: nothing can be done. */
   unknownIncident: 'UnknownIncident',
+  /** Asked by something else than the workflow of the incident. */
+  notAllowed: 'NotAllowed',
 } as const;
 
 /** Postgres channels: a wake-up for the relay, and for pages what has changed (`{"incident","short_id","sequence"}`). */

@@ -10,7 +10,8 @@ import { temporalReachable } from './temporal-reachable.ts';
 
 export interface EmbeddedTemporal {
   readonly address: string;
-  readonly uiUrl: string;
+  /** Null where the UI is off. */
+  readonly uiUrl: string | null;
   readonly pid: number;
   /** Resolves when the server is gone, whoever stopped it, with how it ended. */
   readonly exited: Promise<string>;
@@ -30,22 +31,35 @@ export interface TemporalOptions {
 
 export interface TemporalPorts {
   readonly port: number;
-  readonly uiPort: number;
+  /** Null for no UI. */
+  readonly uiPort: number | null;
 }
 
-/** Temporal's own defaults where they are free, else any. */
-export async function chooseTemporalPorts(): Promise<TemporalPorts> {
-  const usual = { port: 7233, uiPort: 8233 };
-  const free = await Promise.all([isPortFree(usual.port, '127.0.0.1'), isPortFree(usual.uiPort, '127.0.0.1')]);
-  if (free.every(Boolean)) return usual;
-  return { port: await freePort(), uiPort: await freePort() };
+/**
+ * Those that are wanted, else any: a web page that somebody opens on this machine knows where to look for the usual ones.
+ * @param wanted Temporal's port, and by its own custom its UI is a thousand above it
+ */
+export async function chooseTemporalPorts({
+  wanted,
+  withUi,
+}: {
+  readonly wanted: number | null;
+  readonly withUi: boolean;
+}): Promise<TemporalPorts> {
+  const port = wanted ?? (await freePort());
+  if (!withUi) return { port, uiPort: null };
+  return { port, uiPort: wanted === null ? await freePort() : wanted + 1000 };
 }
 
-/** The dev server with its UI; everything it knows lies in `dir/temporal.db`. */
+/** The dev server; everything it knows lies in `dir/temporal.db`. */
 export async function startTemporal(options: TemporalOptions): Promise<EmbeddedTemporal> {
   const pidFile = join(options.dir, 'temporal.pid');
   await stopOrphan(pidFile, options.dir);
-  const { port, uiPort } = options.ports ?? (await chooseTemporalPorts());
+  const { port, uiPort } = options.ports ?? { port: await freePort(), uiPort: null };
+  for (const wanted of [port, uiPort]) {
+    if (wanted === null || (await isPortFree(wanted, '127.0.0.1'))) continue;
+    throw new Error(`Port ${wanted} is in use by another program: stop it, or choose another one for Temporal with IMAS_TEMPORAL_PORT.`);
+  }
   const databaseFile = join(options.dir, 'temporal.db');
   const attributes = Object.values(searchAttributes).map(({ name }) => `--search-attribute=${name}=Keyword`);
   const args = [
@@ -53,7 +67,9 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
     'start-dev',
     '--ip=127.0.0.1',
     `--port=${port}`,
-    `--ui-port=${uiPort}`,
+    ...(uiPort === null ? ['--headless'] : [`--ui-port=${uiPort}`]),
+    // It cannot be switched off. A web page whose name leads here sends that name as the host, and none is allowed.
+    '--dynamic-config-value=frontend.httpAllowedHosts=[]',
     `--db-filename=${databaseFile}`,
     `--namespace=${options.namespace}`,
     '--log-level=warn',
@@ -93,7 +109,7 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
   }
   return {
     address,
-    uiUrl: `http://127.0.0.1:${uiPort}`,
+    uiUrl: uiPort === null ? null : `http://127.0.0.1:${uiPort}`,
     pid: child.pid as number,
     exited,
     async stop() {

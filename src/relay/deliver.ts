@@ -2,21 +2,18 @@ import type { Client, WorkflowSignalWithStartOptions } from '@temporalio/client'
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import { alertsSignal, commandSignal, lookSignal, type IncidentInput } from '../contract/incident.ts';
 import { incidentWorkflowId, incidentWorkflowType, searchAttributes, taskQueue, workflowTaskTimeout } from '../contract/names.ts';
-import type { AlertChange, AlertsSignal, Command } from '../domain/incident/happening.ts';
 import { severityRank, type Severity } from '../domain/vocabulary.ts';
 import { failPoint } from '../observe/fail-point.ts';
 
-/** Rows told at once: their versions fill some kilobytes of one history event. */
+/** Rows told at once. */
 const rowsPerDelivery = 500;
 /** The rows are locked meanwhile, and other incidents wait for this one's place. */
 const temporalDeadlineMs = 5_000;
-/** Changes told with their words. */
-const toldChanges = 10;
 
 interface OutboxRow {
   readonly id: string;
   readonly kind: 'opened' | 'alert' | 'command';
-  readonly payload: { kind: AlertChange['kind']; alertId: string; summary: string; severity: Severity } | { commandId: string };
+  readonly commandId: string | null;
 }
 
 interface IncidentFacts {
@@ -26,21 +23,13 @@ interface IncidentFacts {
   readonly severity: Severity;
   readonly status: string;
   readonly service: string;
+  readonly has_begun: boolean;
 }
 
-interface Counts {
-  readonly firing: number;
-  readonly resolved: number;
-  readonly worst: Severity | null;
-}
-
-/** What waits for an incident, and the incident as it stands; its alerts are counted when one of them waits. */
+/** What waits for an incident, and the incident as it stands. */
 interface Taken {
   readonly rows: readonly OutboxRow[];
-  /** Alerts that were told before and are not recorded yet: should Temporal have lost them, they are told with what comes now. */
-  readonly earlier: readonly OutboxRow[];
   readonly facts: IncidentFacts | null;
-  readonly counts: Counts | null;
 }
 
 /**
@@ -59,9 +48,8 @@ export async function deliverIncident(
       broken = false;
       return 'held_elsewhere';
     }
-    const taken = await take(connection, incidentId);
-    const { rows, facts } = taken;
-    const signals = facts === null ? [] : await toSignals(connection, taken);
+    const { rows, facts } = await take(connection, incidentId);
+    const signals = facts === null ? [] : toSignals(rows, facts);
     for (const signal of signals) {
       await client.withDeadline(Date.now() + temporalDeadlineMs, () =>
         client.workflow.signalWithStart(incidentWorkflowType, startOptions(facts as IncidentFacts, signal, start)),
@@ -108,92 +96,43 @@ async function take(connection: PoolClient, incidentId: string): Promise<Taken> 
   const { rows } = await connection.query<Taken>({
     name: 'relay-take',
     text: `with taken as materialized (
-        select id, kind, payload from outbox where incident_id = $1 order by id limit $2 for update skip locked
-      ),
-      earlier as (
-        select id, 'alert' as kind, payload from told where incident_id = $1 order by id desc limit $2
+        select id, kind, payload ->> 'commandId' as command_id from outbox where incident_id = $1 order by id limit $2 for update skip locked
       ),
       facts as (
-        select i.id, i.short_id, i.title, i.severity, i.status, s.name as service
+        select i.id, i.short_id, i.title, i.severity, i.status, s.name as service, i.recorded_at is not null as has_begun
         from incidents i join services s on s.id = i.service_id where i.id = $1
-      ),
-      counts as (
-        select count(*) filter (where status = 'firing')::int as firing, count(*) filter (where status = 'resolved')::int as resolved,
-          min(severity) filter (where status = 'firing') as worst from alerts where incident_id = $1
       )
-      select (select coalesce(json_agg(json_build_object('id', id::text, 'kind', kind, 'payload', payload) order by id), '[]') from taken) as rows,
-        (select coalesce(json_agg(json_build_object('id', id::text, 'kind', kind, 'payload', payload) order by id), '[]') from earlier) as earlier,
-        (select to_json(facts) from facts) as facts,
-        (select to_json(counts) from counts where exists (select from taken where kind = 'alert')) as counts`,
+      select (select coalesce(json_agg(json_build_object('id', id::text, 'kind', kind, 'commandId', command_id) order by id), '[]') from taken) as rows,
+        (select to_json(facts) from facts) as facts`,
     values: [incidentId, rowsPerDelivery],
   });
   return rows[0] as Taken;
 }
 
 type Signal =
-  | { readonly signal: typeof alertsSignal; readonly args: [AlertsSignal] }
-  | { readonly signal: typeof commandSignal; readonly args: [Command] }
-  | { readonly signal: typeof lookSignal; readonly args: [] };
+  | { readonly signal: typeof alertsSignal | typeof lookSignal; readonly args: [] }
+  | { readonly signal: typeof commandSignal; readonly args: [{ readonly id: string }] };
 
-/** Neighbouring alerts become one signal; a command keeps its place among them. */
-async function toSignals(connection: PoolClient, { rows, earlier, counts }: Taken): Promise<readonly Signal[]> {
-  const signals: Signal[] = [];
-  for (let index = 0; index < rows.length;) {
-    const row = rows[index] as OutboxRow;
-    if (row.kind === 'alert') {
-      const run = rows.slice(index).findIndex(({ kind }) => kind !== 'alert');
-      const alerts = rows.slice(index, run === -1 ? undefined : index + run);
-      signals.push({ signal: alertsSignal, args: [toAlertsSignal(alerts, earlier, counts)] });
-      index += alerts.length;
-      continue;
-    }
-    if (row.kind === 'opened') signals.push({ signal: lookSignal, args: [] });
-    else {
-      const command = await readCommand(connection, (row.payload as { commandId: string }).commandId);
-      if (command !== null) signals.push({ signal: commandSignal, args: [command] });
-    }
-    index += 1;
-  }
-  return signals;
-}
-
-function toAlertsSignal(rows: readonly OutboxRow[], earlier: readonly OutboxRow[], counts: Counts | null): AlertsSignal {
-  const toChange = ({ id, payload }: OutboxRow): AlertChange => ({ version: Number(id), ...(payload as Omit<AlertChange, 'version'>) });
-  const changes = rows.map(toChange);
-  const all = [...earlier.map(toChange), ...changes];
-  const versions = (kind: AlertChange['kind']): number[] => all.filter((change) => change.kind === kind).map(({ version }) => version);
-  return {
-    version: Math.max(...changes.map(({ version }) => version)),
-    firing: counts?.firing ?? 0,
-    resolved: counts?.resolved ?? 0,
-    worst: counts?.worst ?? null,
-    fired: versions('firing'),
-    ended: versions('resolved'),
-    changes: changes.slice(0, toldChanges),
-  };
-}
-
-async function readCommand(connection: PoolClient, commandId: string): Promise<Command | null> {
-  const { rows } = await connection.query<{ id: string; actor: Command['actor']; payload: Command['body']; accepted_at: Date }>({
-    name: 'relay-command',
-    text: 'select id, actor, payload, accepted_at from commands where id = $1',
-    values: [commandId],
-  });
-  const row = rows[0];
-  return row === undefined ? null : { id: row.id, actor: row.actor, body: row.payload, acceptedAtMs: row.accepted_at.getTime() };
+/** A signal says only that there is news: the workflow reads in the store what it is. Where it has yet to begin, it reads all there is anyway. */
+function toSignals(rows: readonly OutboxRow[], { has_begun: hasBegun }: IncidentFacts): readonly Signal[] {
+  const commands = rows.flatMap(({ commandId }): Signal[] =>
+    commandId === null ? [] : [{ signal: commandSignal, args: [{ id: commandId }] }],
+  );
+  if (rows.length === commands.length) return commands;
+  const hasAlerts = rows.some(({ kind }) => kind === 'alert');
+  return [{ signal: hasAlerts && hasBegun ? alertsSignal : lookSignal, args: [] }, ...commands];
 }
 
 interface StartSettings {
   readonly withSearchAttributes: boolean;
-  readonly eventLimit?: number;
 }
 
 function startOptions(
   facts: IncidentFacts,
   { signal, args }: Signal,
-  { withSearchAttributes, eventLimit }: StartSettings,
+  { withSearchAttributes }: StartSettings,
 ): WorkflowSignalWithStartOptions {
-  const input: IncidentInput = { incidentId: facts.id, ...(eventLimit !== undefined && { eventLimit }) };
+  const input: IncidentInput = { incidentId: facts.id };
   return {
     workflowId: incidentWorkflowId(facts.id),
     taskQueue,

@@ -23,8 +23,6 @@ export interface RelayOptions {
   readonly withSearchAttributes: boolean;
   /** Incidents told at the same time; each holds a connection while Temporal answers. */
   readonly concurrency?: number;
-  /** History events after which a run continues as a new one; the workflow's own limit when absent. */
-  readonly eventLimit?: number;
 }
 
 /** A notification may get lost with its connection; nothing waits longer than this for the relay to look. */

@@ -27,6 +27,7 @@ export async function workflowBundle(
       workflowsPath,
       // Loaded once a thread instead of once a run: our modules keep nothing in their own scope.
       preloadModules: [workflowsPath],
+      payloadConverterPath: join(sourceDir, 'workflows', 'payload-converter.ts'),
       workflowInterceptorModules: [...interceptors],
       logger: { log: noop, trace: noop, debug: noop, info: noop, warn: noop, error: (message) => log?.error(message) },
     });

@@ -12,13 +12,16 @@ import { searchAttributes } from '../contract/names.ts';
 import { decide } from '../domain/incident/decide.ts';
 import { pageResultFrom, recipientFrom, roomResultFrom } from '../domain/incident/before.ts';
 import { describe, describePage } from '../domain/incident/describe.ts';
-import type { Happening, PageResult, RoomResult } from '../domain/incident/happening.ts';
+import type { Happening, News, PageResult, RoomResult } from '../domain/incident/happening.ts';
 import type { Page, Plan } from '../domain/incident/paging.ts';
 import { isSettled, nextDueAtMs, watchedFromMs, type IncidentState } from '../domain/incident/state.ts';
 import type { CommandOutcome, Effect, TimelineEntry } from '../domain/incident/turn.ts';
 import { asSaid } from '../domain/said.ts';
-import type { FailureDetails } from '../contract/activities.ts';
-import { openWarRoom, record, sendPageLast, sendPageSoon } from './activity-options.ts';
+import type { Confirmed, FailureDetails } from '../contract/activities.ts';
+import { openWarRoom, readNews, record, sendPageLast, sendPageSoon } from './activity-options.ts';
+
+/** A run has fewer than 51,200 events, and writes at most once after each. */
+const recordsPerRun = 1_000_000;
 
 /**
  * Runs what `decide` decides: asks it about everything in the inbox, starts the effects, and puts their results back in.
@@ -35,12 +38,32 @@ export class IncidentRun {
   private results: CommandOutcome[] = [];
   private plans: Plan[] = [];
   private recorded: IncidentState | null = null;
-  private recording = false;
+  private confirmed: Confirmed;
+  private hasNews = false;
+  private mustRecordAll = false;
+  private isAsking = false;
   private failure: unknown = null;
 
   constructor(inbox: Happening[], state: IncidentState) {
     this.inbox = inbox;
     this.state = { ...state, run: state.run + 1 };
+    this.confirmed = { recordedBy: this.state.run * recordsPerRun, alertsVersion: state.alerts.version };
+  }
+
+  /** The store has something that this run does not know yet, or so somebody says. */
+  hearNews(): void {
+    this.hasNews = true;
+  }
+
+  /** With a look at the clock, so that what is late is done even where nothing is new. */
+  takeNews({ happenings, more }: News): void {
+    this.inbox.push(...happenings, { type: 'clock' });
+    this.hasNews ||= more;
+  }
+
+  /** From now on every change of the state is written. */
+  recordAll(): void {
+    this.mustRecordAll = true;
   }
 
   /** Starts again what the run before had not finished. */
@@ -51,7 +74,7 @@ export class IncidentRun {
     if (this.state.steps.war_room === 'under_way') this.run(() => this.openRoom());
   }
 
-  /** Everything that waits is decided, in order; then the store is told, unless it is being told already. */
+  /** Everything that waits is decided, in order; then the store is told, or asked for news, unless it has been asked already. */
   takeAll(): void {
     const before = this.state;
     for (let happening = this.inbox.shift(); happening !== undefined; happening = this.inbox.shift()) {
@@ -63,17 +86,19 @@ export class IncidentRun {
     }
     this.setAlarm();
     if (this.state !== before) this.show(before);
-    if (!this.recording && this.hasToRecord()) this.startRecording();
+    if (this.isAsking) return;
+    if (this.hasToRecord()) this.startRecording();
+    else if (this.hasNews) this.askForNews();
   }
 
   /** Whether `takeAll` would do anything. */
   hasWork(): boolean {
-    return this.inbox.length > 0 || (!this.recording && this.hasToRecord());
+    return this.inbox.length > 0 || (!this.isAsking && (this.hasNews || this.hasToRecord()));
   }
 
-  /** Whether everything decided is in the store: a run must not end before. */
+  /** Whether everything told is known, and everything decided is in the store: a run must not end before. */
   isRecorded(): boolean {
-    return this.inbox.length === 0 && !this.recording && !this.hasToRecord();
+    return this.inbox.length === 0 && !this.isAsking && !this.hasNews && !this.hasToRecord();
   }
 
   /** @throws what the store refused for good: the run ends, and the auditor starts one that goes on from the store. */
@@ -119,13 +144,13 @@ export class IncidentRun {
   private hasToRecord(): boolean {
     const { state, recorded, entries, results, plans } = this;
     if (entries.length + results.length + plans.length > 0 || recorded === null) return true;
+    if (this.mustRecordAll && state !== recorded) return true;
     if (nextDueAtMs(state) !== nextDueAtMs(recorded)) return true;
     return state.status === 'RESOLVED' && isSettled(state) && !isSettled(recorded);
   }
 
-  /** A run has fewer than 51,200 events. */
   private recordedBy(): number {
-    return this.state.run * 1_000_000 + workflowInfo().historyLength;
+    return this.state.run * recordsPerRun + workflowInfo().historyLength;
   }
 
   /** Writes all that is new, and asks whom the plans go to. */
@@ -134,19 +159,37 @@ export class IncidentRun {
     this.entries = [];
     this.results = [];
     this.plans = [];
-    this.recording = true;
-    void record({ state, entries, results, plans, dueAtMs: watchedFromMs(state), atMs: Date.now(), recordedBy: this.recordedBy() }).then(
+    this.isAsking = true;
+    const recordedBy = this.recordedBy();
+    const { confirmed } = this;
+    void record({ state, entries, results, plans, dueAtMs: watchedFromMs(state), atMs: Date.now(), recordedBy, confirmed }).then(
       (recipients) => {
-        this.recording = false;
+        this.isAsking = false;
         this.recorded = state;
+        this.confirmed = { recordedBy, alertsVersion: state.alerts.version };
         plans.forEach((plan, index) =>
           this.inbox.push({ type: 'planned', plan, recipients: (recipients[index] ?? []).map(recipientFrom) }),
         );
       },
-      (failure) => {
-        if (!isCancellation(failure)) this.failure = failure;
-      },
+      (failure) => this.fail(failure),
     );
+  }
+
+  private askForNews(): void {
+    this.hasNews = false;
+    this.isAsking = true;
+    const { incidentId, alerts } = this.state;
+    void readNews({ incidentId, alertsVersion: alerts.version, recordedBy: this.confirmed.recordedBy }).then(
+      (news) => {
+        this.isAsking = false;
+        this.takeNews(news);
+      },
+      (failure) => this.fail(failure),
+    );
+  }
+
+  private fail(failure: unknown): void {
+    if (!isCancellation(failure)) this.failure = failure;
   }
 
   private async send(page: Page): Promise<Happening> {

@@ -71,7 +71,8 @@ export async function startHouse({ clock = 'skipping', eventLimit, registry = cr
     secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),
     egress: createEgress({ allow: ['127.0.0.0/8'] }),
   };
-  const activities = createActivities({ ...parts, log, deliver: createDeliver({ ...parts, metrics, log }) });
+  const deliver = createDeliver({ ...parts, metrics, log });
+  const activities = createActivities({ ...parts, log, deliver, ...(eventLimit !== undefined && { eventLimit }) });
   const startWorker = () =>
     Worker.create({
       connection: environment.nativeConnection,
@@ -91,7 +92,6 @@ export async function startHouse({ clock = 'skipping', eventLimit, registry = cr
     log,
     metrics,
     withSearchAttributes: clock === 'real',
-    ...(eventLimit !== undefined && { eventLimit }),
   });
   const intake = createIntake({ database, log, metrics });
   const incidents = createIncidents({ database });

@@ -14,6 +14,12 @@ export type Happening =
   /** Time has passed: do what is due. */
   | { readonly type: 'clock' };
 
+/** What was told to an incident, in order: all that its run does not know yet, or the first part of it. */
+export interface News {
+  readonly happenings: readonly Extract<Happening, { readonly type: 'alerts' | 'command' }>[];
+  readonly more: boolean;
+}
+
 /** What an incident is set up with, as things stood when it opened. */
 export interface SetUp {
   /** Of the incident document, which the store makes with the first write. */
