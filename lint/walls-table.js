@@ -70,8 +70,8 @@ export const walls = {
   // Everything that the store holds, to a file and back.
   backup: { may: ['db'], packages: ['pg'], node: true },
   archive: {
-    may: ['contract', 'db', 'texts', 'worker'],
-    types: ['domain', 'secrets'],
+    may: ['contract', 'db', 'domain', 'texts', 'worker'],
+    types: ['secrets'],
     packages: ['@temporalio/client', '@temporalio/common', '@temporalio/worker', '@temporalio/workflow', 'pg', 'pino', 'zod'],
     node: true,
   },

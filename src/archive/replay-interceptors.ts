@@ -6,6 +6,8 @@ import {
   type WorkflowInterceptors,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
+import type { TakeNews, TakenNews } from '../contract/activities.ts';
+import { decideNews } from '../domain/incident/decide.ts';
 
 /** What a workflow decides while it is replayed, told to the outside as JSON. Bundled for replays only. */
 export interface DecisionSinks extends Sinks {
@@ -21,6 +23,9 @@ export type Decision =
 
 const { decisions } = proxySinks<DecisionSinks>();
 const tell = (decision: Decision): void => decisions.tell(JSON.stringify(decision));
+
+/** What the activity decides about the news that it finds, and records. */
+const decidedBy = ({ state, atMs }: TakeNews, { news }: TakenNews): object => decideNews(state, news, atMs);
 
 const inbound: WorkflowInboundCallsInterceptor = {
   async execute(input, next) {
@@ -40,9 +45,12 @@ const outbound: WorkflowOutboundCallsInterceptor = {
     tell({ kind: 'activity', seq: input.seq, type: input.activityType, args: input.args });
     return next(input);
   },
-  scheduleLocalActivity(input, next) {
-    tell({ kind: 'local_activity', type: input.activityType, args: input.args });
-    return next(input);
+  async scheduleLocalActivity(input, next) {
+    const { activityType: type, args } = input;
+    if (type !== 'takeNews') tell({ kind: 'local_activity', type, args });
+    const result = await next(input);
+    if (type === 'takeNews') tell({ kind: 'local_activity', type: 'record', args: [decidedBy(args[0] as TakeNews, result as TakenNews)] });
+    return result;
   },
   continueAsNew(input, next) {
     tell({ kind: 'ended', how: 'continued_as_new', args: input.args });

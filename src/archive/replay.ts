@@ -73,7 +73,7 @@ async function replayOne(
  * leave activities out, but the worker asks whether it has them before it lets a workflow ask.
  */
 const unanswered = Object.fromEntries(
-  ['loadIncident', 'readNews', 'record'].map((name) => [
+  ['loadIncident', 'record', 'takeNews'].map((name) => [
     name,
     () => {
       throw ApplicationFailure.nonRetryable('This is a replay: nothing is done.');

@@ -9,8 +9,8 @@ import type { Said } from '../domain/said.ts';
 export interface IncidentActivities {
   /** The state of an incident that ran before, else the facts to begin with. */
   loadIncident(request: { readonly incidentId: string }): Promise<LoadedIncident>;
-  /** What the store says was told to the incident, and what its run does not know yet. */
-  readNews(request: ReadNews): Promise<News>;
+  /** Reads what was told to the incident and its run does not know yet, decides about it (`decideNews`), and records that: in one step. */
+  takeNews(request: TakeNews): Promise<TakenNews>;
   /**
    * Writes entries, state, read model and answers to commands, by (incident, sequence), and the document that an entry says is
    * there; and says whom each plan goes to now, and by which ways.
@@ -34,12 +34,13 @@ interface Told {
   readonly eventLimit?: number;
 }
 
-export interface ReadNews {
-  readonly incidentId: string;
-  /** Up to here its alerts are known. */
-  readonly alertsVersion: number;
-  /** Its run knows of the writes up to this one. A command that a later one has answered is new to it: that decision is made again. */
-  readonly recordedBy: number;
+/** The state as the run has it. The other fields are those of a record. */
+export type TakeNews = Pick<RecordRequest, 'state' | 'atMs' | 'recordedBy' | 'confirmed'>;
+
+export interface TakenNews {
+  readonly news: News;
+  /** As of `record`, for the plans that were decided; null where nothing was worth a write. */
+  readonly recipients: readonly (readonly Before<PlannedRecipient>[])[] | null;
 }
 
 export interface RecordRequest {
@@ -53,7 +54,10 @@ export interface RecordRequest {
   readonly atMs: number;
   /** Grows with every workflow task of every run of the incident: who has written last is known by it. */
   readonly recordedBy: number;
-  /** The last write that this run knows of. What was told up to there is not needed again; whatever came later may have to be decided again. */
+  /**
+   * The last write that this run knows of. What was told up to there is not needed again; whatever came later may have to be decided again,
+   * and a command that a later write has answered is still new to the run.
+   */
   readonly confirmed: Confirmed;
 }
 

@@ -5,7 +5,7 @@ import type { IncidentActivities } from '../contract/activities.ts';
  * Reads and writes of our own store: short, safe to repeat, and worthless to give up on, so they are tried until the
  * store is back. Local, since each incident has many of them and a round by the server costs three events and 10 ms.
  */
-export const { loadIncident, readNews, record } = proxyLocalActivities<Pick<IncidentActivities, 'loadIncident' | 'readNews' | 'record'>>({
+export const { loadIncident, record, takeNews } = proxyLocalActivities<Pick<IncidentActivities, 'loadIncident' | 'record' | 'takeNews'>>({
   startToCloseTimeout: '5s',
   retry: { initialInterval: '200ms', maximumInterval: '30s' },
   // Every wait becomes a timer, so that no workflow task is open for long: see `workflowTaskTimeout`.

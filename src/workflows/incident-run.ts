@@ -9,16 +9,16 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/names.ts';
-import { decide } from '../domain/incident/decide.ts';
-import { pageResultFrom, recipientFrom, roomResultFrom } from '../domain/incident/before.ts';
+import { decide, decideNews } from '../domain/incident/decide.ts';
+import { pageResultFrom, recipientFrom, roomResultFrom, type Before } from '../domain/incident/before.ts';
 import { describe, describePage } from '../domain/incident/describe.ts';
 import type { Happening, News, PageResult, RoomResult } from '../domain/incident/happening.ts';
-import type { Page, Plan } from '../domain/incident/paging.ts';
-import { isSettled, nextDueAtMs, watchedFromMs, type IncidentState } from '../domain/incident/state.ts';
+import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts';
+import { changesWatch, nextDueAtMs, watchedFromMs, type IncidentState } from '../domain/incident/state.ts';
 import type { CommandOutcome, Effect, TimelineEntry } from '../domain/incident/turn.ts';
 import { asSaid } from '../domain/said.ts';
 import type { Confirmed, FailureDetails } from '../contract/activities.ts';
-import { openWarRoom, readNews, record, sendPageLast, sendPageSoon } from './activity-options.ts';
+import { openWarRoom, record, sendPageLast, sendPageSoon, takeNews } from './activity-options.ts';
 
 /** A run has fewer than 51,200 events, and writes at most once after each. */
 const recordsPerRun = 1_000_000;
@@ -42,6 +42,8 @@ export class IncidentRun {
   private hasNews = false;
   private mustRecordAll = false;
   private isAsking = false;
+  /** The store decides about news: meanwhile nothing else is decided. */
+  private isTakingNews = false;
   private failure: unknown = null;
 
   constructor(inbox: Happening[], state: IncidentState) {
@@ -55,10 +57,10 @@ export class IncidentRun {
     this.hasNews = true;
   }
 
-  /** With a look at the clock, so that what is late is done even where nothing is new. */
-  takeNews({ happenings, more }: News): void {
-    this.inbox.push(...happenings, { type: 'clock' });
-    this.hasNews ||= more;
+  /** What came with the state. */
+  beginWith(news: News): void {
+    this.inbox.push(...news.happenings, { type: 'clock' });
+    this.hasNews ||= news.more;
   }
 
   /** From now on every change of the state is written. */
@@ -76,6 +78,7 @@ export class IncidentRun {
 
   /** Everything that waits is decided, in order; then the store is told, or asked for news, unless it has been asked already. */
   takeAll(): void {
+    if (this.isTakingNews) return;
     const before = this.state;
     for (let happening = this.inbox.shift(); happening !== undefined; happening = this.inbox.shift()) {
       const decision = decide(this.state, happening, Date.now());
@@ -88,11 +91,12 @@ export class IncidentRun {
     if (this.state !== before) this.show(before);
     if (this.isAsking) return;
     if (this.hasToRecord()) this.startRecording();
-    else if (this.hasNews) this.askForNews();
+    else if (this.hasNews) this.startTakingNews();
   }
 
   /** Whether `takeAll` would do anything. */
   hasWork(): boolean {
+    if (this.isTakingNews) return false;
     return this.inbox.length > 0 || (!this.isAsking && (this.hasNews || this.hasToRecord()));
   }
 
@@ -144,9 +148,7 @@ export class IncidentRun {
   private hasToRecord(): boolean {
     const { state, recorded, entries, results, plans } = this;
     if (entries.length + results.length + plans.length > 0 || recorded === null) return true;
-    if (this.mustRecordAll && state !== recorded) return true;
-    if (nextDueAtMs(state) !== nextDueAtMs(recorded)) return true;
-    return state.status === 'RESOLVED' && isSettled(state) && !isSettled(recorded);
+    return (this.mustRecordAll && state !== recorded) || changesWatch(recorded, state);
   }
 
   private recordedBy(): number {
@@ -165,24 +167,47 @@ export class IncidentRun {
     void record({ state, entries, results, plans, dueAtMs: watchedFromMs(state), atMs: Date.now(), recordedBy, confirmed }).then(
       (recipients) => {
         this.isAsking = false;
-        this.recorded = state;
-        this.confirmed = { recordedBy, alertsVersion: state.alerts.version };
-        plans.forEach((plan, index) =>
-          this.inbox.push({ type: 'planned', plan, recipients: (recipients[index] ?? []).map(recipientFrom) }),
-        );
+        this.takeRecipients(state, recordedBy, plans, recipients);
       },
       (failure) => this.fail(failure),
     );
   }
 
-  private askForNews(): void {
+  /** The store has been told of `state`, and says whom the plans go to. */
+  private takeRecipients(
+    state: IncidentState,
+    recordedBy: number,
+    plans: readonly Plan[],
+    recipients: readonly (readonly Before<PlannedRecipient>[])[],
+  ): void {
+    this.recorded = state;
+    this.confirmed = { recordedBy, alertsVersion: state.alerts.version };
+    plans.forEach((plan, index) => this.inbox.push({ type: 'planned', plan, recipients: (recipients[index] ?? []).map(recipientFrom) }));
+  }
+
+  /** The activity decides the same of the same state, and records it: so a signal costs one event, and the answer to a command one step. */
+  private startTakingNews(): void {
     this.hasNews = false;
     this.isAsking = true;
-    const { incidentId, alerts } = this.state;
-    void readNews({ incidentId, alertsVersion: alerts.version, recordedBy: this.confirmed.recordedBy }).then(
-      (news) => {
+    this.isTakingNews = true;
+    const { state, confirmed } = this;
+    const atMs = Date.now();
+    const recordedBy = this.recordedBy();
+    void takeNews({ state, atMs, recordedBy, confirmed }).then(
+      ({ news, recipients }) => {
         this.isAsking = false;
-        this.takeNews(news);
+        this.isTakingNews = false;
+        this.hasNews ||= news.more;
+        const decision = decideNews(state, news, atMs);
+        this.state = decision.state;
+        const plans: Plan[] = [];
+        for (const effect of decision.effects) {
+          if (effect.type === 'plan') plans.push(effect.plan);
+          else this.start(effect);
+        }
+        if (recipients !== null) this.takeRecipients(this.state, recordedBy, plans, recipients);
+        this.setAlarm();
+        this.show(state);
       },
       (failure) => this.fail(failure),
     );

@@ -50,7 +50,7 @@ export async function incidentWorkflow(input?: IncidentInput): Promise<void> {
   if (!loaded.known) inbox.push({ type: 'opened', setUp: loaded.setUp });
   run = new IncidentRun(inbox, loaded.known ? stateFrom(loaded.state) : newIncident(loaded.facts));
   if (loaded.known) run.resume();
-  if (loaded.news !== undefined) run.takeNews(loaded.news);
+  if (loaded.news !== undefined) run.beginWith(loaded.news);
   if (early.length > 0 && isBelieved()) inbox.push(...early);
   else if (early.length > (isOld ? 0 : readAfter)) run.hearNews();
   const eventLimit = (isOld ? input?.eventLimit : loaded.eventLimit) ?? defaultEventLimit;

@@ -209,7 +209,7 @@ describe('a forged activity', () => {
     return outcome?.failure?.applicationFailureInfo?.type ?? 'done';
   }
 
-  it.each(['record', 'loadIncident', 'readNews', 'sendPage', 'openWarRoom'])('%s', async (name) => {
+  it.each(['record', 'takeNews', 'loadIncident', 'sendPage', 'openWarRoom'])('%s', async (name) => {
     const { incident } = await opened(3);
     const state = await resolvedState(incident);
     const [page] = state.pages;

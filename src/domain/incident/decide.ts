@@ -1,6 +1,6 @@
 import { takeAlerts } from './alerts.ts';
 import { takeCommand } from './commands.ts';
-import type { Happening, RoomResult, SetUp } from './happening.ts';
+import type { Happening, News, RoomResult, SetUp } from './happening.ts';
 import { climbLadder, skipUnreached, startLadder } from './ladder.ts';
 import { planKey } from './paging.ts';
 import { said } from '../said.ts';
@@ -28,6 +28,26 @@ export function decide(state: IncidentState, happening: Happening, nowMs: number
   doWhatIsDue(turn);
   return { state: turn.state, effects: turn.effects, entries: turn.entries, results: turn.results };
 }
+
+/** As `decide`, about one after another. */
+export function decideAll(state: IncidentState, happenings: readonly Happening[], nowMs: number): Decision {
+  let now = state;
+  const decisions = happenings.map((happening) => {
+    const decision = decide(now, happening, nowMs);
+    now = decision.state;
+    return decision;
+  });
+  return {
+    state: now,
+    effects: decisions.flatMap(({ effects }) => effects),
+    entries: decisions.flatMap(({ entries }) => entries),
+    results: decisions.flatMap(({ results }) => results),
+  };
+}
+
+/** What follows from news: with a look at the clock, so that what is late is done even where nothing is new. */
+export const decideNews = (state: IncidentState, { happenings }: News, nowMs: number): Decision =>
+  decideAll(state, [...happenings, { type: 'clock' }], nowMs);
 
 function take(turn: Turn, happening: Happening): void {
   switch (happening.type) {

@@ -105,6 +105,10 @@ export const isSettled = ({ plans, pages }: IncidentState): boolean =>
 export const watchedFromMs = (state: IncidentState): number | null =>
   state.status === 'RESOLVED' && !isSettled(state) ? (state.resolved?.atMs ?? null) : nextDueAtMs(state);
 
+/** Whether somebody who watches the incident by the store must hear of it: another time counts, or nothing is left to be done. */
+export const changesWatch = (was: IncidentState, is: IncidentState): boolean =>
+  nextDueAtMs(is) !== nextDueAtMs(was) || (is.status === 'RESOLVED' && isSettled(is) && !isSettled(was));
+
 /** When the next thing is due, epoch milliseconds; null when only a signal can change anything. */
 export function nextDueAtMs(state: IncidentState): number | null {
   const dues = [state.ladder.dueAtMs, state.acknowledged?.timeoutAtMs ?? null, state.quietUntilMs].filter((due) => due !== null);
