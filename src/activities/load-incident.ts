@@ -31,7 +31,11 @@ interface Row {
 }
 
 /** Of one moment with the state: what that has answered is no news. */
-const news = newsSql('$1::uuid', `(select coalesce((state -> 'alerts' ->> 'version')::bigint, 0) from incidents where id = $1)`, '9223372036854775807');
+const news = newsSql(
+  '$1::uuid',
+  `(select coalesce((state -> 'alerts' ->> 'version')::bigint, 0) from incidents where id = $1)`,
+  '9223372036854775807',
+);
 
 /** Reaches the administrators, as a last resort. */
 const noPolicy: PolicyDocument = { levels: [], repeat: 0, fallback: [], acknowledged_timeout_seconds: 0 };

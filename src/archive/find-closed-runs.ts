@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Pool } from 'pg';
-import { incidentWorkflowId, incidentWorkflowType } from '../contract/names.ts';
+import { incidentIdOf, incidentWorkflowId, incidentWorkflowType } from '../contract/names.ts';
+import { lastRunOf, listRuns } from '../temporal-runs.ts';
 
 export interface RunId {
   readonly workflowId: string;
@@ -19,7 +19,9 @@ export async function* listedRuns({ pool, client }: { pool: Pool; client: Client
   const closed = `WorkflowType = '${incidentWorkflowType}' AND ExecutionStatus != 'Running'`;
   const query = since === null ? closed : `${closed} AND CloseTime >= '${since.toISOString()}'`;
   let batch: RunId[] = [];
-  for await (const { workflowId, runId } of client.workflow.list({ query, pageSize: batchSize })) {
+  for await (const { workflowId, runId } of listRuns(client, { query, pageSize: batchSize })) {
+    // Started by somebody who is none of us.
+    if (incidentIdOf(workflowId) === null) continue;
     batch.push({ workflowId, runId });
     if (batch.length < batchSize) continue;
     yield* await notArchived(pool, batch);
@@ -54,16 +56,12 @@ export async function* runsOfResolved({ pool, client }: { pool: Pool; client: Cl
     [since.toISOString()],
   );
   for (const { id } of rows) {
-    const workflowId = incidentWorkflowId(id);
-    try {
-      const { runId, status } = await client.workflow.getHandle(workflowId).describe();
-      if (status.name !== 'RUNNING') yield { workflowId, runId };
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-      await pool.query(
-        'insert into archive_absences (incident_id) values ($1) on conflict (incident_id) do update set asked_at = excluded.asked_at',
-        [id],
-      );
-    }
+    const run = await lastRunOf(client, incidentWorkflowId(id));
+    if (run?.isRunning === false) yield { workflowId: run.workflowId, runId: run.runId };
+    if (run !== null) continue;
+    await pool.query(
+      'insert into archive_absences (incident_id) values ($1) on conflict (incident_id) do update set asked_at = excluded.asked_at',
+      [id],
+    );
   }
 }

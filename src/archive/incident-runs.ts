@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { incidentWorkflowId } from '../contract/names.ts';
+import { lastRunOf } from '../temporal-runs.ts';
 import { historyOf, linkHash, linkOf, sha256, type ArchivedRow } from './archived-run.ts';
 import { continuedRunId, toJson } from './closed-run.ts';
 import type { RecordedRun } from './histories-file.ts';
@@ -52,7 +53,7 @@ export async function runsInTemporal(client: Client, incidentId: string, archive
   const runs: RecordedRun[] = [];
   let runId: string | null;
   try {
-    runId = (await client.workflow.getHandle(workflowId).describe()).runId;
+    runId = (await lastRunOf(client, workflowId))?.runId ?? null;
     while (runId !== null && !archived.has(runId)) {
       const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
       runs.unshift({ workflowId, runId, history: JSON.parse(toJson(history)), link: null });

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
 import { incidentWorkflowId, incidentWorkflowType, taskQueue } from '../contract/names.ts';
+import { lastRunOf, listRuns } from '../temporal-runs.ts';
 
 export interface Running {
   /** Of the incidents asked for, those whose workflow Temporal does not run. Empty while it does not answer. */
@@ -32,7 +32,7 @@ async function findMissing(client: Client, incidentIds: readonly string[]): Prom
   if (incidentIds.length === 0) return new Set();
   const running = new Set<string>();
   const query = `WorkflowType = '${incidentWorkflowType}' AND TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
-  for await (const { workflowId } of client.workflow.list({ query, pageSize })) running.add(workflowId);
+  for await (const { workflowId } of listRuns(client, { query, pageSize })) running.add(workflowId);
   const unlisted = incidentIds.filter((id) => !running.has(incidentWorkflowId(id)));
   const missing = new Set(unlisted.slice(askedOneByOne));
   for (let index = 0; index < Math.min(unlisted.length, askedOneByOne); index += askedAtOnce) {
@@ -45,17 +45,11 @@ async function findMissing(client: Client, incidentIds: readonly string[]): Prom
 
 /** What runs under the incident's id and is not its workflow keeps that from starting: it is ended. */
 async function isRunning(client: Client, incidentId: string): Promise<boolean> {
-  const handle = client.workflow.getHandle(incidentWorkflowId(incidentId));
-  try {
-    const { status, type, taskQueue: queue, runId } = await handle.describe();
-    if (status.name !== 'RUNNING') return false;
-    if (type === incidentWorkflowType && queue === taskQueue) return true;
-    await client.workflow.getHandle(incidentWorkflowId(incidentId), runId).terminate('This is not the workflow of the incident');
-    return false;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
+  const run = await lastRunOf(client, incidentWorkflowId(incidentId));
+  if (run === null || !run.isRunning) return false;
+  if (run.type === incidentWorkflowType && run.taskQueue === taskQueue) return true;
+  await client.workflow.getHandle(run.workflowId, run.runId).terminate('This is not the workflow of the incident');
+  return false;
 }
 
 /** Whether somebody has asked for workflow tasks lately. 1 is TASK_QUEUE_TYPE_WORKFLOW (temporal/api/enums/v1/task_queue.proto). */

@@ -45,7 +45,9 @@ export async function incidentWorkflow(input?: IncidentInput): Promise<void> {
   const readAfter = early.length;
   const carried = input?.carried;
   const loaded: LoadedIncident =
-    carried === undefined || patched('carried-state-is-read-from-the-store') ? await loadIncident({ incidentId }) : { known: true, state: carried };
+    carried === undefined || patched('carried-state-is-read-from-the-store')
+      ? await loadIncident({ incidentId })
+      : { known: true, state: carried };
   isOld = loaded.news === undefined;
   if (!loaded.known) inbox.push({ type: 'opened', setUp: loaded.setUp });
   run = new IncidentRun(inbox, loaded.known ? stateFrom(loaded.state) : newIncident(loaded.facts));

@@ -23,7 +23,10 @@ const annIs = () => ({ type: 'user', id: ann, name: 'ann', via: 'page' });
 
 /** An incident of which Ann was paged; Bob is the next, after so many seconds. */
 async function opened(nextAfterSeconds = 3600): Promise<{ incident: string; service: string }> {
-  const levels = [user(ann), user(bob)].map((target, level) => ({ targets: [target], delay_seconds: level === 0 ? nextAfterSeconds : 3600 }));
+  const levels = [user(ann), user(bob)].map((target, level) => ({
+    targets: [target],
+    delay_seconds: level === 0 ? nextAfterSeconds : 3600,
+  }));
   const service = await house.service({ levels, repeat: 0, fallback: [user(bob)], acknowledged_timeout_seconds: 0 });
   const incident = (await house.fire(service, { severity: 'SEV2_HIGH', fingerprint: 'first' })).incidentId as string;
   await untilPaged(incident, 'ann');
@@ -45,7 +48,12 @@ const statuses = async (incident: string) =>
 /** What comes later is taken up: so the forged thing before it was too, and did nothing. */
 async function expectUntouched(incident: string): Promise<void> {
   expect(await house.command(incident, { kind: 'comment', text: 'Still here' })).toEqual({ outcome: 'applied', message: 'Comment added' });
-  expect(await house.incident(incident)).toMatchObject({ status: 'TRIGGERED', severity: 'SEV2_HIGH', resolved_at: null, acknowledged_at: null });
+  expect(await house.incident(incident)).toMatchObject({
+    status: 'TRIGGERED',
+    severity: 'SEV2_HIGH',
+    resolved_at: null,
+    acknowledged_at: null,
+  });
   expect(await statuses(incident)).toEqual([]);
 }
 
@@ -156,19 +164,22 @@ describe('a forged start', () => {
     await untilPaged(incident, 'bob');
   });
 
-  it.each(['incident/UPPER', 'incident/{braces}', 'incident/again', 'other'])('of a second workflow, %s, for the same incident', async (id) => {
-    const { incident } = await opened(3);
-    const workflowId = id
-      .replace('UPPER', incident.toUpperCase())
-      .replace('braces', incident)
-      .replace(/again$/, `${incident}/2`)
-      .replace(/^other$/, `other/${incident}`);
-    const handle = await start(workflowId, [{ incidentId: incident, carried: await resolvedState(incident) }]);
-    await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'UnknownIncident' } });
-    expect((await handleOf(incident).describe()).status.name).toBe('RUNNING');
-    await expectUntouched(incident);
-    await untilPaged(incident, 'bob');
-  });
+  it.each(['incident/UPPER', 'incident/{braces}', 'incident/again', 'other'])(
+    'of a second workflow, %s, for the same incident',
+    async (id) => {
+      const { incident } = await opened(3);
+      const workflowId = id
+        .replace('UPPER', incident.toUpperCase())
+        .replace('braces', incident)
+        .replace(/again$/, `${incident}/2`)
+        .replace(/^other$/, `other/${incident}`);
+      const handle = await start(workflowId, [{ incidentId: incident, carried: await resolvedState(incident) }]);
+      await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'UnknownIncident' } });
+      expect((await handleOf(incident).describe()).status.name).toBe('RUNNING');
+      await expectUntouched(incident);
+      await untilPaged(incident, 'bob');
+    },
+  );
 
   it('of an incident that nobody opened', async () => {
     const handle = await start(incidentWorkflowId(crypto.randomUUID()), [{ incidentId: crypto.randomUUID() }]);
