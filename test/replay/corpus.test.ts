@@ -1,10 +1,10 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { readHistories } from '../../src/archive/histories-file.ts';
 import { replayBundle, replayRuns } from '../../src/archive/replay.ts';
 import { realClockScenarios, scenarios } from './scenarios.ts';
-import { historiesDir, recordedCases } from './tape.ts';
+import { historiesDir, olderHistories, recordedCases } from './tape.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: { logging: { filter: 'OFF' } } });
 
@@ -19,8 +19,12 @@ it("has the branches of an incident's life", async () => {
   ).toEqual([]);
 });
 
-it.each(await recordedCases())('%s', async (name) => {
-  const runs = await readHistories(join(historiesDir, `${name}.json.gz`));
+const recorded = await Promise.all(
+  [historiesDir, ...olderHistories].map(async (dir) => (await recordedCases(dir)).map((name) => [basename(dir), name, dir] as const)),
+);
+
+it.each(recorded.flat())('%s: %s', async (_folder, name, dir) => {
+  const runs = await readHistories(join(dir, `${name}.json.gz`));
   for await (const { differences, events } of replayRuns(runs, bundle)) {
     expect(differences).toEqual([]);
     expect(events).toBeGreaterThan(0);

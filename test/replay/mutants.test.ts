@@ -98,8 +98,15 @@ it.each([
     'something forgotten from run to run',
     'levels-repeated-in-short-runs',
     'workflows/incident.ts',
-    'carried: run.state }',
-    'carried: { ...run.state, seenCommands: ["x"] } }',
+    ': { incidentId });',
+    ': { incidentId: "x" });',
+  ],
+  [
+    'a command that is passed over',
+    'acknowledged-then-resolved',
+    'domain/incident/decide.ts',
+    '[...happenings, ',
+    '[...happenings.slice(1), ',
   ],
 ])('%s is noticed', async (name, history, file, was, is) => {
   const differences = await differencesIn(history, await mutant(name.replaceAll(' ', '-'), file, was, is));

@@ -35,6 +35,6 @@ beforeAll(async () => {
 
 it('records each scenario in one run', () => record(scenarios, {}));
 
-it('records each scenario in many short runs, each continued as a new one', () => record(scenarios, { eventLimit: 12 }, '-in-short-runs'));
+it('records each scenario in many short runs, each continued as a new one', () => record(scenarios, { eventLimit: 20 }, '-in-short-runs'));
 
 it('records what needs a real clock', () => record(realClockScenarios, { clock: 'real' }));

@@ -221,7 +221,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   async 'refused-then-another-way'({ open, sent, house, tape, policy }) {
     const mail = house.mailProviderId;
-    const carl = await house.person(`carl-${crypto.randomUUID()}`, {
+    const name = `carl-${crypto.randomUUID()}`;
+    const carl = await house.person(name, {
       contactMethods: [
         { provider_id: mail, address: 'gone@example.com', severities: [] },
         { provider_id: mail, address: 'carl@example.com', severities: ['SEV1_CRITICAL'] },
@@ -229,7 +230,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     });
     house.mailbox.refuse = (to) => (to === 'gone@example.com' ? '550 5.1.1 no such user' : null);
     const { incident } = await open(policy({ levels: [{ targets: [user(carl)], delay_seconds: 600 }] }));
-    await sent(incident, 'carl');
+    await sent(incident, name);
     house.mailbox.refuse = () => null;
     await tape.keep(incident);
   },
@@ -254,6 +255,18 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     await tape.keepEnded(incident);
   },
 
+  async 'signals-that-nobody-of-ours-sent'({ open, sent, house, tape }) {
+    const { incident } = await open();
+    await sent(incident, 'ann');
+    const run = house.environment.client.workflow.getHandle(`incident/${incident}`);
+    const actor = { type: 'user', id: null, name: 'Ann', via: 'page' };
+    await run.signal('command', { id: 'forged', actor, acceptedAtMs: 0, body: { kind: 'resolve' } });
+    await run.signal('alerts', { version: 9e15, firing: 0, resolved: 1, worst: null, fired: [], ended: [9e15], changes: [] });
+    await run.signal('look');
+    await house.command(incident, { kind: 'acknowledge' });
+    await tape.keep(incident);
+  },
+
   async 'worker-stopped-in-the-middle'({ open, sent, house, tape }) {
     const { incident } = await open();
     await sent(incident, 'ann');
@@ -268,6 +281,18 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
 /** What needs a server with a real clock: search attributes, and sends that are tried again while other things happen. */
 export const realClockScenarios: Readonly<Record<string, Scenario>> = {
+  async 'more-news-than-are-read-at-once'({ open, sent, house, tape }) {
+    const { incident, service } = await open(undefined, { fingerprint: 'first' });
+    await sent(incident, 'ann');
+    const startAgain = await house.stopWorker();
+    const comments = Array.from({ length: 50 }, (_, index) => house.command(incident, { kind: 'comment', text: `Comment ${index}` }));
+    await house.fire(service, { fingerprint: 'second' });
+    await startAgain();
+    await Promise.all(comments);
+    await house.command(incident, { kind: 'resolve' });
+    await tape.keepEnded(incident);
+  },
+
   async 'with-search-attributes'({ open, sent, house, tape }) {
     const { incident } = await open();
     await sent(incident, 'ann');

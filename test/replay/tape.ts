@@ -5,10 +5,19 @@ import type { RecordedRun } from '../../src/archive/histories-file.ts';
 import { incidentWorkflowId } from '../../src/contract/names.ts';
 import type { House } from '../support/house.ts';
 
-export const historiesDir = fileURLToPath(new URL('../histories/incident', import.meta.url));
+const dirOf = (name: string): string => fileURLToPath(new URL(`../histories/${name}`, import.meta.url));
 
-export const recordedCases = async (): Promise<string[]> =>
-  (await readdir(historiesDir))
+/** What today's code writes. */
+export const historiesDir = dirOf('incident');
+
+/**
+ * What versions before wrote, and nobody can write again: runs that believed what their signals and their input said, and such runs that
+ * went on with the next version.
+ */
+export const olderHistories: readonly string[] = ['believing-signals', 'taken-over'].map(dirOf);
+
+export const recordedCases = async (dir = historiesDir): Promise<string[]> =>
+  (await readdir(dir))
     .filter((name) => name.endsWith('.json.gz'))
     .map((name) => name.replace('.json.gz', ''))
     .toSorted();
