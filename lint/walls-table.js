@@ -76,6 +76,12 @@ export const walls = {
     packages: ['@temporalio/client', '@temporalio/common', '@temporalio/worker', '@temporalio/workflow', 'pg', 'pino', 'zod'],
     node: true,
   },
+  erasure: {
+    may: ['archive', 'contract', 'db', 'retention'],
+    types: ['secrets'],
+    packages: ['@temporalio/client', '@temporalio/common', 'pg', 'pino'],
+    node: true,
+  },
   retention: { may: ['contract', 'db'], types: ['observe'], packages: ['pg', 'pino'], node: true },
 
   api: {
@@ -148,13 +154,14 @@ export const walls = {
       'connectors',
       'db',
       'embedded',
+      'erasure',
       'resources',
       'secrets',
       'texts',
       'worker',
     ],
     types: ['domain', 'temporal-settings.ts'],
-    packages: ['@temporalio/client', '@temporalio/worker', 'commander', 'pg'],
+    packages: ['@temporalio/client', '@temporalio/worker', 'commander', 'pg', 'pino'],
     node: true,
   },
 };

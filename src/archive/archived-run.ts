@@ -18,8 +18,12 @@ export interface ClosedRun {
   readonly json: string;
 }
 
+/** What a link is about: a run, or the erasing of what others keep. */
+export type LinkStatus = RunStatus | 'erasure';
+
 /** What a link of the chain vouches for. */
-export interface Link extends Omit<ClosedRun, 'json'> {
+export interface Link extends Omit<ClosedRun, 'json' | 'status'> {
+  readonly status: LinkStatus;
   /** 1, 2, 3, … without gaps. */
   readonly sequence: number;
   readonly archivedAt: Date;
@@ -66,7 +70,7 @@ export interface ArchivedRow {
   readonly workflow_id: string;
   readonly incident_id: string;
   readonly short_id: string | null;
-  readonly status: RunStatus;
+  readonly status: LinkStatus;
   readonly events: number;
   readonly started_at: Date;
   readonly closed_at: Date;
@@ -92,10 +96,12 @@ export const linkOf = (row: ArchivedRow): Link => ({
   previousHash: row.previous_hash,
 });
 
-/** The history's JSON; null for bytes that cannot be unpacked. */
-export function historyOf({ history }: ArchivedRow): string | null {
+export const isEmptied = ({ history }: Pick<ArchivedRow, 'history'>): boolean => history.length === 0;
+
+/** The history's JSON, or what an erasure says, which Postgres reads too; null for bytes that cannot be unpacked. */
+export function historyOf({ status, history }: Pick<ArchivedRow, 'status' | 'history'>): string | null {
   try {
-    return decompress(history);
+    return status === 'erasure' ? history.toString('utf8') : decompress(history);
   } catch {
     return null;
   }

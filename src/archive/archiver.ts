@@ -83,15 +83,22 @@ export async function archiveOnce(
   deps: ArchiverDeps,
   { since = null, signal }: { readonly since?: Date | null; readonly signal?: AbortSignal } = {},
 ): Promise<ArchivedOnce> {
-  const guard = await deps.pool.connect();
+  const result = await asArchiver(deps.pool, 'if it is free', () => archiveAll(deps, since, signal));
+  return result ?? { archived: 0, complete: false };
+}
+
+/** One process at a time: null when another one is at it. `wait` waits for it instead, as long as the pool's statements may take. */
+export async function asArchiver<T>(pool: Pool, when: 'if it is free' | 'wait', act: () => Promise<T>): Promise<T | null> {
+  const guard = await pool.connect();
   let broken = true;
   try {
-    const { rows } = await guard.query<{ free: boolean }>('select pg_try_advisory_lock($1) as free', [archiverLock]);
+    const lock = when === 'wait' ? 'pg_advisory_lock($1) is not null' : 'pg_try_advisory_lock($1)';
+    const { rows } = await guard.query<{ free: boolean }>(`select ${lock} as free`, [archiverLock]);
     if (rows[0]?.free !== true) {
       broken = false;
-      return { archived: 0, complete: false };
+      return null;
     }
-    const result = await archiveAll(deps, since, signal);
+    const result = await act();
     await guard.query('select pg_advisory_unlock($1)', [archiverLock]);
     broken = false;
     return result;
@@ -101,7 +108,8 @@ export async function archiveOnce(
   }
 }
 
-async function archiveAll(deps: ArchiverDeps, since: Date | null, signal: AbortSignal | undefined): Promise<ArchivedOnce> {
+/** Everything that Temporal still has and that is closed. Under the lock of `asArchiver`. */
+export async function archiveAll(deps: ArchiverDeps, since: Date | null, signal?: AbortSignal): Promise<ArchivedOnce> {
   let archived = 0;
   let complete = true;
   for (const source of [listedRuns(deps, since), runsOfResolved(deps, since ?? new Date(Date.now() - sweepBackMs))]) {

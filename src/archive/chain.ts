@@ -2,7 +2,7 @@ import { inTransaction } from '../db/in-transaction.ts';
 import type { Pool, PoolClient } from 'pg';
 import { archiveChainLock } from '../contract/locks.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import { compress, linkHash, noHash, sha256, type ClosedRun, type Link } from './archived-run.ts';
+import { compress, linkHash, noHash, sha256, type ClosedRun, type Link, type LinkStatus } from './archived-run.ts';
 
 /** Where the chain ends. Stored encrypted, so that nobody without the key can make a shortened chain look complete. */
 export interface Head {
@@ -39,7 +39,10 @@ export async function appendRun(pool: Pool, secrets: SecretBox, run: ClosedRun):
   });
 }
 
-async function append(client: PoolClient, secrets: SecretBox, run: ClosedRun, history: Buffer): Promise<Appended> {
+export type Appendable = Omit<ClosedRun, 'status'> & { readonly status: LinkStatus };
+
+/** In the caller's transaction, which holds `archiveChainLock`. `history` is what is stored of the JSON. */
+export async function append(client: PoolClient, secrets: SecretBox, run: Appendable, history: Buffer): Promise<Appended> {
   const { rows } = await client.query<{ sequence: string; hash: string }>(
     'select sequence, hash from archived_runs order by sequence desc limit 1',
   );

@@ -11,6 +11,8 @@ export interface RecordedRun {
   readonly history: unknown;
   /** Its place in the archive; null for a run that is not archived. */
   readonly link: Link | null;
+  /** The content hash since a person was erased from it; null or missing where nobody was. */
+  readonly erasedHash?: string | null;
 }
 
 const format = 'imas histories 1';
@@ -38,7 +40,17 @@ const History = z.custom<{ readonly events: readonly unknown[] }>(
 
 const HistoriesFile = z.object({
   format: z.literal(format),
-  runs: z.array(z.object({ workflowId: z.string(), runId: z.string(), link: LinkShape.nullable(), history: History })).min(1),
+  runs: z
+    .array(
+      z.object({
+        workflowId: z.string(),
+        runId: z.string(),
+        link: LinkShape.nullable(),
+        erasedHash: z.string().nullable().default(null),
+        history: History,
+      }),
+    )
+    .min(1),
 });
 
 /** What a single history, as Temporal's own tools write it, says of its run in its first event. */

@@ -3,8 +3,9 @@ import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { incidentWorkflowId } from '../contract/names.ts';
 import { lastRunOf } from '../temporal-runs.ts';
-import { historyOf, linkHash, linkOf, sha256, type ArchivedRow } from './archived-run.ts';
+import { historyOf, isEmptied, linkHash, linkOf, type ArchivedRow } from './archived-run.ts';
 import { continuedRunId, toJson } from './closed-run.ts';
+import { expectedHash, readErasures, stepsByLink, whatIsWrong, type ErasureLink } from './erasures.ts';
 import type { RecordedRun } from './histories-file.ts';
 
 export interface FoundIncident {
@@ -30,8 +31,12 @@ export async function findIncident(pool: Pool, given: string): Promise<FoundInci
 
 export interface ArchivedHistory {
   readonly run: RecordedRun;
-  /** False when its row does not match its own hashes: then it is not what was archived. */
+  /** False when it is neither what was archived nor what erasures left of it. */
   readonly intact: boolean;
+  /** The last one that changed it; null where none did. */
+  readonly erasure: ErasureLink | null;
+  /** Nothing is left of it: the run has no history. */
+  readonly isGone: boolean;
 }
 
 /** Its archived runs, oldest first. */
@@ -39,11 +44,19 @@ export async function archivedRuns(pool: Pool, incidentId: string): Promise<read
   const { rows } = await pool.query<ArchivedRow>('select * from archived_runs where incident_id = $1 order by started_at, sequence', [
     incidentId,
   ]);
+  const stepsOf = stepsByLink(await readErasures(pool));
   return rows.map((row) => {
     const link = linkOf(row);
-    const json = historyOf(row);
-    const intact = json !== null && sha256(json) === row.content_hash && linkHash(link) === row.hash;
-    return { run: { workflowId: row.workflow_id, runId: row.run_id, history: json === null ? null : JSON.parse(json), link }, intact };
+    const steps = stepsOf.get(link.sequence) ?? [];
+    const json = isEmptied(row) ? null : historyOf(row);
+    const history = json === null ? null : JSON.parse(json);
+    const erasedHash = steps.length === 0 ? null : expectedHash(row, steps);
+    return {
+      run: { workflowId: row.workflow_id, runId: row.run_id, history, link, erasedHash },
+      intact: whatIsWrong(row, steps) === null && linkHash(link) === row.hash,
+      erasure: steps.at(-1)?.erasure ?? null,
+      isGone: isEmptied(row),
+    };
   });
 }
 

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { historyOf, linkHash, linkOf, noHash, sha256, type ArchivedRow } from './archived-run.ts';
 import { readHead } from './chain.ts';
+import { readErasures, stepsByLink, whatIsWrong, type ErasureLink, type Step } from './erasures.ts';
 
 export interface Finding {
   /** The link that it is about; null for the chain as a whole. */
@@ -10,7 +11,11 @@ export interface Finding {
 }
 
 export interface Verdict {
+  /** Runs and erasures. */
   readonly links: number;
+  readonly erasures: readonly ErasureLink[];
+  /** Runs of which an erasure left nothing, or not everything. */
+  readonly erased: number;
   /** The end of the chain, to be noted elsewhere: `<sequence>:<hash>`. Null for an empty archive. */
   readonly head: string | null;
   readonly findings: readonly Finding[];
@@ -29,7 +34,7 @@ export interface VerifyOptions {
 const rowsPerPage = 20;
 
 /**
- * Walks the whole chain. Finds: a history or any field edited, a link deleted, links swapped or put in between, links cut off
+ * Walks the whole chain. Finds: a history or any field edited, a history emptied or changed otherwise than an erasure says, a link deleted, links swapped or put in between, links cut off
  * at the end or the whole chain written anew (both by the sealed head, which needs the installation's key). Cannot find
  * by itself: a database put back as a whole, archive and head together, to how it was at an earlier time, nor anything
  * done by one who has the key. A head noted elsewhere (`expected`) finds these too.
@@ -40,15 +45,19 @@ export async function verifyChain({ pool, secrets, expected = [], onProgress }: 
     // One moment for all pages, whatever is archived meanwhile.
     await client.query('begin transaction isolation level repeatable read read only');
     const counted = await client.query<{ n: number }>('select count(*)::int as n from archived_runs');
-    const walk = new Walk(expected);
+    const head = secrets === null ? null : await readHead(client, secrets);
+    // What comes after the head was added by somebody without the key: it erases nothing.
+    const erasures = await readErasures(client, head?.head?.sequence);
+    const walk = new Walk(expected, stepsByLink(erasures));
     const total = counted.rows[0]?.n ?? 0;
     for await (const row of readRows(client)) {
       walk.take(row);
       onProgress?.(walk.links, total);
     }
-    if (secrets !== null) await checkHead(client, secrets, walk);
+    if (head !== null) checkHead(head, walk);
     walk.missedExpectations();
-    return { links: walk.links, head: walk.links === 0 ? null : `${walk.sequence}:${walk.hash}`, findings: walk.findings };
+    const { links, erased } = walk;
+    return { links, erasures, erased, head: links === 0 ? null : `${walk.sequence}:${walk.hash}`, findings: walk.findings };
   } finally {
     await client.query('rollback').catch(() => undefined);
     client.release();
@@ -71,11 +80,14 @@ async function* readRows(client: PoolClient): AsyncGenerator<ArchivedRow> {
 class Walk {
   readonly findings: Finding[] = [];
   links = 0;
+  erased = 0;
   sequence = 0;
   hash = noHash;
   private readonly expected: Map<number, string>;
+  private readonly steps: ReadonlyMap<number, readonly Step[]>;
 
-  constructor(expected: NonNullable<VerifyOptions['expected']>) {
+  constructor(expected: NonNullable<VerifyOptions['expected']>, steps: ReadonlyMap<number, readonly Step[]>) {
+    this.steps = steps;
     this.expected = new Map(expected.map(({ sequence, hash }) => [sequence, hash]));
   }
 
@@ -88,9 +100,14 @@ class Walk {
     } else if (row.previous_hash !== this.hash) {
       say('it does not follow from the link before: one of the two was changed, or they changed places');
     }
-    const json = historyOf(row);
-    if (json === null) say('its history cannot be unpacked');
-    else if (sha256(json) !== row.content_hash) say('its history was changed');
+    const steps = this.steps.get(sequence) ?? [];
+    if (row.status === 'erasure') {
+      if (sha256(historyOf(row) ?? '') !== row.content_hash) say('what it says was erased was changed');
+    } else {
+      const wrong = whatIsWrong(row, steps);
+      if (wrong !== null) say(wrong);
+      else if (steps.length > 0) this.erased += 1;
+    }
     if (linkHash(linkOf(row)) !== row.hash) say(`what it says of itself was changed (run ${row.run_id})`);
     const wanted = this.expected.get(sequence);
     if (wanted !== undefined && wanted !== row.hash) say('its hash is not the one that was noted');
@@ -105,8 +122,7 @@ class Walk {
   }
 }
 
-async function checkHead(client: PoolClient, secrets: SecretBox, walk: Walk): Promise<void> {
-  const { head, problem } = await readHead(client, secrets);
+function checkHead({ head, problem }: Awaited<ReturnType<typeof readHead>>, walk: Walk): void {
   const say = (text: string): void => void walk.findings.push({ sequence: null, problem: text });
   if (problem !== null) return say(problem);
   if (head === null) return walk.links === 0 ? undefined : say('the sealed head is gone: links may have been cut off at the end');

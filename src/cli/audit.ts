@@ -1,3 +1,4 @@
+import type { ErasureLink } from '../archive/erasures.ts';
 import { verifyChain, type Verdict } from '../archive/verify.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../db/database.ts';
@@ -40,21 +41,38 @@ function readHeadNote(note: string): { sequence: number; hash: string } {
   return { sequence: Number(sequence), hash };
 }
 
-function asText({ links, head, findings }: Verdict, withKey: boolean): string {
-  const lines = findings.map(({ sequence, problem }) => `PROBLEM  ${sequence === null ? 'the chain' : `link ${sequence}`}: ${problem}`);
-  lines.push(
-    `${links} archived ${links === 1 ? 'run' : 'runs'} checked, ${findings.length === 0 ? 'nothing wrong' : `${findings.length} problems`}.`,
-  );
-  if (!withKey) lines.push('IMAS_SECRET_KEY is not set, so runs cut off at the end cannot be detected.');
+function asText({ links, erasures, erased, head, findings }: Verdict, withKey: boolean): string {
+  const lines = erasures.map(describeErasure);
+  const problems = findings.map(({ sequence, problem }) => `PROBLEM  ${sequence === null ? 'the chain' : `link ${sequence}`}: ${problem}`);
+  lines.push(...problems);
+  const runs = links - erasures.length;
+  const counted = `${runs} archived ${runs === 1 ? 'run' : 'runs'} checked${erased === 0 ? '' : `, ${erased} erased`}`;
+  lines.push(`${counted}, ${findings.length === 0 ? 'nothing wrong' : `${findings.length} problems`}.`);
+  if (!withKey)
+    lines.push('IMAS_SECRET_KEY is not set, so runs cut off at the end, and erasures made without the key, cannot be detected.');
   if (head !== null && findings.length === 0) {
     lines.push(`Head: ${head}`, 'Keep it outside this installation: --expect can tell later whether the whole archive was rolled back.');
   }
   return `${lines.join('\n')}\n`;
 }
 
-const asJson = ({ links, head, findings }: Verdict, withKey: boolean): object => ({
+const shownLinks = 10;
+
+function describeErasure({ sequence, what, at, by, reason, runs }: ErasureLink): string {
+  const links = runs.map((run) => run.sequence);
+  const more = links.length > shownLinks ? `, and ${links.length - shownLinks} more` : '';
+  const of =
+    links.length === 0
+      ? 'no history'
+      : `${links.length === 1 ? 'the history of link' : 'the histories of links'} ${links.slice(0, shownLinks).join(', ')}${more}`;
+  return `ERASED   link ${sequence}: ${what === 'incident' ? 'an incident' : 'a person'}, ${of}, on ${at.slice(0, 10)} by ${by}: ${reason}`;
+}
+
+const asJson = ({ links, erasures, erased, head, findings }: Verdict, withKey: boolean): object => ({
   whole: findings.length === 0,
   links,
+  erased,
+  erasures,
   head,
   end_checked: withKey,
   findings,

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ConfigError, loadConfig } from '../config.ts';
 import { DataDirInUse } from '../embedded/data-dir.ts';
 import { checkConfig } from './check-config.ts';
+import type { EraseOptions } from './erase.ts';
 import { runMigrate } from './migrate.ts';
 import { stopWithParent } from './program-process.ts';
 import { requireDatabase, requireProduction } from './required-config.ts';
@@ -91,6 +92,51 @@ program
     const { runAuditVerify } = await import('./audit.ts');
     process.exitCode = await runAuditVerify(options, loadConfig());
   });
+
+const erase = program
+  .command('erase')
+  .description('erase a person or an incident for good; the archive keeps its hashes and says what was erased')
+  .addHelpText(
+    'after',
+    `
+"imas audit verify" reports what was erased, by whom and why. Backups made before still hold it: delete them in time,
+and erase again after restoring one. A run that was cut off can be repeated.`,
+  );
+
+/** The operator's order, as every erasure takes it. */
+const erasing = (command: Command): Command =>
+  command
+    .requiredOption('--reason <text>', 'why; kept in the archive forever, so put no personal data into it')
+    .option('--by <name>', 'who erases; kept in the archive (default: your account on this machine)')
+    .option('--dry-run', 'list what would be erased, and erase nothing', false)
+    .option('--yes', 'do not ask', false)
+    .option('--json', 'print what was done as JSON', false);
+
+erasing(
+  erase
+    .command('incident')
+    .description('delete a resolved incident with its alerts, timeline, document and deliveries, and empty its archived histories')
+    .argument('<incident>', 'INC-ABC123 or a UUID; resolved, and past the reopen window of its service'),
+).action(async (given: string, options: EraseOptions) => {
+  const { runEraseIncident } = await import('./erase.ts');
+  await runEraseIncident(given, options, loadConfig());
+});
+
+erasing(
+  erase
+    .command('user')
+    .description('end an account, and replace names and addresses of its person in incidents, deliveries and archived histories')
+    .argument('<username>', 'in no schedule or escalation policy, and named in no open incident')
+    .option(
+      '--also <text>',
+      'another word that names them in what people wrote; can be repeated',
+      (text: string, texts: string[]) => [...texts, text],
+      [],
+    ),
+).action(async (username: string, options: EraseOptions & { also: string[] }) => {
+  const { runEraseUser } = await import('./erase.ts');
+  await runEraseUser(username, options, loadConfig());
+});
 
 program
   .command('reseal')

@@ -54,7 +54,9 @@ async function fromFile(path: string): Promise<Subject> {
   if (!existsSync(path)) throw new Stop(`"${path}" is neither an incident (INC-ABC123, or a UUID) nor a file.`);
   try {
     const runs = await readHistories(path);
-    const changed = runs.filter(({ link, history }) => link !== null && link.contentHash !== sha256(JSON.stringify(history)));
+    const changed = runs.filter(
+      ({ link, history, erasedHash }) => link !== null && (erasedHash ?? link.contentHash) !== sha256(JSON.stringify(history)),
+    );
     return {
       runs,
       problems: changed.map(({ runId }) => `run ${runId} is not what was archived: its content hash differs`),
@@ -73,7 +75,11 @@ async function fromInstallation(pool: Pool, given: string, installation: Install
   const archived = await archivedRuns(pool, incident.id);
   const known = new Set(archived.map(({ run }) => run.runId));
   const live = await askTemporal(installation.temporal, (client) => runsInTemporal(client, incident.id, known));
-  const runs = [...archived.map(({ run }) => run), ...live.runs];
+  const kept = archived.filter(({ isGone }) => !isGone);
+  const runs = [...kept.map(({ run }) => run), ...live.runs];
+  const gone = archived.find(({ isGone, intact }) => isGone && intact)?.erasure;
+  if (runs.length === 0 && gone != null)
+    throw new Stop(`${given} was erased on ${gone.at.slice(0, 10)} by ${gone.by} (${gone.reason}): there is no history left to replay.`);
   if (runs.length === 0)
     throw new Stop(`No run of ${given} is archived${live.note === null ? ', and Temporal has none' : `; ${live.note}`}.`);
   return {
@@ -81,7 +87,12 @@ async function fromInstallation(pool: Pool, given: string, installation: Install
     problems: archived
       .filter(({ intact }) => !intact)
       .map(({ run }) => `run ${run.runId} is not what was archived: see "imas audit verify"`),
-    notes: live.note === null ? [] : [live.note],
+    notes: [
+      ...(live.note === null ? [] : [live.note]),
+      ...kept.flatMap(({ run, erasure }) =>
+        erasure === null ? [] : [`A person was erased from run ${run.runId} on ${erasure.at.slice(0, 10)}: it is replayed as it is now.`],
+      ),
+    ],
     compareTimeline: (entries) => compareTimeline(pool, incident.id, entries),
   };
 }

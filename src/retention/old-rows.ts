@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { correlationLock } from '../contract/locks.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { inUse } from './in-use.ts';
@@ -39,12 +39,17 @@ export function deleteOldIncidents(pool: Pool, days: number): Promise<number> {
       [days, incidentsPerStep],
     );
     const ids = rows.map(({ id }) => id);
-    await client.query(
-      `with gone as (delete from alerts where incident_id = any($1::uuid[]) returning id)
-       delete from alert_deliveries where alert_id in (select id from gone)`,
-      [ids],
-    );
-    await client.query('delete from incidents where id = any($1::uuid[])', [ids]);
+    await deleteIncidents(client, ids);
     return ids.length;
   });
+}
+
+/** With all that belongs to them. In the caller's transaction, which holds `correlationLock`. */
+export async function deleteIncidents(client: PoolClient, ids: readonly string[]): Promise<void> {
+  await client.query(
+    `with gone as (delete from alerts where incident_id = any($1::uuid[]) returning id)
+     delete from alert_deliveries where alert_id in (select id from gone)`,
+    [ids],
+  );
+  await client.query('delete from incidents where id = any($1::uuid[])', [ids]);
 }

@@ -44,7 +44,7 @@ describe('the chain of archived runs', () => {
   it('is whole as it was written, and says how far it was walked', async () => {
     const steps: string[] = [];
     const verdict = await verify({ onProgress: (done, total) => steps.push(`${done}/${total}`) });
-    expect(verdict).toEqual({ links: 45, head: expect.stringMatching(/^45:[0-9a-f]{64}$/), findings: [] });
+    expect(verdict).toEqual({ links: 45, erasures: [], erased: 0, head: expect.stringMatching(/^45:[0-9a-f]{64}$/), findings: [] });
     expect(steps.at(-1)).toBe('45/45');
   });
 

@@ -22,7 +22,10 @@ const ArchivedRunRead = z
     size_bytes: z.number().int(),
     sequence: z.number().int().openapi({ description: 'Its place in the hash chain of all archived runs.' }),
     hash: z.string().openapi({ description: 'SHA-256 of its link in the chain, which covers everything before it.' }),
-    content_hash: z.string().openapi({ description: 'SHA-256 of the downloaded JSON, after decompression.' }),
+    content_hash: z.string().openapi({
+      description:
+        'SHA-256 of the downloaded JSON, after decompression, unless a person was erased from it since: then the chain’s erasure has the new one.',
+    }),
     url: z.string().openapi({ description: 'Where to download the history.' }),
   })
   .openapi('ArchivedRun');
