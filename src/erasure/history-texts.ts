@@ -35,6 +35,7 @@ function replacePayload(payload: Payload, replacer: Replacer): unknown {
   const encoding = Buffer.from(String(payload.metadata.encoding), 'base64').toString('utf8');
   if (!encoding.startsWith('json/')) return payload;
   const said: unknown = JSON.parse(Buffer.from(payload.data, 'base64').toString('utf8'));
-  const replaced = replacer.json(said);
+  // A payload that is one text is a summary or a current detail: a sentence of ours.
+  const replaced = replacer.json(said, 'message');
   return replaced === said ? payload : { ...payload, data: Buffer.from(JSON.stringify(replaced)).toString('base64') };
 }

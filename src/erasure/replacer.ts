@@ -21,7 +21,7 @@ export interface Replacer {
 /** Members that hold a word of the program, whatever somebody is called. */
 const codes = new Set(
   `type code kind via status state severity worst was outcome purpose mode for stage event source origin provider_type providerType
-   war_room auto_resolve grouping_key fingerprint body_hash content_type channel fault`
+   war_room auto_resolve grouping_key fingerprint body_hash content_type channel fault activity_type`
     .split(/\s+/)
     .filter((word) => word !== ''),
 );
