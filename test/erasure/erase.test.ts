@@ -134,7 +134,7 @@ it('erases an incident, from the first question to the last trace', async () => 
   const again = await imas(['erase', 'incident', shortId, '--reason', 'once more', '--yes', '--json'], settings);
   expect(JSON.parse(again.stdout)).toMatchObject({ histories: 0 });
   expect((await verifyChain(deps)).erasures).toHaveLength(1);
-}, 120_000);
+}, 300_000);
 
 it('does not erase an incident that is open or may be reopened, nor an unknown one', async () => {
   const service = await serviceOf(bob, 3_600);
@@ -159,7 +159,7 @@ it('ends an erasure that was cut off before Temporal heard of it', async () => {
   await eraseIncident(deps, await findIncidentToErase(deps.pool, incident), order);
   await house.until('the end of its runs in Temporal', async () => !(await temporalHas(incident)), 60_000);
   expect((await verifyChain(deps)).findings).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 it('erases a person everywhere, cut off in the middle too, and what they did replays the same', async () => {
   const ann = await house.seed.user({
@@ -233,7 +233,7 @@ it('erases a person everywhere, cut off in the middle too, and what they did rep
   expect((await imas(['replay', file])).stdout).toContain('The current code decides the same.');
   const audit = await imas(['audit', 'verify', '--json'], settings);
   expect(JSON.parse(audit.stdout)).toMatchObject({ whole: true, findings: [] });
-}, 180_000);
+}, 300_000);
 
 it('keeps the last active staff user', async () => {
   await expect(erasePerson(deps, await findPerson(deps.pool, 'bob', []), order, { dry: true })).rejects.toThrow(
