@@ -65,11 +65,11 @@ describe('the incident document', () => {
   });
 
   it('shows a comment as the Markdown it is, inside its entry', () => {
-    const comment = { author: 'Bob *B*', text: 'Failing over:\n\n```\nkubectl drain\n# not a heading' };
+    const comment = { author: 'Bob *B*', text: 'Failing over:\nnow.\n\n```\nkubectl drain\n# not a heading' };
     const timeline = [{ timestamp: '2026-11-21T10:06:00.000Z', said: said('entry.comment', { text: comment.text }), comment }];
     const { markdown } = renderDocument({ ...facts, timeline }, nothing, inEnglish);
     expect(markdown).toContain(
-      '- 21 Nov 2026, 10:06:00 · **Bob \\*B\\***\n  > Failing over:\n  >\n  > ```\n  > kubectl drain\n  > # not a heading\n\n## Impact',
+      '- 21 Nov 2026, 10:06:00 · **Bob \\*B\\***\n  > Failing over:  \n  > now.\n  >\n  > ```  \n  > kubectl drain  \n  > # not a heading\n\n## Impact',
     );
   });
 

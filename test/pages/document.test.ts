@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, hasPages, incidentTitled, signIn, startPages, type PagesUnderTest } from './browser.ts';
@@ -112,6 +113,8 @@ describe.skipIf(!hasBrowser || !hasPages)("the incident document (needs Debian's
     await save(first);
     const conflict = second.getByRole('alert').filter({ hasText: 'Administrator saved this section' });
     await conflict.getByText('From the administrator').waitFor();
+    const { violations } = await new AxeBuilder({ page: second }).setLegacyMode().analyze();
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
     await conflict.getByRole('button', { name: 'Continue with mine' }).click();
     await save(second);
     await section(first, 'Impact').getByText('From Bea').waitFor();

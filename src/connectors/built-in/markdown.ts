@@ -34,7 +34,7 @@ export const plainQuote = (text: string): string =>
 /** Markdown in a quote: whatever it opens ends with the quote. */
 export const quote = (markdown: string, indent = ''): string =>
   linesOf(markdown)
-    .map((line) => `${indent}> ${line}`.trimEnd())
+    .map((line) => (line.trim() === '' ? `${indent}>` : `${indent}> ${line}`))
     .join('\n');
 
 /** Null for what is no http(s) address. */

@@ -99,7 +99,10 @@ function timelineOf({ timeline, earlierEntries }: DocumentFacts, reader: Documen
 }
 
 const entryText = ({ said: what, comment }: DocumentEntry, language: Language): string =>
-  comment === null ? plain(words(what, language)) : `**${plain(comment.author)}**\n${quote(comment.text, '  ')}`;
+  comment === null ? plain(words(what, language)) : `**${plain(comment.author)}**\n${quote(withLineBreaks(comment.text), '  ')}`;
+
+/** As on the incident's page, a line of a comment that ends is a line that ends. */
+const withLineBreaks = (markdown: string): string => markdown.replaceAll(/(?<=\S)\n(?=\S)/g, '  \n');
 
 type Speaker = (code: SaidCode, values?: Readonly<Record<string, string | number>>) => string;
 

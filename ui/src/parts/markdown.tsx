@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import MarkdownToJsx, { type MarkdownToJSX } from 'markdown-to-jsx/react';
+import MarkdownToJsx, { type MarkdownToJSX } from 'markdown-to-jsx';
 import { OutLink, webUrl } from './alert-parts.tsx';
 
 type Inside = { readonly children?: ReactNode };
