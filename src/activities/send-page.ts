@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Pool } from 'pg';
 import type { Notification } from '../connectors/notification.ts';
@@ -9,7 +10,7 @@ import type { Page } from '../domain/incident/paging.ts';
 import { asSaid, said, type Said } from '../domain/said.ts';
 import { readComment, readIncident, type IncidentNow } from '../incidents/incident-now.ts';
 import type { ActivityDeps } from './deps.ts';
-import { incidentGone, toApplicationFailure } from './failed.ts';
+import { incidentGone, retryInMs, toApplicationFailure } from './failed.ts';
 import { whileAlive } from './while-alive.ts';
 
 /** Delivers one page or notice of an incident, unless somebody has the incident by then. */
@@ -31,6 +32,7 @@ export function createSendPage({ config, database: { pool }, deliver }: Activity
       address: page.way.address,
       purpose: page.purpose,
       compose,
+      retryInMs: (failure) => retryInMs(failure, activityInfo().attempt),
       signal,
     });
     return toResult(await whileAlive((signal) => deliver(message(signal))));

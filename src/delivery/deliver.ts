@@ -12,6 +12,8 @@ import { openSender, send, type SendDeps, type Sender } from './send.ts';
 export interface Message extends DeliveryFacts {
   /** Asked when its turn has come, and once more right before it leaves: somebody may have taken the incident meanwhile. */
   compose(): Promise<Composed>;
+  /** When the sender tries again after such a failure, milliseconds; missing where it does not. */
+  retryInMs?(failure: Failure): number | null;
   /** Ends the wait for its turn, and the attempt. */
   readonly signal?: AbortSignal;
 }
@@ -78,7 +80,7 @@ export function createDeliver(deps: SendDeps): Deliver {
     const act = { facts: message, notification, maybeDone: earlierUnknown, signal };
     const result: Outcome<Ref> = sender.ok ? await whileLeased(pool, deliveryId, attempt, () => send(deps, sender.value, act)) : sender;
     if (result.ok) failPoint('send-accepted');
-    const ended = endedBy(result);
+    const ended = endedBy(result, message);
     count(ended.state);
     await keepResult(pool, deliveryId, attempt, ended);
     failPoint('send-ended');
@@ -98,9 +100,10 @@ async function whileLeased<T>(pool: Pool, deliveryId: string, attempt: number, a
   }
 }
 
-function endedBy(result: Outcome<Ref>): Ended {
+function endedBy(result: Outcome<Ref>, message: Message): Ended {
   if (result.ok) return { state: 'sent', ref: result.value };
-  return { state: !result.permanent && result.maybeDone ? 'unknown' : 'failed', failure: result };
+  const retryInMs = message.retryInMs?.(result) ?? null;
+  return { state: !result.permanent && result.maybeDone ? 'unknown' : 'failed', failure: result, retryInMs };
 }
 
 async function keepResult(pool: Pool, deliveryId: string, attempt: number, ended: Ended): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Failure, Ref } from '../connectors/outcome.ts';
+import { changesChannel } from '../contract/names.ts';
 import { storable, storableText } from '../db/storable.ts';
 import type { Said } from '../domain/said.ts';
 import { words } from '../texts/languages.ts';
@@ -9,6 +10,9 @@ import { words } from '../texts/languages.ts';
  * second message is worse than some waiting; but somebody waits to be woken.
  */
 export const leaseMs = 20_000;
+
+/** The pages that show the incident `i` hear of an attempt that failed, and of those after it. One that leaves at once is told by its entry. */
+const tellsPages = `pg_notify('${changesChannel}', json_build_object('incident', i.id, 'short_id', i.short_id, 'sequence', i.sequence)::text)`;
 
 export interface DeliveryFacts {
   /** Names the act: the same on every attempt. */
@@ -61,10 +65,13 @@ export async function beginAttempt(pool: Pool, facts: DeliveryFacts): Promise<Be
         update deliveries set state = 'unknown', finished_at = now(), error = 'cut off: no result was kept'
         where delivery_id = $1 and state = 'sending' and coalesce(lease_until, '-infinity') <= now()
       )
-      insert into deliveries (delivery_id, attempt, incident_id, provider_id, provider_type, user_id, address, purpose, state, lease_until)
-      select $1, $2, $3, $4, $5, $6, $7, $8, 'sending', now() + make_interval(secs => $9)
-      where not exists (select from deliveries where delivery_id = $1 and (state = 'sent' or (state = 'sending' and lease_until > now())))
-      on conflict do nothing`,
+      , begun as (
+        insert into deliveries (delivery_id, attempt, incident_id, provider_id, provider_type, user_id, address, purpose, state, lease_until)
+        select $1, $2, $3, $4, $5, $6, $7, $8, 'sending', now() + make_interval(secs => $9)
+        where not exists (select from deliveries where delivery_id = $1 and (state = 'sent' or (state = 'sending' and lease_until > now())))
+        on conflict do nothing returning attempt, incident_id
+      )
+      select (select ${tellsPages} from incidents i where i.id = begun.incident_id and begun.attempt > 1) from begun`,
     values: [
       facts.deliveryId,
       attempt,
@@ -96,20 +103,24 @@ export async function extendLease(pool: Pool, deliveryId: string, attempt: numbe
 export type Ended =
   | { readonly state: 'sent'; readonly ref: Ref }
   /** `unknown`: it broke off after the message may have left. */
-  | { readonly state: 'failed' | 'unknown'; readonly failure: Failure }
+  | { readonly state: 'failed' | 'unknown'; readonly failure: Failure; readonly retryInMs: number | null }
   /** Nothing left: it was not wanted any more. */
   | { readonly state: 'skipped'; readonly reason: Said };
 
 /** `receipt` and `error` say in English, for processes of the version before, what `ref`, `reason` and `cure` hold. */
 export async function endAttempt(pool: Pool, deliveryId: string, attempt: number, ended: Ended): Promise<void> {
   const ref = ended.state === 'sent' ? ended.ref : null;
-  const failure = ended.state === 'failed' || ended.state === 'unknown' ? ended.failure : null;
+  const failed = ended.state === 'failed' || ended.state === 'unknown' ? ended : null;
+  const failure = failed?.failure ?? null;
   const reason = ended.state === 'skipped' ? ended.reason : (failure?.reason ?? null);
   await pool.query({
     name: 'ledger-end',
-    text: `update deliveries set state = $3, permanent = $4, receipt = $5, error = $6, ref = $7, reason = $8, cure = $9,
-        finished_at = now(), lease_until = null
-      where delivery_id = $1 and attempt = $2`,
+    text: `with ended as (
+        update deliveries set state = $3, permanent = $4, receipt = $5, error = $6, ref = $7, reason = $8, cure = $9,
+          finished_at = now(), lease_until = null, retry_at = now() + make_interval(secs => $10::float8 / 1000)
+        where delivery_id = $1 and attempt = $2 returning incident_id, state
+      )
+      select (select ${tellsPages} from incidents i where i.id = ended.incident_id and ended.state in ('failed', 'unknown')) from ended`,
     values: [
       deliveryId,
       attempt,
@@ -120,6 +131,7 @@ export async function endAttempt(pool: Pool, deliveryId: string, attempt: number
       ref === null ? null : storable(ref),
       reason === null ? null : storable(reason),
       failure === null || failure.cure === null ? null : storable(failure.cure),
+      failed?.retryInMs ?? null,
     ],
   });
 }

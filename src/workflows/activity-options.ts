@@ -1,5 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { IncidentActivities } from '../contract/activities.ts';
+import { vendorRetry } from '../contract/names.ts';
 
 /**
  * Reads and writes of our own store: short, safe to repeat, and worthless to give up on, so they are tried until the
@@ -15,7 +16,11 @@ export const { loadIncident, record, takeNews } = proxyLocalActivities<Pick<Inci
 /** One attempt may take as long as the slowest vendor answers; the wait between two grows to half a minute. */
 const attempt = {
   startToCloseTimeout: '30s',
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+  retry: {
+    initialInterval: vendorRetry.initialIntervalMs,
+    backoffCoefficient: vendorRetry.backoffCoefficient,
+    maximumInterval: vendorRetry.maximumIntervalMs,
+  },
 } as const;
 
 /**

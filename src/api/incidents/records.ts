@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
-import { explain, type ExplainedPage } from '../../domain/incident/explain.ts';
-import { stateFrom, type Before } from '../../domain/incident/before.ts';
+import type { Attempt } from '../../domain/incident/explain.ts';
+import type { Before } from '../../domain/incident/before.ts';
 import type { IncidentState } from '../../domain/incident/state.ts';
-import { asSaid, type Said } from '../../domain/said.ts';
+import { readExplanation } from '../../incidents/explanation.ts';
 import type { ApiDeps } from '../deps.ts';
 import { conditions, readKeyset } from '../keyset.ts';
 import { listAnswer, listQuery } from '../list-answer.ts';
@@ -71,52 +71,44 @@ interface DeliveryRow {
   readonly error: string | null;
 }
 
-async function readExplanation(pool: Pool, id: string): Promise<z.infer<typeof ExplanationRead>> {
+async function explanationOf(pool: Pool, id: string): Promise<z.infer<typeof ExplanationRead>> {
   const { rows } = await pool.query<{ state: Before<IncidentState> | null; status: string }>(
     'select state, status from incidents where id = $1',
     [id],
   );
   const row = rows[0];
   if (!row?.state) return { incident_id: id, status: row?.status ?? '', policy: null, pages: [], next: null };
-  const { pages, next, policy, status } = explain(stateFrom(row.state));
+  const { pages, next, policy, status } = await readExplanation(pool, row.state);
   return {
     incident_id: id,
     status,
     policy,
-    pages: (await withLastFailures(pool, id, pages)).map((page) => ({
+    pages: pages.map((page) => ({
       page_id: page.pageId,
       outcome: page.outcome,
       who: page.who,
+      user_id: page.userId,
       by: page.by,
-      at: new Date(page.atMs).toISOString(),
+      at: instant(page.atMs),
       reasons: page.reasons.map(presentSaid),
       event: page.event,
       detail: page.detail === null ? null : presentSaid(page.detail),
       cure: page.cure === null ? null : presentSaid(page.cure),
+      attempt: page.attempt === null ? null : presentAttempt(page.attempt),
     })),
-    next: next === null ? null : { at: new Date(next.atMs).toISOString(), what: presentSaid(next.what) },
+    next: next === null ? null : { at: instant(next.atMs), what: presentSaid(next.what) },
   };
 }
 
-/** What is kept about an incident beside itself. */
-/** A page that is tried again says why it did not leave yet: the workflow hears only how it ended. */
-async function withLastFailures(pool: Pool, incidentId: string, pages: readonly ExplainedPage[]): Promise<readonly ExplainedPage[]> {
-  const deliveryOf = (page: ExplainedPage): string => `${incidentId}/${page.pageId}`;
-  const pending = pages.filter(({ outcome }) => outcome === 'pending').map(deliveryOf);
-  if (pending.length === 0) return pages;
-  const { rows } = await pool.query<{ delivery_id: string; reason: Said | null; error: string | null; cure: Said | null }>(
-    `select distinct on (delivery_id) delivery_id, reason, error, cure from deliveries
-      where delivery_id = any($1) and state = 'failed' order by delivery_id, attempt desc`,
-    [pending],
-  );
-  const failures = new Map(rows.map((row) => [row.delivery_id, row]));
-  return pages.map((page) => {
-    const failure = page.outcome === 'pending' ? failures.get(deliveryOf(page)) : undefined;
-    const reason = failure?.reason ?? failure?.error ?? null;
-    return failure === undefined || reason === null ? page : { ...page, detail: asSaid(reason), cure: failure.cure };
-  });
-}
+const instant = (ms: number): string => new Date(ms).toISOString();
 
+const presentAttempt = ({ number, underWay, nextAtMs }: Attempt) => ({
+  number,
+  under_way: underWay,
+  next_at: nextAtMs === null ? null : instant(nextAtMs),
+});
+
+/** What is kept about an incident beside itself. */
 export function createIncidentRecords(deps: ApiDeps) {
   const { pool, orm } = deps.database;
   const router = createRouter();
@@ -124,7 +116,7 @@ export function createIncidentRecords(deps: ApiDeps) {
 
   router.openapi(explanation, async (c) => {
     const { id } = c.req.valid('param');
-    return c.json(await shared(`explain ${id}`, async () => readExplanation(pool, await incidentIdOf(pool, id))), 200);
+    return c.json(await shared(`explain ${id}`, async () => explanationOf(pool, await incidentIdOf(pool, id))), 200);
   });
 
   router.openapi(deliveries, async (c) => {

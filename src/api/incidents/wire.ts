@@ -113,6 +113,7 @@ export const ExplanationRead = z
             '`pending`: being sent. `due`: scheduled. `unknown`: an attempt was interrupted, so it may have arrived, and it was not sent again.',
         }),
         who: z.string().openapi({ description: 'The recipient: a person, a team, a schedule or a provider.' }),
+        user_id: z.string().nullable().openapi({ description: 'The id of the user; null where it is no person.' }),
         by: z.string().nullable().openapi({
           description: 'Provider and address; null while it is due, since the contact method is chosen when it is sent.',
           example: 'Mail (ann@example.com)',
@@ -128,6 +129,14 @@ export const ExplanationRead = z
             'Why it was skipped or failed; while `pending`, why its last attempt failed, if one did; once `sent`, the provider’s receipt.',
         }),
         cure: SaidRead.nullable().openapi({ description: 'What to do about the failure.' }),
+        attempt: z
+          .object({
+            number: z.number().int().openapi({ description: 'Counts from 1.' }),
+            under_way: z.boolean().openapi({ description: 'Whether this attempt is being made right now; otherwise it failed.' }),
+            next_at: Timestamp.nullable().openapi({ description: 'When it is tried again, if that is known.' }),
+          })
+          .nullable()
+          .openapi({ description: 'While `pending`: the last attempt to send it. Null if it waits for its turn.' }),
       }),
     ),
     next: z.object({ at: Timestamp, what: SaidRead }).nullable(),

@@ -18,6 +18,8 @@ export interface ExplainedPage {
   /** `unknown`: an attempt was cut off, so that it may have arrived, and it was not sent again. */
   readonly outcome: 'sent' | 'skipped' | 'unknown' | 'failed' | 'pending' | 'due';
   readonly who: string;
+  /** Null where it is no person. */
+  readonly userId: string | null;
   /** Provider and address; null while it is due, since the contact method is chosen when it is sent. */
   readonly by: string | null;
   readonly atMs: number;
@@ -29,6 +31,16 @@ export interface ExplainedPage {
   readonly detail: Said | null;
   /** What a person can do about a failure. */
   readonly cure: Said | null;
+  /** How far the sending has come of one that has not left yet. The ledger knows it, the workflow does not. */
+  readonly attempt: Attempt | null;
+}
+
+export interface Attempt {
+  /** From 1: the one under way, else the last one. */
+  readonly number: number;
+  readonly underWay: boolean;
+  /** When it is tried again, epoch milliseconds, where that is known. */
+  readonly nextAtMs: number | null;
 }
 
 /** For each page sent, skipped, failed, under way or still due: who, by what, when and why. Oldest first. */
@@ -48,12 +60,14 @@ function explainPage(page: Page): ExplainedPage {
     pageId: page.id,
     outcome: page.mayHaveReached ? 'unknown' : page.outcome,
     who: page.name,
+    userId: page.userId,
     by: page.way.address === null ? page.way.providerName : `${page.way.providerName} (${page.way.address})`,
     atMs: page.atMs,
     reasons: page.reasons,
     event: page.plan.for === 'event' ? page.plan.event : null,
     detail: page.detail,
     cure: page.cure ?? null,
+    attempt: null,
   };
 }
 
@@ -69,12 +83,14 @@ function duePages(state: IncidentState): ExplainedPage[] {
     pageId: `due.${target.type}:${target.id}`,
     outcome: 'due',
     who: targetName(state, target),
+    userId: target.type === 'user' ? target.id : null,
     by: null,
     atMs,
     reasons: [planReason(plan, state), said(`reason.target.${target.type}`, { name: targetName(state, target) })],
     event: null,
     detail: null,
     cure: null,
+    attempt: null,
   }));
 }
 

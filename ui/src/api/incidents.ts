@@ -56,7 +56,14 @@ export const incidentExplanation = (id: string) =>
   queryOptions({
     queryKey: ['incident', id, 'explain'],
     queryFn: ({ signal }) => request<Explanation>(`${pathOf(id)}explain/`, { signal }),
+    // A first attempt that takes its time is announced by no event.
+    refetchInterval: ({ state }) => (state.data !== undefined && isUnderWay(state.data) ? lookAgainMs : false),
   });
+
+const lookAgainMs = 5_000;
+
+const isUnderWay = ({ status, pages }: Explanation): boolean =>
+  pages.some(({ outcome }) => outcome === 'pending') || (status === 'TRIGGERED' && pages.every(({ outcome }) => outcome === 'due'));
 
 export const incidentTimeline = (id: string) =>
   infiniteQueryOptions({

@@ -6,6 +6,7 @@ import { incidentExplanation } from '../../api/incidents.ts';
 import type { Explanation, Incident } from '../../../../src/api/wire.ts';
 import { Clock, Countdown, useAtOrOn } from '../../parts/times.tsx';
 import { useWords } from '../../parts/use-words.ts';
+import { AttemptLine, isTriedAgain } from './attempt-line.tsx';
 import classes from './incident.module.css';
 
 /** What the system does next by itself, and in how long. */
@@ -17,9 +18,29 @@ export function NextStep({ id, incident }: { readonly id: string; readonly incid
       <h2 id="next-title" className={classes['next-title']}>
         {t('next.title')}
       </h2>
-      {data === undefined ? <Skeleton height={28} width={260} /> : <Sentence explanation={data} incident={incident} />}
+      {data === undefined ? (
+        <Skeleton height={28} width={260} />
+      ) : (
+        <>
+          <Unreached pages={data.pages} />
+          <Sentence explanation={data} incident={incident} />
+        </>
+      )}
     </div>
   );
+}
+
+const namedFirst = 3;
+
+/** Who should know by now and does not: that comes before whatever is planned. */
+function Unreached({ pages }: Pick<Explanation, 'pages'>): ReactNode {
+  const { t } = useTranslation();
+  const tried = pages.filter((page) => page.event === null && isTriedAgain(page));
+  return tried.slice(0, namedFirst).map((page) => (
+    <p key={page.page_id} className={classes['unreached']} role="status">
+      <strong>{t('next.unreached', { who: page.who })}</strong> <AttemptLine page={page} />
+    </p>
+  ));
 }
 
 function Sentence({ explanation, incident }: { readonly explanation: Explanation; readonly incident: Incident }): ReactNode {

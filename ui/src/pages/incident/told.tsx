@@ -9,6 +9,7 @@ import type { ExplainedPage, PageOutcome } from '../../../../src/api/wire.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { Ago, Clock, Countdown, useAtOrOn } from '../../parts/times.tsx';
 import { useWords } from '../../parts/use-words.ts';
+import { AttemptLine, isTriedAgain } from './attempt-line.tsx';
 import classes from './told.module.css';
 
 const looks: Record<PageOutcome, ReactNode> = {
@@ -66,7 +67,7 @@ function ToldPage({ page }: { readonly page: ExplainedPage }): ReactNode {
   const atOrOn = useAtOrOn(page.at);
   const about = page.event === null ? null : aboutOf[page.event];
   const detail = page.detail === null ? null : [page.detail, page.cure].flatMap((part) => (part === null ? [] : words(part))).join(' ');
-  const isRetried = page.outcome === 'pending' && detail !== null;
+  const isRetried = isTriedAgain(page);
   return (
     <li className={classes['page']} data-outcome={page.outcome}>
       <button type="button" className={classes['line']} onClick={toggle} aria-expanded={isOpen} title={t('told.why')}>
@@ -81,7 +82,12 @@ function ToldPage({ page }: { readonly page: ExplainedPage }): ReactNode {
         <span className={classes['outcome']}>{t(`told.outcome.${isRetried ? 'retrying' : page.outcome}`)}</span>
         <span className={classes['when']}>{page.outcome === 'due' ? <Countdown at={page.at} /> : <Ago at={page.at} />}</span>
       </button>
-      {detail !== null && page.outcome !== 'sent' && (
+      {page.outcome === 'pending' && page.attempt !== null && (
+        <p className={classes['detail']} data-retried={isRetried || undefined}>
+          <AttemptLine page={page} />
+        </p>
+      )}
+      {detail !== null && page.outcome !== 'sent' && page.outcome !== 'pending' && (
         <p className={classes['detail']}>{page.outcome === 'unknown' ? t('told.mayHaveReached', { reason: detail }) : detail}</p>
       )}
       <Collapse expanded={isOpen}>
