@@ -21,6 +21,8 @@ interface Row {
   readonly quiet_seconds: number;
   readonly assignee_id: string | null;
   readonly assignee: string | null;
+  /** Who opened it for the assignee; null where they did it themselves, or nobody did. */
+  readonly assigned_by: string | null;
   readonly policy_id: string;
   readonly policy_version: number;
   /** Null when the policy is gone: an incident that has begun carries its own copy. */
@@ -51,6 +53,7 @@ export function createLoadIncident({
       name: 'load-incident',
       text: `select i.short_id, i.title, i.severity, i.state, i.created_at, s.id as service_id, s.name as service, s.auto_resolve, s.quiet_seconds,
           u.id as assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee,
+          case when u.id <> i.created_by_id then i.created_by end as assigned_by,
           i.policy_id, i.policy_version, p.name as policy, v.document,
           exists (select from providers where is_active and type = any($2)) as has_rooms, (select to_json(n) from (${news}) n) as news
         from incidents i join services s on s.id = i.service_id left join users u on u.id = i.assignee_id
@@ -67,7 +70,7 @@ export function createLoadIncident({
     return {
       ...told,
       known: false,
-      setUp: { documentUrl: `${incidentUrl(config.baseUrl, row.short_id)}document/`, hasRooms: row.has_rooms },
+      setUp: { documentUrl: `${incidentUrl(config.baseUrl, row.short_id)}document/`, hasRooms: row.has_rooms, assignedBy: row.assigned_by },
       facts: {
         incidentId,
         shortId: row.short_id,

@@ -40,13 +40,21 @@ export function createSendPage({ config, database: { pool }, deliver }: Activity
 }
 
 /** A page is void once somebody has the incident, by what the workflow wrote or by a command that it has yet to read. */
-function whyUnwanted({ plan }: Page, { summary, epoch, acknowledgedBy, pendingBy }: IncidentNow): Said | null {
+function whyUnwanted({ plan }: Page, now: IncidentNow): Said | null {
+  const { summary, epoch, acknowledgedBy, pendingBy } = now;
   if (plan.for === 'event') return null;
+  if (plan.for === 'assignee') return whyAssigneeKnows(plan, now);
   if (pendingBy !== null) return said('cause.justTaken', { who: pendingBy });
   if (epoch > plan.epoch) return said('cause.begunAnew');
   if (epoch < plan.epoch) return null;
   if (summary.status === 'ACKNOWLEDGED') return said('cause.acknowledgedBy', { who: acknowledgedBy ?? 'somebody' });
   return summary.status === 'RESOLVED' ? said('cause.resolved') : null;
+}
+
+function whyAssigneeKnows({ userId, name }: Extract<Page['plan'], { for: 'assignee' }>, now: IncidentNow): Said | null {
+  if (now.summary.status === 'RESOLVED') return said('cause.resolved');
+  if (now.assigneeId !== userId) return said('cause.reassigned', { who: name });
+  return now.acknowledgedBy === name ? said('cause.acknowledgedBy', { who: name }) : null;
 }
 
 async function toNotification(pool: Pool, { incidentId, page }: SendPage, { summary }: IncidentNow): Promise<Notification> {

@@ -58,6 +58,8 @@ export function whomToTell(
       return recipientsOf(policy.document.fallback, severity, atMs, directory);
     case 'last_resort':
       return lastResort(severity, directory);
+    case 'assignee':
+      return recipientsOf([{ type: 'user', id: plan.userId }], severity, atMs, directory);
     case 'event':
       return followersOf(plan.event, severity, audience, directory);
   }

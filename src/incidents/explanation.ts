@@ -1,18 +1,17 @@
 import type { Pool } from 'pg';
-import { stateFrom, type Before } from '../domain/incident/before.ts';
-import { explain, type ExplainedPage, type Explanation } from '../domain/incident/explain.ts';
+import { explain, type ExplainedPage, type Explanation, type WhoIs } from '../domain/incident/explain.ts';
 import { planKey, type Plan } from '../domain/incident/paging.ts';
 import { planReason } from '../domain/incident/plan-reason.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
+import { whomToTell, type Directory } from '../domain/routing.ts';
 import { asSaid, type Said } from '../domain/said.ts';
 
 /**
  * What the incident's workflow wrote last, and what the ledger knows since: the workflow hears of a page when it has left or failed for
  * good, and writes of those under way only when there is something else to write.
  */
-export async function readExplanation(pool: Pool, given: Before<IncidentState>): Promise<Explanation> {
-  const state = stateFrom(given);
-  const explanation = explain(state);
+export async function readExplanation(pool: Pool, state: IncidentState, directory: Directory): Promise<Explanation> {
+  const explanation = explain(state, whoIsBy(state, directory));
   const pending = new Set(explanation.pages.filter(({ outcome }) => outcome === 'pending').map(({ pageId }) => pageId));
   if (state.plans.length === 0 && pending.size === 0) return explanation;
   const deliveries = await readDeliveries(pool, state, [...pending]);
@@ -22,8 +21,14 @@ export async function readExplanation(pool: Pool, given: Before<IncidentState>):
     const row = pending.has(page.pageId) ? deliveries.get(page.pageId) : undefined;
     return row === undefined ? page : asDelivered(page, row);
   });
-  return { ...explanation, pages: [...written, ...begun] };
+  return { ...explanation, pages: [...written, ...begun].toSorted((a, b) => a.atMs - b.atMs) };
 }
+
+/** By who is on call then, and can be reached, as the directory stands now. */
+export const whoIsBy =
+  (state: IncidentState, directory: Directory): WhoIs =>
+  (plan, atMs) =>
+    whomToTell(plan, state, atMs, directory, { team: null, impactScopes: [], told: [] });
 
 interface DeliveryRow {
   readonly page_id: string;

@@ -13,6 +13,7 @@ interface Row {
   readonly service_id: string;
   readonly service: string;
   readonly team: string | null;
+  readonly assignee_id: string | null;
   readonly assignee: string | null;
   readonly created_at: Date;
   readonly document_url: string | null;
@@ -25,6 +26,7 @@ interface Row {
 export interface IncidentNow {
   readonly summary: IncidentSummary;
   readonly epoch: number;
+  readonly assigneeId: string | null;
   readonly acknowledgedBy: string | null;
   /**
    * An acknowledgement or resolution that was accepted, and that the workflow has yet to answer: who gave it. One that
@@ -40,7 +42,7 @@ export async function readIncident(pool: Pool, incidentId: string, baseUrl: stri
   const { rows } = await pool.query<Row>({
     name: 'incident-now',
     text: `select i.id, i.short_id, i.title, i.description, i.severity, i.status, i.epoch, s.id as service_id, s.name as service, t.name as team,
-        coalesce(nullif(u.display_name, ''), u.username) as assignee, i.created_at, i.document_url, i.war_room_url, i.runbook_url, i.acknowledged_by,
+        i.assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee, i.created_at, i.document_url, i.war_room_url, i.runbook_url, i.acknowledged_by,
         (select json_build_object('by', c.actor ->> 'name', 'atMs', (extract(epoch from c.accepted_at) * 1000)::float8) from commands c
          where c.incident_id = i.id and c.outcome is null and c.kind in ('acknowledge', 'resolve')
            and (c.accepted_at > now() - interval '10 minutes'
@@ -54,6 +56,7 @@ export async function readIncident(pool: Pool, incidentId: string, baseUrl: stri
   if (row === undefined) return null;
   return {
     epoch: row.epoch,
+    assigneeId: row.assignee_id,
     acknowledgedBy: row.acknowledged_by,
     pendingBy: row.pending?.by ?? null,
     pendingAtMs: row.pending?.atMs ?? null,

@@ -3,6 +3,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
+  patched,
   setCurrentDetails,
   sleep,
   upsertSearchAttributes,
@@ -81,7 +82,7 @@ export class IncidentRun {
     if (this.isTakingNews) return;
     const before = this.state;
     for (let happening = this.inbox.shift(); happening !== undefined; happening = this.inbox.shift()) {
-      const decision = decide(this.state, happening, Date.now());
+      const decision = decide(this.state, asOfThisRun(happening), Date.now());
       this.state = decision.state;
       this.entries.push(...decision.entries);
       this.results.push(...decision.results);
@@ -268,6 +269,19 @@ export class IncidentRun {
       { key: searchAttributes.status, value: this.state.status },
       { key: searchAttributes.severity, value: this.state.severity },
     ]);
+  }
+}
+
+/** A run whose history is of a version before goes on as that decided: up to where the history ends. */
+function asOfThisRun(happening: Happening): Happening {
+  if (happening.type !== 'command') return happening;
+  switch (happening.command.body.kind) {
+    case 'assign':
+      return { ...happening, asBefore: !patched('assignee-is-paged') };
+    case 'change_severity':
+      return { ...happening, asBefore: !patched('holder-keeps-acknowledgement') };
+    default:
+      return happening;
   }
 }
 

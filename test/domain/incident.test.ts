@@ -12,6 +12,7 @@ import { words } from '../../src/texts/languages.ts';
 import type { Effect, TimelineEntry } from '../../src/domain/incident/turn.ts';
 
 const ann: Actor = { type: 'user', id: 'ann', name: 'Ann', via: 'api' };
+const bob: Actor = { type: 'user', id: 'bob', name: 'Bob', via: 'api' };
 
 const twoLevels: PolicyDocument = {
   levels: [
@@ -35,7 +36,7 @@ class Incident {
   private readonly ways: (who: string) => string[];
   private commands = 0;
 
-  constructor({ document = twoLevels, autoResolve = 'at_once', answer, ways }: IncidentOptions = {}) {
+  constructor({ document = twoLevels, autoResolve = 'at_once', answer, ways, openedFor }: IncidentOptions = {}) {
     this.answer = answer ?? (() => ({ outcome: 'sent', receipt: 'ok', perhapsTwice: false }));
     this.ways = ways ?? (() => ['mail']);
     this.state = newIncident({
@@ -44,13 +45,13 @@ class Incident {
       title: 'Disk full',
       severity: 'SEV2_HIGH',
       service: { id: 's', name: 'redis-prod' },
-      assignee: null,
+      assignee: openedFor ?? null,
       openedAtMs: 0,
       autoResolve: { mode: autoResolve, quietSeconds: 300 },
       policy: { id: 'p', name: 'Default', version: 3, document },
       targetNames: { 'user:ann': 'Ann', 'user:bob': 'Bob', 'user:eve': 'Eve' },
     });
-    this.take({ type: 'opened', setUp: { documentUrl: 'http://imas.test/document/', hasRooms: true } });
+    this.take({ type: 'opened', setUp: { documentUrl: 'http://imas.test/document/', hasRooms: true, assignedBy: openedFor === undefined ? null : 'Ann' } });
   }
 
   take(happening: Happening): void {
@@ -98,7 +99,9 @@ class Incident {
             ? document.fallback
             : plan.for === 'last_resort'
               ? [{ id: 'admin' }]
-              : [];
+              : plan.for === 'assignee'
+                ? [{ id: plan.userId }].filter(({ id }) => this.ways(id).length > 0)
+                : [];
       const recipients = targets.map(({ id }): PlannedRecipient => ({
         key: id,
         name: id,
@@ -129,6 +132,8 @@ interface IncidentOptions {
   readonly autoResolve?: 'off' | 'at_once' | 'quiet';
   readonly answer?: (who: string, by: string) => PageResult;
   readonly ways?: (who: string) => string[];
+  /** By Ann, by hand. */
+  readonly openedFor?: { readonly id: string; readonly name: string };
 }
 
 const minutes = (n: number): number => n * 60_000;
@@ -172,7 +177,7 @@ describe('an incident', () => {
   it('tells the second who acknowledges that the first has it', () => {
     const incident = new Incident();
     incident.command({ kind: 'acknowledge' });
-    incident.command({ kind: 'acknowledge' }, { type: 'user', id: 'bob', name: 'Bob', via: 'api' });
+    incident.command({ kind: 'acknowledge' }, bob);
     expect(incident.refused).toEqual(['Already acknowledged by Ann.']);
     expect(incident.state.assignee).toEqual({ id: 'ann', name: 'Ann' });
   });
@@ -195,8 +200,44 @@ describe('an incident', () => {
     incident.command({ kind: 'change_severity', severity: 'SEV4_LOW' });
     incident.wait(minutes(1));
     expect(incident.pages()).toEqual(['ann@0']);
-    incident.command({ kind: 'change_severity', severity: 'SEV1_CRITICAL' });
+    incident.command({ kind: 'change_severity', severity: 'SEV1_CRITICAL' }, bob);
     expect(incident.pages()).toEqual(['ann@0', 'ann@2']);
+  });
+
+  it('stays with whoever acknowledged it when they find it worse than it looked', () => {
+    const incident = new Incident();
+    incident.command({ kind: 'acknowledge' });
+    incident.command({ kind: 'change_severity', severity: 'SEV1_CRITICAL' });
+    expect(incident.state).toMatchObject({ status: 'ACKNOWLEDGED', severity: 'SEV1_CRITICAL', acknowledged: { by: { id: 'ann' } } });
+    expect(incident.pages()).toEqual(['ann@0']);
+    // Nor does an acknowledgement without a known person belong to another one without.
+    const unknown: Actor = { ...ann, id: null };
+    const byScript = new Incident();
+    byScript.command({ kind: 'acknowledge' }, unknown);
+    byScript.command({ kind: 'change_severity', severity: 'SEV1_CRITICAL' }, unknown);
+    expect(byScript.state.status).toBe('TRIGGERED');
+  });
+
+  it('pages whoever it is given to by somebody else, acknowledged or not, and nobody who takes it', () => {
+    const incident = new Incident();
+    incident.wait(minutes(1));
+    incident.command({ kind: 'assign', assignee: { id: 'bob', name: 'Bob' } });
+    incident.command({ kind: 'assign', assignee: { id: 'ann', name: 'Ann' } });
+    incident.command({ kind: 'acknowledge' });
+    incident.wait(minutes(1));
+    incident.command({ kind: 'assign', assignee: { id: 'bob', name: 'Bob' } });
+    expect(incident.pages()).toEqual(['ann@0', 'bob@1', 'bob@2']);
+    expect(incident.state.pages.at(-1)?.reasons[0]).toEqual(said('reason.assigned', { by: 'Ann' }));
+    incident.command({ kind: 'resolve' });
+    incident.command({ kind: 'assign', assignee: { id: 'eve', name: 'Eve' } });
+    expect(incident.pages()).toHaveLength(3);
+  });
+
+  it('pages whom it is opened for, once where the first level pages them too, and says where they cannot be reached', () => {
+    expect(new Incident({ openedFor: { id: 'bob', name: 'Bob' } }).pages()).toEqual(['ann@0', 'bob@0']);
+    expect(new Incident({ openedFor: { id: 'ann', name: 'Ann' } }).pages()).toEqual(['ann@0']);
+    const unreachable = new Incident({ openedFor: { id: 'bob', name: 'Bob' }, ways: (who) => (who === 'bob' ? [] : ['mail']) });
+    expect(unreachable.saying('DELIVERY_FAILED')).toEqual(['Bob was not notified of the assignment: no contact method']);
   });
 
   it('takes the next way to a person when one fails for good, and the next level at once when none is left', () => {
@@ -268,7 +309,7 @@ describe('an incident', () => {
       by: null,
       reasons: [said('reason.level', { name: 'Default', version: 3, round: 1, level: 3 }), said('reason.target.user', { name: 'Bob' })],
     });
-    expect(next).toMatchObject({ atMs: minutes(10), what: said('due.notifies', { who: 'Bob' }) });
+    expect(next).toMatchObject({ atMs: minutes(10), what: said('due.levelOfRound', { level: 3, round: 1, who: 'Bob' }) });
     expect(pages.flatMap(({ reasons }) => reasons.flatMap(lacking))).toEqual([]);
   });
 

@@ -97,6 +97,7 @@ const timeline: Record<EntryType, readonly Said[]> = {
   ],
   ALERT_SENT: [said('entry.sent', { to }), said('entry.sent', { to: 'Redis' }), said('entry.sentTwice', { to })],
   DELIVERY_FAILED: [
+    said('entry.assigneeUnreached', { who: 'Bob' }),
     said('entry.notSent', { to, reason: silent }),
     said('entry.withCure', { said: said('entry.notSent', { to, reason: silent }), cure: said('cure.otherSide') }),
   ],

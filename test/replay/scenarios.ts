@@ -125,6 +125,16 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     await tape.keep(incident);
   },
 
+  async 'severity-raised-by-the-holder'({ open, said, sent, house, tape, ann }) {
+    const { incident } = await open(undefined, { severity: 'SEV3_MEDIUM' });
+    await sent(incident, 'ann');
+    await house.command(incident, { kind: 'acknowledge' }, { userId: ann });
+    await house.command(incident, { kind: 'change_severity', severity: 'SEV1_CRITICAL' }, { userId: ann });
+    await said(incident, 'SEV1');
+    await house.command(incident, { kind: 'resolve' });
+    await tape.keepEnded(incident);
+  },
+
   async 'severity-raised-by-an-alert'({ open, said, sent, house, tape }) {
     const { incident, service } = await open(undefined, { severity: 'SEV3_MEDIUM', fingerprint: 'a' });
     await sent(incident, 'ann');
@@ -164,6 +174,26 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     await house.command(incident, { kind: 'comment', text: 'Looking' }, { id });
     await house.command(incident, { kind: 'comment', text: 'Looking' }, { id });
     await tape.keep(incident);
+  },
+
+  async 'assigned-to-another'({ open, sent, house, tape, ann, bob, eve }) {
+    const { incident } = await open();
+    await sent(incident, 'ann');
+    await house.command(incident, { kind: 'assign', assignee: { id: bob, name: 'bob' } }, { userId: ann });
+    await sent(incident, 'bob');
+    await house.command(incident, { kind: 'acknowledge' }, { userId: bob, by: 'bob' });
+    await house.command(incident, { kind: 'assign', assignee: { id: eve, name: 'eve' } }, { userId: bob, by: 'bob' });
+    await sent(incident, 'eve');
+    await tape.keep(incident);
+  },
+
+  async 'opened-for-another'({ sent, house, tape, policy, ann, bob }) {
+    const serviceId = await house.service(policy());
+    const actor = { type: 'user', id: ann, name: 'ann', via: 'api' } as const;
+    const about = { title: 'By hand', description: '', severity: 'SEV2_HIGH', impactScopeIds: [] } as const;
+    const { id } = await house.incidents.open({ id: crypto.randomUUID(), ...about, serviceId, assigneeId: bob, actor });
+    await sent(id, 'bob');
+    await tape.keep(id);
   },
 
   async 'reopened-by-an-alert-and-by-a-person'({ open, sent, house, tape }) {

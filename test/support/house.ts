@@ -156,9 +156,9 @@ export async function startHouse({ clock = 'skipping', eventLimit, registry = cr
     async command(
       incidentId: string,
       body: CommandBody,
-      { by = 'Ann', id = crypto.randomUUID() as string } = {},
+      { by = 'Ann', userId = null, id = crypto.randomUUID() }: { by?: string; userId?: string | null; id?: string } = {},
     ): Promise<{ outcome: CommandResult['outcome']; message?: string }> {
-      const actor: Actor = { type: 'user', id: null, name: by, via: 'api' };
+      const actor: Actor = { type: 'user', id: userId, name: by, via: 'api' };
       const result = await incidents.command({ id, incidentId, actor, body, waitMs: 10_000 });
       return result.outcome === 'pending' ? result : { outcome: result.outcome, message: words(result.said) };
     },

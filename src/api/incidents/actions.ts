@@ -87,7 +87,7 @@ const change = createRoute({
   tags: ['incidents'],
   summary: 'Update an incident',
   description:
-    'Changes the severity, the assignee, or both. A higher severity pages again, even if the incident is acknowledged; `"assignee": null` unassigns it. Returns 409 if a value is what it already is, and 422 if the assignee is not an active user.',
+    'Changes the severity, the assignee, or both. A new assignee is notified, unless you assign it to yourself; `"assignee": null` unassigns it. A higher severity pages again, even if the incident is acknowledged, unless you are the one who acknowledged it. Returns 409 if a value is what it already is, and 422 if the assignee is not an active user.',
   request: {
     params: IncidentParam,
     ...jsonBody(

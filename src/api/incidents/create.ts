@@ -24,7 +24,7 @@ export const IncidentCreate = z
       .union([Id, z.literal('me')])
       .nullable()
       .default(null)
-      .openapi({ description: 'The id of a user, `me`, or null for nobody.' }),
+      .openapi({ description: 'The id of a user, who is notified, `me`, or null for nobody.' }),
   })
   .openapi('IncidentCreate');
 

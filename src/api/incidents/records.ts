@@ -1,10 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Pool } from 'pg';
-import type { Attempt } from '../../domain/incident/explain.ts';
-import type { Before } from '../../domain/incident/before.ts';
+import { stragglersMs } from '../../domain/correlation.ts';
+import { stateFrom, type Before } from '../../domain/incident/before.ts';
+import { foresee, type Attempt, type ForeseenPlan } from '../../domain/incident/explain.ts';
 import type { IncidentState } from '../../domain/incident/state.ts';
-import { readExplanation } from '../../incidents/explanation.ts';
+import type { Directory } from '../../domain/routing.ts';
+import { readExplanation, whoIsBy } from '../../incidents/explanation.ts';
+import { readDirectory } from '../../people/directory.ts';
 import type { ApiDeps } from '../deps.ts';
 import { conditions, readKeyset } from '../keyset.ts';
 import { listAnswer, listQuery } from '../list-answer.ts';
@@ -71,18 +73,32 @@ interface DeliveryRow {
   readonly error: string | null;
 }
 
-async function explanationOf(pool: Pool, id: string): Promise<z.infer<typeof ExplanationRead>> {
-  const { rows } = await pool.query<{ state: Before<IncidentState> | null; status: string }>(
-    'select state, status from incidents where id = $1',
+interface ExplainedRow {
+  readonly state: Before<IncidentState> | null;
+  readonly status: string;
+  readonly reopen_window_seconds: number;
+}
+
+async function explanationOf(deps: ApiDeps, id: string, directory: () => Promise<Directory>): Promise<z.infer<typeof ExplanationRead>> {
+  const { pool } = deps.database;
+  const { rows } = await pool.query<ExplainedRow>(
+    'select i.state, i.status, s.reopen_window_seconds from incidents i join services s on s.id = i.service_id where i.id = $1',
     [id],
   );
   const row = rows[0];
-  if (!row?.state) return { incident_id: id, status: row?.status ?? '', policy: null, pages: [], next: null };
-  const { pages, next, policy, status } = await readExplanation(pool, row.state);
+  const reopening = { after_seconds: stragglersMs / 1000, window_seconds: row?.reopen_window_seconds ?? 0 };
+  if (!row?.state) {
+    return { incident_id: id, status: row?.status ?? '', policy: null, acknowledged_by_id: null, pages: [], next: null, escalation: null, reopening };
+  }
+  const state = stateFrom(row.state);
+  const people = await directory();
+  const { pages, next, policy, status, acknowledgedBy } = await readExplanation(pool, state, people);
+  const { rounds, escalating, beginningAgain } = foresee(state, Date.now(), whoIsBy(state, people));
   return {
     incident_id: id,
     status,
     policy,
+    acknowledged_by_id: acknowledgedBy,
     pages: pages.map((page) => ({
       page_id: page.pageId,
       outcome: page.outcome,
@@ -97,8 +113,12 @@ async function explanationOf(pool: Pool, id: string): Promise<z.infer<typeof Exp
       attempt: page.attempt === null ? null : presentAttempt(page.attempt),
     })),
     next: next === null ? null : { at: instant(next.atMs), what: presentSaid(next.what) },
+    escalation: { rounds, next: presentPlan(escalating), first: presentPlan(beginningAgain) },
+    reopening,
   };
 }
+
+const presentPlan = ({ level, round, who }: ForeseenPlan) => ({ level, round, who: [...new Set(who)] });
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 
@@ -116,7 +136,8 @@ export function createIncidentRecords(deps: ApiDeps) {
 
   router.openapi(explanation, async (c) => {
     const { id } = c.req.valid('param');
-    return c.json(await shared(`explain ${id}`, async () => explanationOf(pool, await incidentIdOf(pool, id))), 200);
+    const directory = () => shared('directory', () => readDirectory({ pool, registry: deps.registry, secrets: deps.secrets }));
+    return c.json(await shared(`explain ${id}`, async () => explanationOf(deps, await incidentIdOf(pool, id), directory)), 200);
   });
 
   router.openapi(deliveries, async (c) => {

@@ -100,11 +100,18 @@ export const DeliveryRead = z
   })
   .openapi('Delivery');
 
+const ForeseenRead = z.object({
+  level: z.number().int().nullable().openapi({ description: 'Counts from 1; null for the final fallback.' }),
+  round: z.number().int().nullable().openapi({ description: 'Counts from 1; null for the final fallback.' }),
+  who: z.array(z.string()).openapi({ description: 'The names of the recipients, as things stand now.' }),
+});
+
 export const ExplanationRead = z
   .object({
     incident_id: z.uuid(),
     status: z.string(),
     policy: z.object({ id: z.string(), name: z.string(), version: z.number().int() }).nullable(),
+    acknowledged_by_id: z.string().nullable().openapi({ description: 'The id of the user whose acknowledgement stands.' }),
     pages: z.array(
       z.object({
         page_id: z.string(),
@@ -140,5 +147,21 @@ export const ExplanationRead = z
       }),
     ),
     next: z.object({ at: Timestamp, what: SaidRead }).nullable(),
+    escalation: z
+      .object({
+        rounds: z.number().int().openapi({ description: 'How often the levels are gone through before the final fallback.' }),
+        next: ForeseenRead.openapi({ description: 'Who is paged if somebody escalates now.' }),
+        first: ForeseenRead.openapi({ description: 'Who is paged if the escalation starts over, for example because the severity is raised.' }),
+      })
+      .nullable()
+      .openapi({ description: 'Null until the workflow of the incident has started.' }),
+    reopening: z
+      .object({
+        after_seconds: z.number().openapi({
+          description: 'Seconds after its resolution from which an alert that never stopped firing counts as firing again.',
+        }),
+        window_seconds: z.number().openapi({ description: 'Seconds after its resolution during which alerts reopen it; later, they open a new one.' }),
+      })
+      .openapi({ description: 'When alerts reopen the incident once it is resolved.' }),
   })
   .openapi('Explanation');

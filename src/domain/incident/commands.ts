@@ -4,16 +4,16 @@ import type { Command, CommandBody } from './happening.ts';
 import type { IncidentState } from './state.ts';
 import { hurryLadder, startLadder } from './ladder.ts';
 import { acknowledge, resolve, triggerAgain } from './status.ts';
-import { announce, say, severitySaid, system, type Turn } from './turn.ts';
+import { announce, say, severitySaid, system, tellAssignee, type Turn } from './turn.ts';
 
 /** A repeat within the last so many commands is known; the store refuses older ones. */
 const rememberedCommands = 500;
 
 /** Does what a person asked for, or says why not. A command that was seen before does nothing. */
-export function takeCommand(turn: Turn, command: Command): void {
+export function takeCommand(turn: Turn, command: Command, asBefore: boolean): void {
   if (turn.state.seenCommands.includes(command.id)) return;
   turn.state = { ...turn.state, seenCommands: [...turn.state.seenCommands, command.id].slice(-rememberedCommands) };
-  const refusal = carryOut(turn, command);
+  const refusal = carryOut(turn, command, asBefore);
   turn.results.push(
     refusal === null
       ? { commandId: command.id, outcome: 'applied', said: done(command.body) }
@@ -21,7 +21,7 @@ export function takeCommand(turn: Turn, command: Command): void {
   );
 }
 
-function carryOut(turn: Turn, command: Command): Said | null {
+function carryOut(turn: Turn, command: Command, asBefore: boolean): Said | null {
   const { body, actor } = command;
   switch (body.kind) {
     case 'acknowledge': {
@@ -45,11 +45,12 @@ function carryOut(turn: Turn, command: Command): Said | null {
       announce(turn, 'comment.added');
       return null;
     case 'change_severity':
-      return changeSeverity(turn, command, body.severity);
+      return changeSeverity(turn, command, body.severity, asBefore);
     case 'assign':
       if ((turn.state.assignee?.id ?? null) === (body.assignee?.id ?? null))
         return body.assignee === null ? said('command.alreadyUnassigned') : said('command.alreadyAssigned', { who: body.assignee.name });
       assign(turn, command, body.assignee);
+      if (!asBefore && body.assignee?.id !== actor.id) tellAssignee(turn, actor.name);
       return null;
     case 'escalate':
       return escalate(turn, command);
@@ -64,17 +65,21 @@ function whyNotAcknowledge(state: IncidentState): Said | null {
 
 const alreadyResolved = ({ resolved }: IncidentState): Said => said('command.alreadyResolved', { who: (resolved?.by ?? system).name });
 
-function changeSeverity(turn: Turn, { actor }: Command, severity: Severity): Said | null {
+/** Whoever has the incident and finds it worse than it looked still has it. */
+function changeSeverity(turn: Turn, { actor }: Command, severity: Severity, asBefore: boolean): Said | null {
   const was = turn.state.severity;
   if (severity === was) return said('command.sameSeverity', { severity: severitySaid(was) });
   turn.state = { ...turn.state, severity };
   const change = { by: actor.name, was: severitySaid(was), severity: severitySaid(severity) };
   say(turn, 'SEVERITY_CHANGED', said('entry.severityChanged', change), { actor, data: { severity, was } });
   if (!isWorse(severity, was) || turn.state.status === 'RESOLVED') return null;
-  if (turn.state.status === 'ACKNOWLEDGED') triggerAgain(turn, actor, said('entry.worseThanAcknowledged'));
-  else startLadder(turn);
+  if (turn.state.status === 'TRIGGERED') startLadder(turn);
+  else if (asBefore || !isHolder(turn.state, actor)) triggerAgain(turn, actor, said('entry.worseThanAcknowledged'));
   return null;
 }
+
+const isHolder = ({ acknowledged }: IncidentState, actor: Command['actor']): boolean =>
+  actor.type === 'user' && actor.id !== null && acknowledged?.by.id === actor.id;
 
 function assign(turn: Turn, { actor }: Command, assignee: { id: string; name: string } | null): void {
   turn.state = { ...turn.state, assignee };

@@ -8,7 +8,7 @@ import { finishPage, isWanted, startPages } from './send-pages.ts';
 import type { Severity } from '../vocabulary.ts';
 import type { IncidentState } from './state.ts';
 import { resolve, triggerAgain } from './status.ts';
-import { announce, monitoring, say, system, type CommandOutcome, type Effect, type TimelineEntry, type Turn } from './turn.ts';
+import { announce, monitoring, say, system, tellAssignee, type CommandOutcome, type Effect, type TimelineEntry, type Turn } from './turn.ts';
 
 export interface Decision {
   readonly state: IncidentState;
@@ -56,7 +56,7 @@ function take(turn: Turn, happening: Happening): void {
     case 'alerts':
       return takeAlerts(turn, happening.alerts);
     case 'command':
-      return takeCommand(turn, happening.command);
+      return takeCommand(turn, happening.command, happening.asBefore ?? false);
     case 'planned': {
       const key = planKey(happening.plan);
       turn.state = { ...turn.state, plans: turn.state.plans.filter((plan) => planKey(plan) !== key) };
@@ -75,7 +75,7 @@ function take(turn: Turn, happening: Happening): void {
 }
 
 /** The ladder starts here, and the war room opens beside it. What resolves at once resolves before anybody is paged: the alerts come in the same turn's queue. */
-function open(turn: Turn, { documentUrl, hasRooms }: SetUp): void {
+function open(turn: Turn, { documentUrl, hasRooms, assignedBy = null }: SetUp): void {
   if (turn.state.sequence > 0) return;
   say(turn, 'INCIDENT_OPENED', said('entry.opened', { title: turn.state.title }), {
     data: { severity: turn.state.severity, service: turn.state.service.name },
@@ -85,6 +85,10 @@ function open(turn: Turn, { documentUrl, hasRooms }: SetUp): void {
   say(turn, 'DOCUMENT_CREATED', said('entry.documentCreated'), { data: { url: documentUrl, title } });
   if (wantsRoom(turn) && !hasRooms) finishRoom(turn, { outcome: 'skipped', reason: said('cause.noRooms') });
   startLadder(turn);
+  if (assignedBy === null) return;
+  // Whoever is on the first level is paged by that.
+  climbLadder(turn);
+  tellAssignee(turn, assignedBy);
 }
 
 /** Wire format, §4. */

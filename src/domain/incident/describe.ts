@@ -29,6 +29,8 @@ function describePlan(plan: Plan): string {
     case 'fallback':
     case 'last_resort':
       return plan.for.replace('_', ' ');
+    case 'assignee':
+      return `assigned by ${plan.by}`;
     case 'event':
       return plan.event;
   }

@@ -1,7 +1,7 @@
-import { nextRung, type PageTarget } from '../escalation-policy.ts';
+import { nextRung } from '../escalation-policy.ts';
 import { said, type Said } from '../said.ts';
 import type { IncidentEvent } from '../vocabulary.ts';
-import type { Page, Plan } from './paging.ts';
+import type { Page, Plan, PlannedRecipient } from './paging.ts';
 import { planReason } from './plan-reason.ts';
 import { nextDueAtMs, type IncidentState } from './state.ts';
 
@@ -9,6 +9,8 @@ export interface Explanation {
   readonly incidentId: string;
   readonly status: string;
   readonly policy: { readonly id: string; readonly name: string; readonly version: number };
+  /** Who has it: the id of the person whose acknowledgement stands. */
+  readonly acknowledgedBy: string | null;
   readonly pages: readonly ExplainedPage[];
   readonly next: { readonly atMs: number; readonly what: Said } | null;
 }
@@ -43,15 +45,24 @@ export interface Attempt {
   readonly nextAtMs: number | null;
 }
 
-/** For each page sent, skipped, failed, under way or still due: who, by what, when and why. Oldest first. */
-export function explain(state: IncidentState): Explanation {
+/** Whom a plan would go to at an instant, epoch milliseconds. */
+export type WhoIs = (plan: Plan, atMs: number) => readonly Expected[];
+
+export type Expected = Pick<PlannedRecipient, 'key' | 'name' | 'userId' | 'reasons'>;
+
+/**
+ * For each page sent, skipped, failed, under way or still due: who, by what, when and why. Oldest first.
+ * @param whoIs by today's directory; without one, the targets as the policy names them
+ */
+export function explain(state: IncidentState, whoIs: WhoIs = targetsOf(state)): Explanation {
   const { id, name, version } = state.policy;
   return {
     incidentId: state.incidentId,
     status: state.status,
     policy: { id, name, version },
-    pages: [...state.pages.map(explainPage), ...duePages(state)],
-    next: explainNext(state),
+    acknowledgedBy: state.acknowledged?.by.id ?? null,
+    pages: [...state.pages.map(explainPage), ...duePages(state, whoIs)],
+    next: explainNext(state, whoIs),
   };
 }
 
@@ -72,21 +83,18 @@ function explainPage(page: Page): ExplainedPage {
 }
 
 /** Who is next on the ladder; the ways to them are chosen when the time has come. */
-function duePages(state: IncidentState): ExplainedPage[] {
-  const { ladder, policy, epoch } = state;
-  const atMs = ladder.dueAtMs;
+function duePages(state: IncidentState, whoIs: WhoIs): ExplainedPage[] {
+  const atMs = state.ladder.dueAtMs;
   if (atMs === null) return [];
-  const rung = nextRung(policy.document, ladder);
-  const targets = rung.on === 'level' ? rung.here.targets : policy.document.fallback;
-  const plan: Plan = rung.on === 'level' ? { for: 'level', epoch, round: rung.round, level: rung.level } : { for: 'fallback', epoch };
-  return targets.map((target) => ({
-    pageId: `due.${target.type}:${target.id}`,
+  const plan = planAt(state, state.ladder);
+  return expectedOf(state, plan, atMs, whoIs).map(({ key, name, userId, reasons }) => ({
+    pageId: `due.${key}`,
     outcome: 'due',
-    who: targetName(state, target),
-    userId: target.type === 'user' ? target.id : null,
+    who: name,
+    userId,
     by: null,
     atMs,
-    reasons: [planReason(plan, state), said(`reason.target.${target.type}`, { name: targetName(state, target) })],
+    reasons: [planReason(plan, state), ...reasons],
     event: null,
     detail: null,
     cure: null,
@@ -94,13 +102,71 @@ function duePages(state: IncidentState): ExplainedPage[] {
   }));
 }
 
-const targetName = (state: IncidentState, target: PageTarget): string => state.targetNames[`${target.type}:${target.id}`] ?? target.id;
-
-function explainNext(state: IncidentState): Explanation['next'] {
+function explainNext(state: IncidentState, whoIs: WhoIs): Explanation['next'] {
   const atMs = nextDueAtMs(state);
   if (atMs === null) return null;
   if (atMs === state.quietUntilMs) return { atMs, what: said('due.resolves') };
   if (atMs === state.acknowledged?.timeoutAtMs) return { atMs, what: said('due.notifiesAgain') };
-  const who = duePages(state).map((page) => page.who);
-  return { atMs, what: said('due.notifies', { who: who.join(', ') }) };
+  const plan = planAt(state, state.ladder);
+  const who = namesOf(expectedOf(state, plan, atMs, whoIs));
+  if (plan.for !== 'level') return { atMs, what: said('due.fallback', { who }) };
+  const place = { level: plan.level + 1, round: plan.round + 1, who };
+  return { atMs, what: said(state.policy.document.repeat > 0 ? 'due.levelOfRound' : 'due.level', place) };
 }
+
+/** Whom somebody pages who asks for the next level now, or who makes the escalation begin again: by raising the severity, by reopening. */
+export function foresee(state: IncidentState, nowMs: number, whoIs: WhoIs): Foreseen {
+  const { ladder } = state;
+  const of = (from: Place): ForeseenPlan => {
+    const plan = planAt(state, from);
+    const who = expectedOf(state, plan, nowMs, whoIs).map(({ name }) => name);
+    return plan.for === 'level' ? { level: plan.level + 1, round: plan.round + 1, who } : { level: null, round: null, who };
+  };
+  return {
+    rounds: state.policy.document.repeat + 1,
+    escalating: of(ladder.stage === 'levels' ? ladder : firstPlace),
+    beginningAgain: of(firstPlace),
+  };
+}
+
+export interface Foreseen {
+  /** How many rounds of all levels there are before the final fallback. */
+  readonly rounds: number;
+  readonly escalating: ForeseenPlan;
+  readonly beginningAgain: ForeseenPlan;
+}
+
+export interface ForeseenPlan {
+  /** From 1; null for the final fallback. */
+  readonly level: number | null;
+  readonly round: number | null;
+  readonly who: readonly string[];
+}
+
+type Place = Pick<IncidentState['ladder'], 'round' | 'level'>;
+const firstPlace: Place = { round: 0, level: 0 };
+
+function planAt({ policy, epoch }: IncidentState, from: Place): Plan & { readonly for: 'level' | 'fallback' } {
+  const rung = nextRung(policy.document, from);
+  return rung.on === 'level' ? { for: 'level', epoch, round: rung.round, level: rung.level } : { for: 'fallback', epoch };
+}
+
+/** Where nobody can be reached there is still the place that they would be at. */
+function expectedOf(state: IncidentState, plan: Plan, atMs: number, whoIs: WhoIs): readonly Expected[] {
+  const expected = whoIs(plan, atMs);
+  return expected.length > 0 ? expected : targetsOf(state)(plan);
+}
+
+const targetsOf =
+  (state: IncidentState) =>
+  (plan: Plan): readonly Expected[] => {
+    const { levels, fallback } = state.policy.document;
+    const targets = plan.for === 'level' ? (levels[plan.level]?.targets ?? []) : fallback;
+    return targets.map((target) => {
+      const name = state.targetNames[`${target.type}:${target.id}`] ?? target.id;
+      const userId = target.type === 'user' ? target.id : null;
+      return { key: `${target.type}:${target.id}`, name, userId, reasons: [said(`reason.target.${target.type}`, { name })] };
+    });
+  };
+
+const namesOf = (expected: readonly Expected[]): string => [...new Set(expected.map(({ name }) => name))].join(', ');

@@ -6,7 +6,8 @@ import type { Plan, PlannedRecipient } from './paging.ts';
 export type Happening =
   | { readonly type: 'opened'; readonly setUp: SetUp }
   | { readonly type: 'alerts'; readonly alerts: AlertsSignal }
-  | { readonly type: 'command'; readonly command: Command }
+  /** `asBefore`: decided as the version before did, which told no assignee, and took an acknowledgement from whoever raised the severity. */
+  | { readonly type: 'command'; readonly command: Command; readonly asBefore?: boolean }
   /** Whom a level, the fallback or an event goes to, as configuration and on-call stand now. */
   | { readonly type: 'planned'; readonly plan: Plan; readonly recipients: readonly PlannedRecipient[] }
   | { readonly type: 'page_finished'; readonly pageId: string; readonly result: PageResult }
@@ -26,6 +27,8 @@ export interface SetUp {
   readonly documentUrl: string;
   /** Whether a provider that has rooms is set up. */
   readonly hasRooms: boolean;
+  /** Who opened it by hand for somebody else, who is then told. Missing in histories of versions before. */
+  readonly assignedBy?: string | null;
 }
 
 export type RoomResult =

@@ -72,6 +72,7 @@ export function skipUnreached(turn: Turn): void {
       say(turn, 'ESCALATED', said('entry.nobodyAtAll', { minutes: tryAgainAfterMs / 60_000 }), { data: { unreached: 'all' } });
       restartAt(turn, turn.nowMs + tryAgainAfterMs);
       return;
+    case 'assignee':
     case 'event':
       return;
   }

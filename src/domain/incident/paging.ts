@@ -1,11 +1,13 @@
 import type { IncidentEvent } from '../vocabulary.ts';
 import type { Said } from '../said.ts';
 
-/** Why somebody is told: a step of the escalation, or an event. */
+/** Why somebody is told: a step of the escalation, the incident being theirs, or an event. */
 export type Plan =
   | { readonly for: 'level'; readonly epoch: number; readonly round: number; readonly level: number }
   | { readonly for: 'fallback'; readonly epoch: number }
   | { readonly for: 'last_resort'; readonly epoch: number }
+  /** Who was given the incident by somebody else, so that they know. */
+  | { readonly for: 'assignee'; readonly key: string; readonly userId: string; readonly name: string; readonly by: string }
   | {
       readonly for: 'event';
       readonly key: string;
@@ -74,6 +76,7 @@ export const planKey = (plan: Plan): string => {
     case 'fallback':
     case 'last_resort':
       return `e${plan.epoch}.${plan.for}`;
+    case 'assignee':
     case 'event':
       return plan.key;
   }

@@ -20,6 +20,8 @@ export function planReason(plan: Plan, { policy: { name, version } }: Pick<Incid
       return said('reason.fallback', { name, version });
     case 'last_resort':
       return said('reason.fallbackUnreached', { name, version });
+    case 'assignee':
+      return said('reason.assigned', { by: plan.by });
     case 'event':
       return said(eventReasons[plan.event]);
   }

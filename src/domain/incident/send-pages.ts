@@ -10,16 +10,28 @@ const keptPages = 300;
 /** The state must stay far below Temporal's 2 MB for one payload. */
 const recipientsPerPlan = 200;
 
-/** Whether a page of this plan may still go: its ladder runs and nobody has the incident. */
-export const isWanted = (plan: Plan, state: IncidentState): boolean =>
-  plan.for === 'event' || (plan.epoch === state.epoch && state.status === 'TRIGGERED');
+/** Whether a page of this plan may still go: its ladder runs and nobody has the incident, or it is still theirs and they do not know. */
+export function isWanted(plan: Plan, state: IncidentState): boolean {
+  switch (plan.for) {
+    case 'event':
+      return true;
+    case 'assignee':
+      return state.status !== 'RESOLVED' && state.assignee?.id === plan.userId && state.acknowledged?.by.id !== plan.userId;
+    default:
+      return plan.epoch === state.epoch && state.status === 'TRIGGERED';
+  }
+}
 
 export function startPages(turn: Turn, plan: Plan, recipients: readonly PlannedRecipient[]): void {
+  if (plan.for === 'assignee' && recipients.length === 0) {
+    say(turn, 'DELIVERY_FAILED', said('entry.assigneeUnreached', { who: plan.name }), { data: { user_id: plan.userId } });
+  }
   const leftOut = recipients.length - recipientsPerPlan;
   if (leftOut > 0) say(turn, 'DELIVERY_SKIPPED', said('entry.leftOut', { count: leftOut }), { data: { left_out: leftOut } });
   for (const planned of recipients.slice(0, recipientsPerPlan)) {
     const recipientId = `${planKey(plan)}.${planned.key}`;
     if (turn.state.pages.some((page) => page.recipientId === recipientId)) continue;
+    if (plan.for === 'assignee' && isBeingPaged(turn, plan.userId)) continue;
     const atOnce = planned.ways.filter((way) => way.atOnce);
     const first = atOnce.length > 0 ? atOnce : planned.ways.slice(0, 1);
     const later = planned.ways.filter((way) => !first.includes(way));
@@ -28,6 +40,10 @@ export function startPages(turn: Turn, plan: Plan, recipients: readonly PlannedR
     first.forEach((_, index) => startPage(turn, recipientId, recipient, index));
   }
 }
+
+/** Who is paged by the escalation at this moment needs no second page. */
+const isBeingPaged = ({ state, nowMs }: Turn, userId: string): boolean =>
+  state.pages.some((page) => page.userId === userId && page.purpose === 'page' && page.outcome !== 'failed' && page.atMs === nowMs);
 
 function startPage(turn: Turn, recipientId: string, recipient: Recipient, wayIndex: number): void {
   const way = recipient.ways[wayIndex];

@@ -74,6 +74,13 @@ export function startPlan(turn: Turn, plan: Plan): void {
   turn.effects.push({ type: 'plan', plan });
 }
 
+/** Pages whoever has the incident now, by the entry that was just made. */
+export function tellAssignee(turn: Turn, by: string): void {
+  const { assignee, sequence, status } = turn.state;
+  if (assignee === null || status === 'RESOLVED') return;
+  startPlan(turn, { for: 'assignee', key: `assigned.${sequence}`, userId: assignee.id, name: assignee.name, by });
+}
+
 /** Tells those who follow this kind of event of the entry that was just made. The key makes a repeat of it the same delivery. */
 export function announce(turn: Turn, event: IncidentEvent): void {
   const { sequence } = turn.state;

@@ -3,17 +3,17 @@ import { useQuery } from '@tanstack/react-query';
 import { IconBook2, IconFileText, IconMessages, IconTimelineEvent } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { severities } from '../../../../src/domain/vocabulary.ts';
 import { users } from '../../api/choices.ts';
 import { surroundings } from '../../api/home.ts';
-import type { Severity } from '../../../../src/api/wire.ts';
 import { webUrl } from '../../parts/alert-parts.tsx';
 import { Ago, Clock } from '../../parts/times.tsx';
 import classes from './facts.module.css';
 import type { IncidentParts } from './parts.ts';
+import { SeverityChoice } from './severity-choice.tsx';
 
 /** What can be changed about an incident, and where else it lives. */
-export function Facts({ id, incident, act, isPending }: IncidentParts): ReactNode {
+export function Facts(parts: IncidentParts): ReactNode {
+  const { id, incident, act, isPending } = parts;
   const { t } = useTranslation();
   const people = useQuery(users);
   const assignee = incident.assignee;
@@ -26,19 +26,10 @@ export function Facts({ id, incident, act, isPending }: IncidentParts): ReactNod
     <aside className={classes['facts']} aria-label={t('facts.title')}>
       <div className="card">
         <div className={classes['changes']}>
-          <Select
-            label={t('facts.severity')}
-            size="sm"
-            allowDeselect={false}
-            disabled={isPending}
-            data={severities.map((severity) => ({ value: severity, label: `${severity.slice(0, 4)} · ${t(`severity.${severity}`)}` }))}
-            value={incident.severity}
-            onChange={(severity) =>
-              severity !== null && severity !== incident.severity && act(id, { kind: 'change_severity', severity: severity as Severity })
-            }
-          />
+          <SeverityChoice {...parts} />
           <Select
             label={t('facts.assignee')}
+            description={t('facts.assigneeHint')}
             size="sm"
             searchable
             clearable
