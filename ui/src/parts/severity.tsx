@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IncidentStatus, Severity } from '../../../src/api/wire.ts';
+import type { Incident, IncidentStatus, Severity } from '../../../src/api/wire.ts';
 import classes from './severity.module.css';
 
 /** `SEV1`, in its colour. */
@@ -22,4 +22,11 @@ export function StatusMark({ status }: { readonly status: IncidentStatus }): Rea
       {t(`status.${status}`)}
     </span>
   );
+}
+
+/** Where an incident was resolved by somebody, and its alerts do not know. */
+export function FiringMark({ incident }: { readonly incident: Pick<Incident, 'status' | 'alerts'> }): ReactNode {
+  const { t } = useTranslation();
+  if (incident.status !== 'RESOLVED' || incident.alerts.firing === 0) return null;
+  return <span className={classes['firing']}>{t('incident.firing', { count: incident.alerts.firing })}</span>;
 }

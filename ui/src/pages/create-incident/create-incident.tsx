@@ -11,10 +11,11 @@ import type { IncidentBody, Severity } from '../../../../src/api/wire.ts';
 import { useReason } from '../../parts/failure.tsx';
 import { usePageTitle } from '../../shell/tab-signals.ts';
 import { Audience } from './audience.tsx';
+import classes from './create-incident.module.css';
+import { SeverityHint } from './severity-hint.tsx';
 
 /** What the form fills in. */
 type Draft = IncidentBody & { readonly description: string; readonly impact_scopes: string[] };
-import classes from './create-incident.module.css';
 
 export default function CreateIncident(): ReactNode {
   const { t } = useTranslation();
@@ -77,7 +78,7 @@ export default function CreateIncident(): ReactNode {
             onChange={(severity) => change({ severity: severity as Severity })}
             data={severities.map((severity) => ({ value: severity, label: severity.slice(0, 4) }))}
           />
-          <p className={classes['hint']}>{t(`create.severityHint.${draft.severity}`)}</p>
+          <SeverityHint service={draft.service} severity={draft.severity} scopes={draft.impact_scopes} />
         </div>
         <Textarea
           label={t('create.description')}

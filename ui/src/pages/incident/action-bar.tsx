@@ -1,8 +1,11 @@
 import { Button, Menu } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { IconArrowBackUp, IconBolt, IconCheck, IconChevronUp, IconHandStop, IconUserCheck } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { incidentExplanation } from '../../api/incidents.ts';
 import type { IncidentStatus } from '../../../../src/api/wire.ts';
+import { useFormats } from '../../parts/formats.ts';
 import { useMe } from '../../session/session.ts';
 import classes from './incident.module.css';
 import type { IncidentParts } from './parts.ts';
@@ -29,6 +32,7 @@ export function ActionBar({ id, incident, act, isPending, pendingKind }: Inciden
   if (askedIn === incident.status && incident.alerts.firing > 0) {
     return (
       <StillFiring
+        id={id}
         count={incident.alerts.firing}
         onNotYet={() => setAskedIn(null)}
         onResolve={() => {
@@ -85,11 +89,24 @@ export function ActionBar({ id, incident, act, isPending, pendingKind }: Inciden
 }
 
 /** "Not yet" comes where "Resolve" was: a second press by mistake resolves nothing. */
-function StillFiring(props: { readonly count: number; readonly onNotYet: () => void; readonly onResolve: () => void }): ReactNode {
+function StillFiring(props: {
+  readonly id: string;
+  readonly count: number;
+  readonly onNotYet: () => void;
+  readonly onResolve: () => void;
+}): ReactNode {
   const { t } = useTranslation();
+  const formats = useFormats();
+  const reopening = useQuery(incidentExplanation(props.id)).data?.reopening;
   return (
     <div className={`${classes['actions']} ${classes['asking']}`} role="alertdialog" aria-labelledby="still-firing">
-      <p id="still-firing">{t('action.stillFires', { count: props.count })}</p>
+      <p id="still-firing">
+        {t('action.stillFires', { count: props.count })}{' '}
+        {reopening !== undefined &&
+          t(reopening.after_seconds < reopening.window_seconds ? 'action.reopens' : 'action.opensNew', {
+            after: formats.duration(reopening.after_seconds),
+          })}
+      </p>
       <Button className={classes['big'] ?? ''} variant="default" autoFocus onClick={props.onNotYet}>
         {t('action.notYet')}
       </Button>

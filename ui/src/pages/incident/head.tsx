@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { Incident } from '../../../../src/api/wire.ts';
 import { Person } from '../../parts/person.tsx';
-import { SeverityMark, StatusMark } from '../../parts/severity.tsx';
+import { FiringMark, SeverityMark, StatusMark } from '../../parts/severity.tsx';
 import { Clock, Elapsed, useAtOrOn } from '../../parts/times.tsx';
 import classes from './incident.module.css';
 
@@ -26,6 +26,7 @@ export function Head({ incident }: { readonly incident: Incident }): ReactNode {
       <div className={classes['state']} aria-live="polite">
         <SeverityMark severity={incident.severity} long />
         <StatusMark status={incident.status} />
+        <FiringMark incident={incident} />
         <span className={classes['fact']}>
           <strong>{incident.service.name}</strong>
         </span>

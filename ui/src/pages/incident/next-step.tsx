@@ -8,13 +8,14 @@ import { Clock, Countdown, useAtOrOn } from '../../parts/times.tsx';
 import { useWords } from '../../parts/use-words.ts';
 import { AttemptLine, isTriedAgain } from './attempt-line.tsx';
 import classes from './incident.module.css';
+import { ResolvedStep } from './resolved-step.tsx';
 
 /** What the system does next by itself, and in how long. */
 export function NextStep({ id, incident }: { readonly id: string; readonly incident: Incident }): ReactNode {
   const { t } = useTranslation();
   const { data } = useQuery(incidentExplanation(id));
   return (
-    <div className={classes['next']} data-urgent={incident.status === 'TRIGGERED' || undefined}>
+    <div className={classes['next']} data-urgent={incident.status === 'TRIGGERED' || (incident.status === 'RESOLVED' && incident.alerts.firing > 0) || undefined}>
       <h2 id="next-title" className={classes['next-title']}>
         {t('next.title')}
       </h2>
@@ -46,7 +47,7 @@ function Unreached({ pages }: Pick<Explanation, 'pages'>): ReactNode {
 function Sentence({ explanation, incident }: { readonly explanation: Explanation; readonly incident: Incident }): ReactNode {
   const { t } = useTranslation();
   const { next } = explanation;
-  if (incident.status === 'RESOLVED') return <p className={classes['sentence']}>{t('next.resolved')}</p>;
+  if (incident.status === 'RESOLVED') return <ResolvedStep incident={incident} explanation={explanation} />;
   if (next === null)
     return (
       <p className={classes['sentence']}>

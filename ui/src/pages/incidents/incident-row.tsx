@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { Incident } from '../../../../src/api/wire.ts';
 import { Person } from '../../parts/person.tsx';
-import { SeverityMark, StatusMark } from '../../parts/severity.tsx';
+import { FiringMark, SeverityMark, StatusMark } from '../../parts/severity.tsx';
 import { Countdown, Elapsed } from '../../parts/times.tsx';
 import classes from './incidents.module.css';
 
@@ -38,6 +38,7 @@ export const IncidentRow = memo(function IncidentRow({
                 <span>{t('incidents.alerts', { count: incident.alerts.total })}</span>
               </>
             )}
+            <FiringMark incident={incident} />
           </span>
         </span>
         <span className={classes['state']}>
