@@ -41,6 +41,7 @@ const questions: Readonly<Record<string, (known: Known, n: number) => string>> =
   'service and status': ({ services }, n) => `service=${at(services, n)}&status=RESOLVED`,
   team: ({ teams }, n) => `team=${at(teams, n)}`,
   'assigned to me': () => 'assignee=me',
+  'mine, open': () => 'status=TRIGGERED,ACKNOWLEDGED&involves=me&ordering=urgency',
   'assigned to somebody': ({ users }, n) => `assignee=${at(users, n)}`,
   'made by people': () => 'origin=person',
   'a day': (_, n) => `created_after=${day(n)}&created_before=${day(n - 1)}`,

@@ -10,7 +10,7 @@ import type { DocumentRead, SectionRead, SectionVersionRead } from './incidents/
 import type { ExplanationRead, IncidentAfterCommand as AfterCommand, IncidentRead, TimelineEntryRead } from './incidents/wire.ts';
 import type { AlertDetail as Detail, AlertRead } from './routes/alerts.ts';
 import type { Me as MeRead } from './routes/auth.ts';
-import type { Audience as AudienceRead, Figures as FiguresRead, Surroundings as SurroundingsRead } from './routes/home.ts';
+import type { Audience as AudienceRead, Duties as DutiesRead, Figures as FiguresRead, Surroundings as SurroundingsRead } from './routes/home.ts';
 import type { SaidRead } from './said.ts';
 import type { InboxMessageRead } from './routes/inbox.ts';
 import type { RejectedPayloadDetail as RejectedDetail, RejectedPayloadRead } from './routes/rejected-payloads.ts';
@@ -54,6 +54,7 @@ export type Redelivered = z.infer<typeof Redelivery>['alerts'][number];
 export type Audience = z.infer<typeof AudienceRead>;
 export type Recipient = Audience['notices'][number];
 export type Figures = z.infer<typeof FiguresRead>;
+export type Duties = z.infer<typeof DutiesRead>;
 export type HourCount = Figures['incidents_by_hour'][number];
 export type Surroundings = z.infer<typeof SurroundingsRead>;
 export type InboxMessage = z.infer<typeof InboxMessageRead>;

@@ -25,7 +25,7 @@ const query = z.object({
   ordering: z
     .enum(['-created_at', 'created_at', 'severity', '-severity', 'urgency'])
     .default('-created_at')
-    .openapi({ description: '`urgency`: most severe first, and oldest first within a severity.' }),
+    .openapi({ description: '`urgency`: not acknowledged before acknowledged before resolved, then most severe first, then oldest first.' }),
   status: anyOf(incidentStatuses).optional(),
   severity: anyOf(severities).optional(),
   service: Id.optional(),
@@ -34,6 +34,10 @@ const query = z.object({
     .union([Id, z.literal('me')])
     .optional()
     .openapi({ description: 'The id of a user, or `me`.' }),
+  involves: z
+    .union([Id, z.literal('me')])
+    .optional()
+    .openapi({ description: 'The id of a user, or `me`: incidents that are assigned to this user, or of which they were notified.' }),
   impact_scope: Id.optional(),
   origin: z.enum(['alert', 'person']).optional().openapi({ description: 'Opened by monitoring or by a person.' }),
   created_after: z.iso.datetime({ offset: true }).optional(),
@@ -56,7 +60,8 @@ export function createIncidentList(deps: ApiDeps) {
   const shared = createSharedReads();
   return createRouter().openapi(list, async (c) => {
     const asked = c.req.valid('query');
-    const q = { ...asked, assignee: asked.assignee === 'me' ? c.get('signedIn').userId : asked.assignee };
+    const own = (id: string | undefined): string | null | undefined => (id === 'me' ? c.get('signedIn').userId : id);
+    const q = { ...asked, assignee: own(asked.assignee), involves: own(asked.involves) };
     const list = await shared(JSON.stringify(q), () => listIncidents(pool, q, deps.config.baseUrl));
     return c.json(listAnswer(c, deps.config, list, list.rows), 200);
   });
@@ -69,6 +74,13 @@ async function listIncidents(pool: Pool, q: z.infer<typeof query>, baseUrl: stri
   where.add('i.service_id = ?', q.service);
   where.add('i.team_id = ?', q.team);
   where.add('i.assignee_id = ?', q.assignee);
+  where.add(
+    `i.id in (
+      select id from incidents where assignee_id = ?
+      union select incident_id from deliveries where user_id = ? and state in ('sent', 'unknown')
+    )`,
+    q.involves,
+  );
   where.add('i.impact_scope_ids @> array[?::uuid]', q.impact_scope);
   where.add('i.origin = ?', q.origin);
   where.add('i.created_at >= ?', q.created_after);
@@ -95,13 +107,16 @@ function addAnyOf(where: Conditions, column: string, values: readonly string[] |
   else where.add(`${column} = any(?::text[])`, values);
 }
 
-/** Urgency is one text, so that one value says where a page ends: severity, then microseconds since 1970. The indexes `incidents_urgency` and `incidents_open_urgency` have the same expression. */
+/**
+ * Urgency is one text, so that one value says where a page ends: who waits for somebody, severity, then microseconds since 1970. The
+ * indexes `incidents_by_urgency` and `incidents_open_by_urgency` have the same expression.
+ */
 function orderOf(ordering: string): Parameters<typeof readKeyset>[1]['order'] {
   const descending = ordering.startsWith('-');
   switch (ordering.replace('-', '')) {
     case 'urgency':
       return {
-        by: `(i.severity || ' ' || lpad((extract(epoch from i.created_at at time zone 'UTC') * 1000000)::bigint::text, 17, '0'))`,
+        by: `(case i.status when 'TRIGGERED' then '0' when 'ACKNOWLEDGED' then '1' else '2' end || ' ' || i.severity || ' ' || lpad((extract(epoch from i.created_at at time zone 'UTC') * 1000000)::bigint::text, 17, '0'))`,
         type: 'text',
         descending: false,
       };

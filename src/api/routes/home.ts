@@ -12,6 +12,7 @@ import {
   undecidedSources,
 } from '../home/figures.ts';
 import { Id, RefRead, Timestamp } from '../../resources/field-map/shapes.ts';
+import { dutiesOf } from '../home/own-duty.ts';
 import { jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { SaidRead } from '../said.ts';
@@ -143,6 +144,23 @@ const audience = createRoute({
   responses: { 200: jsonResponse(Audience, 'The recipients of each level and of the final fallback.'), ...problems(401, 404, 422) },
 });
 
+export const Duties = z
+  .object({
+    results: z.array(
+      z.object({ schedule: RefRead, until: Timestamp.nullable().openapi({ description: 'When it ends; null if not within a month.' }) }),
+    ),
+  })
+  .openapi('Duties');
+
+const duties = createRoute({
+  method: 'get',
+  path: '/on-call',
+  tags,
+  summary: 'Retrieve your own on-call duty',
+  description: 'Returns the schedules in which you are on call right now, and until when. The list is empty if you are not on call.',
+  responses: { 200: jsonResponse(Duties, 'Your schedules.'), ...problems(401) },
+});
+
 /** However many pages are open, the figures are counted once in this time. Milliseconds. */
 const keptMs = 3_000;
 
@@ -193,6 +211,10 @@ export function createHomeRoutes(deps: ApiDeps) {
       200,
     ),
   );
+  router.openapi(duties, async (c) => {
+    const { userId } = c.get('signedIn');
+    return c.json({ results: userId === null ? [] : await dutiesOf(database.pool, userId, Date.now()) }, 200);
+  });
   router.openapi(audience, async (c) => {
     const { service, severity, impact_scopes } = c.req.valid('query');
     return c.json(await audienceOf(deps, { serviceId: service, severity, impactScopeIds: impact_scopes ?? [], atMs: Date.now() }), 200);

@@ -20,6 +20,8 @@ export interface IncidentFilters {
   readonly severity: readonly Severity[];
   readonly service: string | null;
   readonly team: string | null;
+  /** Of the open ones, those that nobody has acknowledged. */
+  readonly unacknowledged: boolean;
   readonly mine: boolean;
   readonly search: string;
 }
@@ -29,12 +31,14 @@ export const incidentList = (filters: IncidentFilters) =>
     queryKey: ['incidents', 'list', filters],
     queryFn: ({ pageParam, signal }) => request<List<Incident>>(pageParam, { signal }),
     initialPageParam: withQuery(base, {
-      ...(filters.view === 'open' ? { status: 'TRIGGERED,ACKNOWLEDGED', ordering: 'urgency' } : {}),
+      ...(filters.view === 'open'
+        ? { status: filters.unacknowledged ? 'TRIGGERED' : 'TRIGGERED,ACKNOWLEDGED', ordering: 'urgency' }
+        : {}),
       ...(filters.view === 'resolved' ? { status: 'RESOLVED' } : {}),
       severity: filters.severity.join(','),
       service: filters.service,
       team: filters.team,
-      assignee: filters.mine ? 'me' : null,
+      involves: filters.mine ? 'me' : null,
       search: filters.search,
       limit: 50,
     }),
@@ -47,6 +51,13 @@ export const openIncidents = queryOptions({
   queryKey: ['incidents', 'open'],
   queryFn: ({ signal }) =>
     request<List<Incident>>(withQuery(base, { status: 'TRIGGERED,ACKNOWLEDGED', ordering: 'urgency', limit: 20 }), { signal }),
+});
+
+/** How many incidents nobody has acknowledged. */
+export const unacknowledgedCount = queryOptions({
+  queryKey: ['incidents', 'unacknowledged'],
+  queryFn: ({ signal }) => request<List<Incident>>(withQuery(base, { status: 'TRIGGERED', limit: 1 }), { signal }),
+  select: ({ count }) => count,
 });
 
 export const incidentRead = (id: string) =>

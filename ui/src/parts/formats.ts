@@ -10,6 +10,8 @@ const day = 24 * hour;
 export interface Formats {
   /** `10:21:04`, with the day where it is not today's. */
   clock(iso: string, nowMs: number): string;
+  /** `18:00` today, `Monday 09:00` within a week, else with the date. */
+  dayAndTime(iso: string, nowMs: number): string;
   isToday(iso: string, nowMs: number): boolean;
   /** `21 November 2026 at 10:21:04 GMT+1`. */
   exact(iso: string): string;
@@ -25,6 +27,7 @@ export interface Formats {
 function createFormats(locale: string): Formats {
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const dayAndTime = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', hour: '2-digit', minute: '2-digit' });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long' });
   const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
@@ -35,6 +38,10 @@ function createFormats(locale: string): Formats {
   const units = { second: unit('second'), minute: unit('minute'), hour: unit('hour'), day: unit('day') };
   return {
     clock: (iso, nowMs) => (isToday(iso, nowMs) ? time : dayAndTime).format(new Date(iso)),
+    dayAndTime(iso, nowMs) {
+      if (isToday(iso, nowMs)) return hours.format(new Date(iso));
+      return (Date.parse(iso) - nowMs < 6 * day * 1000 ? weekday : dayAndTime).format(new Date(iso));
+    },
     isToday,
     exact: (iso) => exact.format(new Date(iso)),
     relative(iso, nowMs) {

@@ -9,9 +9,11 @@ import { figures } from '../../api/home.ts';
 import { openIncidents } from '../../api/incidents.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { useFormats } from '../../parts/formats.ts';
+import { OwnDuty } from '../../parts/own-duty.tsx';
 import { RowSkeletons } from '../../parts/page-skeleton.tsx';
 import { SeverityMark } from '../../parts/severity.tsx';
 import { Ago } from '../../parts/times.tsx';
+import { UnacknowledgedLink } from '../../parts/unacknowledged-link.tsx';
 import { usePageTitle } from '../../shell/tab-signals.ts';
 import { FirstAlert } from '../incidents/first-alert.tsx';
 import { IncidentRow } from '../incidents/incident-row.tsx';
@@ -32,6 +34,7 @@ export default function Home(): ReactNode {
     <div className={classes['page']}>
       <h1 className={classes['title']}>{t('home.title')}</h1>
       <UndecidedSources data={read.data} />
+      <OwnDuty />
       <Severities data={read.data} />
       <MostUrgent />
       <section className={`card ${classes['chart']}`} aria-labelledby="hours-title">
@@ -85,6 +88,7 @@ function MostUrgent(): ReactNode {
     <section className={`card ${classes['urgent']}`} aria-labelledby="urgent-title">
       <div className="card-head">
         <h2 id="urgent-title">{t('home.urgent.title')}</h2>
+        <UnacknowledgedLink />
         <Link href="/dashboard/incidents/" className={classes['all'] ?? ''}>
           {t('home.urgent.all')}
         </Link>

@@ -60,7 +60,25 @@ export function FilterBar({ filters, onChange }: FilterBarProps): ReactNode {
         value={filters.team}
         onChange={(team) => onChange({ team })}
       />
-      <Chip size="sm" radius="md" variant="outline" checked={filters.mine} onChange={(mine) => onChange({ mine })}>
+      {filters.view === 'open' && (
+        <Chip
+          size="sm"
+          radius="md"
+          variant="outline"
+          checked={filters.unacknowledged}
+          onChange={(unacknowledged) => onChange({ unacknowledged })}
+        >
+          {t('incidents.filter.unacknowledged')}
+        </Chip>
+      )}
+      <Chip
+        size="sm"
+        radius="md"
+        variant="outline"
+        title={t('incidents.filter.mineHint')}
+        checked={filters.mine}
+        onChange={(mine) => onChange({ mine })}
+      >
         {t('incidents.filter.mine')}
       </Chip>
     </div>

@@ -24,6 +24,7 @@ export function readFilters(search: URLSearchParams): IncidentFilters {
     severity: severities.filter((severity): severity is Severity => asked.includes(severity)),
     service: search.get('service'),
     team: search.get('team'),
+    unacknowledged: search.get('unacknowledged') === '1',
     mine: search.get('mine') === '1',
     search: search.get('search') ?? '',
   };
@@ -35,6 +36,7 @@ export function writeFilters(filters: IncidentFilters): URLSearchParams {
   if (filters.severity.length > 0) search.set('severity', filters.severity.join(','));
   if (filters.service !== null) search.set('service', filters.service);
   if (filters.team !== null) search.set('team', filters.team);
+  if (filters.unacknowledged && filters.view === 'open') search.set('unacknowledged', '1');
   if (filters.mine) search.set('mine', '1');
   if (filters.search !== '') search.set('search', filters.search);
   return search;

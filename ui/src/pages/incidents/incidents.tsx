@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { incidentList } from '../../api/incidents.ts';
 import { Empty } from '../../parts/empty.tsx';
+import { OwnDuty } from '../../parts/own-duty.tsx';
+import { UnacknowledgedLink } from '../../parts/unacknowledged-link.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { useFormats } from '../../parts/formats.ts';
 import { RowSkeletons } from '../../parts/page-skeleton.tsx';
@@ -39,10 +41,12 @@ export default function Incidents(): ReactNode {
             {count === undefined ? '' : `${formats.number(count)}${count >= countLimit ? '+' : ''}`}
           </span>
         </h1>
-        <Button component={Link} href="/dashboard/incidents/create/" leftSection={<IconPlus size={16} aria-hidden />} size="sm">
+        <UnacknowledgedLink />
+        <Button component={Link} href="/dashboard/incidents/create/" ml="auto" leftSection={<IconPlus size={16} aria-hidden />} size="sm">
           {t('incidents.create')}
         </Button>
       </header>
+      <OwnDuty />
       <FilterBar filters={filters} onChange={change} />
       <section className={`card ${classes['list']}`} aria-label={t('incidents.title')} aria-busy={list.isPending}>
         {list.isPending && <RowSkeletons rows={10} height={52} />}
@@ -51,7 +55,7 @@ export default function Incidents(): ReactNode {
           <Nothing
             isFiltered={isFiltered(filters)}
             view={filters.view}
-            onClear={() => change({ severity: [], service: null, team: null, mine: false, search: '' })}
+            onClear={() => change({ unacknowledged: false, severity: [], service: null, team: null, mine: false, search: '' })}
           />
         )}
         {incidents.length > 0 && (
