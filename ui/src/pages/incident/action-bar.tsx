@@ -56,7 +56,7 @@ export function ActionBar({ id, incident, act, isPending, pendingKind }: Inciden
         {t(`action.${next.kind}`)}
       </Button>
       {incident.status !== 'RESOLVED' && (
-        <Menu position="bottom-end" width={230}>
+        <Menu position="bottom-end" width={270}>
           <Menu.Target>
             <Button
               className={classes['others'] ?? ''}
@@ -75,6 +75,7 @@ export function ActionBar({ id, incident, act, isPending, pendingKind }: Inciden
             )}
             <Menu.Item leftSection={<IconBolt size={17} aria-hidden />} onClick={() => act(id, { kind: 'escalate' })}>
               {t('action.escalate')}
+              <EscalatesTo id={id} />
             </Menu.Item>
             {incident.status === 'TRIGGERED' && (
               <Menu.Item leftSection={<IconCheck size={17} aria-hidden />} onClick={() => press('resolve')}>
@@ -85,6 +86,24 @@ export function ActionBar({ id, incident, act, isPending, pendingKind }: Inciden
         </Menu>
       )}
     </div>
+  );
+}
+
+/** Whom a press pages. */
+function EscalatesTo({ id }: { readonly id: string }): ReactNode {
+  const { t } = useTranslation();
+  const escalation = useQuery(incidentExplanation(id)).data?.escalation;
+  if (escalation == null) return null;
+  const { level, round, who } = escalation.next;
+  const names = who.join(', ');
+  return (
+    <span className={classes['escalates-to']}>
+      {level === null
+        ? t('action.toFallback', { who: names })
+        : escalation.rounds > 1
+          ? t('action.toLevelOfRound', { level, round, who: names })
+          : t('action.toLevel', { level, who: names })}
+    </span>
   );
 }
 

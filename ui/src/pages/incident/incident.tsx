@@ -39,7 +39,7 @@ export default function Incident({ id }: { readonly id: string }): ReactNode {
       <div className={classes['top']}>
         <section className="card" aria-labelledby="next-title">
           <NextStep id={shortId} incident={incident} />
-          <Told id={shortId} />
+          <Told id={shortId} incident={incident} />
         </section>
         <AlertsCard id={shortId} incident={incident} />
       </div>
