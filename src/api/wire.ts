@@ -10,7 +10,12 @@ import type { DocumentRead, SectionRead, SectionVersionRead } from './incidents/
 import type { ExplanationRead, IncidentAfterCommand as AfterCommand, IncidentRead, TimelineEntryRead } from './incidents/wire.ts';
 import type { AlertDetail as Detail, AlertRead } from './routes/alerts.ts';
 import type { Me as MeRead } from './routes/auth.ts';
-import type { Audience as AudienceRead, Duties as DutiesRead, Figures as FiguresRead, Surroundings as SurroundingsRead } from './routes/home.ts';
+import type {
+  Audience as AudienceRead,
+  Duties as DutiesRead,
+  Figures as FiguresRead,
+  Surroundings as SurroundingsRead,
+} from './routes/home.ts';
 import type { SaidRead } from './said.ts';
 import type { InboxMessageRead } from './routes/inbox.ts';
 import type { RejectedPayloadDetail as RejectedDetail, RejectedPayloadRead } from './routes/rejected-payloads.ts';

@@ -51,7 +51,10 @@ class Incident {
       policy: { id: 'p', name: 'Default', version: 3, document },
       targetNames: { 'user:ann': 'Ann', 'user:bob': 'Bob', 'user:eve': 'Eve' },
     });
-    this.take({ type: 'opened', setUp: { documentUrl: 'http://imas.test/document/', hasRooms: true, assignedBy: openedFor === undefined ? null : 'Ann' } });
+    this.take({
+      type: 'opened',
+      setUp: { documentUrl: 'http://imas.test/document/', hasRooms: true, assignedBy: openedFor === undefined ? null : 'Ann' },
+    });
   }
 
   take(happening: Happening): void {

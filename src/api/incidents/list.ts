@@ -25,7 +25,9 @@ const query = z.object({
   ordering: z
     .enum(['-created_at', 'created_at', 'severity', '-severity', 'urgency'])
     .default('-created_at')
-    .openapi({ description: '`urgency`: not acknowledged before acknowledged before resolved, then most severe first, then oldest first.' }),
+    .openapi({
+      description: '`urgency`: not acknowledged before acknowledged before resolved, then most severe first, then oldest first.',
+    }),
   status: anyOf(incidentStatuses).optional(),
   severity: anyOf(severities).optional(),
   service: Id.optional(),
@@ -60,7 +62,7 @@ export function createIncidentList(deps: ApiDeps) {
   const shared = createSharedReads();
   return createRouter().openapi(list, async (c) => {
     const asked = c.req.valid('query');
-    const own = (id: string | undefined): string | null | undefined => (id === 'me' ? c.get('signedIn').userId : id);
+    const own = (id: string | undefined): string | undefined => (id === 'me' ? c.get('signedIn').userId : id);
     const q = { ...asked, assignee: own(asked.assignee), involves: own(asked.involves) };
     const list = await shared(JSON.stringify(q), () => listIncidents(pool, q, deps.config.baseUrl));
     return c.json(listAnswer(c, deps.config, list, list.rows), 200);

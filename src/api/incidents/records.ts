@@ -88,7 +88,16 @@ async function explanationOf(deps: ApiDeps, id: string, directory: () => Promise
   const row = rows[0];
   const reopening = { after_seconds: stragglersMs / 1000, window_seconds: row?.reopen_window_seconds ?? 0 };
   if (!row?.state) {
-    return { incident_id: id, status: row?.status ?? '', policy: null, acknowledged_by_id: null, pages: [], next: null, escalation: null, reopening };
+    return {
+      incident_id: id,
+      status: row?.status ?? '',
+      policy: null,
+      acknowledged_by_id: null,
+      pages: [],
+      next: null,
+      escalation: null,
+      reopening,
+    };
   }
   const state = stateFrom(row.state);
   const people = await directory();

@@ -151,7 +151,9 @@ export const ExplanationRead = z
       .object({
         rounds: z.number().int().openapi({ description: 'How often the levels are gone through before the final fallback.' }),
         next: ForeseenRead.openapi({ description: 'Who is paged if somebody escalates now.' }),
-        first: ForeseenRead.openapi({ description: 'Who is paged if the escalation starts over, for example because the severity is raised.' }),
+        first: ForeseenRead.openapi({
+          description: 'Who is paged if the escalation starts over, for example because the severity is raised.',
+        }),
       })
       .nullable()
       .openapi({ description: 'Null until the workflow of the incident has started.' }),
@@ -160,7 +162,9 @@ export const ExplanationRead = z
         after_seconds: z.number().openapi({
           description: 'Seconds after its resolution from which an alert that never stopped firing counts as firing again.',
         }),
-        window_seconds: z.number().openapi({ description: 'Seconds after its resolution during which alerts reopen it; later, they open a new one.' }),
+        window_seconds: z
+          .number()
+          .openapi({ description: 'Seconds after its resolution during which alerts reopen it; later, they open a new one.' }),
       })
       .openapi({ description: 'When alerts reopen the incident once it is resolved.' }),
   })

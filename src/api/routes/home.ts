@@ -213,7 +213,7 @@ export function createHomeRoutes(deps: ApiDeps) {
   );
   router.openapi(duties, async (c) => {
     const { userId } = c.get('signedIn');
-    return c.json({ results: userId === null ? [] : await dutiesOf(database.pool, userId, Date.now()) }, 200);
+    return c.json({ results: await dutiesOf(database.pool, userId, Date.now()) }, 200);
   });
   router.openapi(audience, async (c) => {
     const { service, severity, impact_scopes } = c.req.valid('query');

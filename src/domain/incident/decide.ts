@@ -8,7 +8,17 @@ import { finishPage, isWanted, startPages } from './send-pages.ts';
 import type { Severity } from '../vocabulary.ts';
 import type { IncidentState } from './state.ts';
 import { resolve, triggerAgain } from './status.ts';
-import { announce, monitoring, say, system, tellAssignee, type CommandOutcome, type Effect, type TimelineEntry, type Turn } from './turn.ts';
+import {
+  announce,
+  monitoring,
+  say,
+  system,
+  tellAssignee,
+  type CommandOutcome,
+  type Effect,
+  type TimelineEntry,
+  type Turn,
+} from './turn.ts';
 
 export interface Decision {
   readonly state: IncidentState;

@@ -31,9 +31,7 @@ export const incidentList = (filters: IncidentFilters) =>
     queryKey: ['incidents', 'list', filters],
     queryFn: ({ pageParam, signal }) => request<List<Incident>>(pageParam, { signal }),
     initialPageParam: withQuery(base, {
-      ...(filters.view === 'open'
-        ? { status: filters.unacknowledged ? 'TRIGGERED' : 'TRIGGERED,ACKNOWLEDGED', ordering: 'urgency' }
-        : {}),
+      ...(filters.view === 'open' ? { status: filters.unacknowledged ? 'TRIGGERED' : 'TRIGGERED,ACKNOWLEDGED', ordering: 'urgency' } : {}),
       ...(filters.view === 'resolved' ? { status: 'RESOLVED' } : {}),
       severity: filters.severity.join(','),
       service: filters.service,

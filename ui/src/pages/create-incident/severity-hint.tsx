@@ -15,7 +15,8 @@ interface SeverityHintProps {
 export function SeverityHint({ service, severity, scopes }: SeverityHintProps): ReactNode {
   const { t } = useTranslation();
   const { data } = useQuery(audienceFor(service, severity, scopes));
-  const parts = service === '' ? [t('create.atOnceHint.choose')] : data === undefined ? ['…'] : saysOf(data).map(({ what, who }) => t(what, { who }));
+  const parts =
+    service === '' ? [t('create.atOnceHint.choose')] : data === undefined ? ['…'] : saysOf(data).map(({ what, who }) => t(what, { who }));
   return (
     <p className={classes['hint']} aria-live="polite">
       {t(`severity.${severity}`)} · {parts.join(' ')}

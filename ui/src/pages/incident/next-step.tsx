@@ -15,7 +15,10 @@ export function NextStep({ id, incident }: { readonly id: string; readonly incid
   const { t } = useTranslation();
   const { data } = useQuery(incidentExplanation(id));
   return (
-    <div className={classes['next']} data-urgent={incident.status === 'TRIGGERED' || (incident.status === 'RESOLVED' && incident.alerts.firing > 0) || undefined}>
+    <div
+      className={classes['next']}
+      data-urgent={incident.status === 'TRIGGERED' || (incident.status === 'RESOLVED' && incident.alerts.firing > 0) || undefined}
+    >
       <h2 id="next-title" className={classes['next-title']}>
         {t('next.title')}
       </h2>

@@ -35,7 +35,8 @@ export function ResolvedStep({ incident, explanation }: ResolvedStepProps): Reac
   return (
     <p className={classes['sentence']}>
       <span>
-        <strong>{t('next.stillFiring', { count: incident.alerts.firing })}</strong> {t(`next.${reopens ? 'reopens' : 'opens'}${when}`, values)}
+        <strong>{t('next.stillFiring', { count: incident.alerts.firing })}</strong>{' '}
+        {t(`next.${reopens ? 'reopens' : 'opens'}${when}`, values)}
       </span>
     </p>
   );

@@ -20,7 +20,8 @@ export function SeverityChoice({ id, incident, act, isPending }: IncidentParts):
   const change = (severity: Severity): void => act(id, { kind: 'change_severity', severity });
   const choose = (severity: Severity): void => {
     if (severity === incident.severity) setAsked(null);
-    else if (isWorse(severity, incident.severity) && incident.status !== 'RESOLVED' && !isMine) setAsked({ severity, was: incident.severity });
+    else if (isWorse(severity, incident.severity) && incident.status !== 'RESOLVED' && !isMine)
+      setAsked({ severity, was: incident.severity });
     else change(severity);
   };
   const question = asked !== null && asked.was === incident.severity ? asked : null;
