@@ -268,9 +268,9 @@ describe('what is kept beside an incident', () => {
     expect(explained.next).toMatchObject({
       at: '2026-01-05T09:01:00.000Z',
       what: {
-        code: 'due.notifies',
-        values: { who: 'Bob' },
-        message: 'Bob will be notified unless someone acknowledges',
+        code: 'due.level',
+        values: { level: 1, who: 'Bob' },
+        message: 'Level 1 will be notified unless someone acknowledges: Bob',
       },
     });
   });

@@ -1,20 +1,31 @@
 import { IconExternalLink } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../../src/api/wire.ts';
 import classes from './alert-parts.module.css';
 
+const labelsFirst = 8;
+
 export function Labels({ labels }: { readonly labels: Readonly<Record<string, string>> }): ReactNode {
   const { t } = useTranslation();
+  const [showsAll, setShowsAll] = useState(false);
   const entries = Object.entries(labels);
   if (entries.length === 0) return null;
+  const shown = showsAll ? entries : entries.slice(0, labelsFirst);
   return (
     <ul className={classes['labels']} aria-label={t('alerts.labels')}>
-      {entries.map(([name, value]) => (
+      {shown.map(([name, value]) => (
         <li key={name} className={classes['label']}>
           <span className="dim">{name}</span> {value}
         </li>
       ))}
+      {entries.length > shown.length && (
+        <li>
+          <button type="button" className={classes['more']} onClick={() => setShowsAll(true)}>
+            {t('alerts.moreLabels', { count: entries.length - shown.length })}
+          </button>
+        </li>
+      )}
     </ul>
   );
 }

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { onlineManager, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { act, incidentRead, type IncidentAction } from '../api/incidents.ts';
@@ -16,6 +16,8 @@ interface Attempt {
   readonly key: string;
 }
 
+const waitingId = ({ key }: Attempt): string => `waiting-${key}`;
+
 const whatOf = ({ id, action }: Pick<Attempt, 'id' | 'action'>): string => JSON.stringify([id, action]);
 
 /** Does what a person wants with an incident, and tells them what came of it. */
@@ -24,6 +26,32 @@ export function useIncidentAction() {
   const words = useWords();
   const queries = useQueryClient();
   const underWay = useRef(new Set<string>());
+  /** Nothing leaves while the browser has no network; what waits is sent when it is back, unless it is discarded. */
+  const sayWaiting = (attempt: Attempt): void => {
+    const discard = (): void => {
+      notifications.hide(waitingId(attempt));
+      underWay.current.delete(whatOf(attempt));
+      const cache = queries.getMutationCache();
+      const waiting = cache.find({ predicate: ({ state }) => state.variables === attempt });
+      if (waiting !== undefined) cache.remove(waiting);
+      mutation.reset();
+    };
+    notifications.show({
+      id: waitingId(attempt),
+      color: 'yellow',
+      title: t('action.notSent', { action: t(`action.kind.${attempt.action.kind}`), id: attempt.id }),
+      message: (
+        <>
+          <span style={{ display: 'block', marginBottom: 8 }}>{t('action.notSentMore')}</span>
+          <Button size="xs" variant="default" onClick={discard}>
+            {t('action.discard')}
+          </Button>
+        </>
+      ),
+      withCloseButton: false,
+      autoClose: false,
+    });
+  };
   const mutation = useMutation({
     mutationFn: ({ id, action, key }: Attempt) => act(id, action, key),
     retry: false,
@@ -36,7 +64,7 @@ export function useIncidentAction() {
       if (error instanceof RequestRefused && error.status === 409) {
         notifications.show({
           color: 'yellow',
-          title: t('action.changed'),
+          title: `${attempt.id}: ${t('action.changed')}`,
           message: error.said === null ? error.message : words(error.said),
           autoClose: 8000,
         });
@@ -55,10 +83,14 @@ export function useIncidentAction() {
         autoClose: false,
       });
     },
-    onMutate: (attempt) => void underWay.current.add(whatOf(attempt)),
+    onMutate: (attempt) => {
+      underWay.current.add(whatOf(attempt));
+      if (!onlineManager.isOnline()) sayWaiting(attempt);
+    },
     onSettled: (_data, _error, attempt) => {
       const { id } = attempt;
       underWay.current.delete(whatOf(attempt));
+      notifications.hide(waitingId(attempt));
       void queries.invalidateQueries({ queryKey: ['incident', id] });
       void queries.invalidateQueries({ queryKey: ['incidents'] });
     },

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { incidentAlerts } from '../../api/incidents.ts';
 import type { Alert, Incident } from '../../../../src/api/wire.ts';
 import { AlertLinks, Labels } from '../../parts/alert-parts.tsx';
+import { Clamped } from '../../parts/clamped.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { SeverityMark } from '../../parts/severity.tsx';
 import { Ago } from '../../parts/times.tsx';
@@ -20,7 +21,7 @@ export function AlertsCard({ id, incident }: { readonly id: string; readonly inc
   const all = alerts.data?.results.toSorted(firingFirst) ?? [];
   const shown = showsAll ? all : all.slice(0, shownFirst);
   return (
-    <section className="card" aria-labelledby="alerts-title">
+    <section className={`card ${classes['card']}`} aria-labelledby="alerts-title">
       <div className="card-head">
         <h2 id="alerts-title">{t('alerts.title')}</h2>
         <span className="dim">{t('alerts.counts', { firing: incident.alerts.firing, total: incident.alerts.total })}</span>
@@ -50,7 +51,9 @@ function AlertItem({ alert }: { readonly alert: Alert }): ReactNode {
     <li className={classes['alert']}>
       <div className={classes['line']}>
         <SeverityMark severity={alert.severity} />
-        <strong className={classes['summary']}>{alert.summary || alert.name}</strong>
+        <div className={classes['summary']}>
+          <Clamped>{alert.summary || alert.name}</Clamped>
+        </div>
         <span className={classes['status']} data-status={alert.status}>
           {t(`alerts.status.${alert.status}`)}
         </span>

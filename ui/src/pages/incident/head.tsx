@@ -2,9 +2,11 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { Incident } from '../../../../src/api/wire.ts';
+import { Clamped } from '../../parts/clamped.tsx';
 import { Person } from '../../parts/person.tsx';
 import { FiringMark, SeverityMark, StatusMark } from '../../parts/severity.tsx';
 import { Clock, Elapsed, useAtOrOn } from '../../parts/times.tsx';
+import { goingBack, listPath } from '../incidents/came-back.ts';
 import classes from './incident.module.css';
 
 /** What is wrong, how bad, since when, and who has it. */
@@ -14,7 +16,7 @@ export function Head({ incident }: { readonly incident: Incident }): ReactNode {
   return (
     <header className={classes['head']}>
       <div className={classes['marks']}>
-        <Link href="/dashboard/incidents/" className={classes['back'] ?? ''}>
+        <Link href={listPath()} onClick={goingBack} className={classes['back'] ?? ''}>
           {t('incidents.title')}
         </Link>
         <span aria-hidden className="dim">
@@ -22,7 +24,9 @@ export function Head({ incident }: { readonly incident: Incident }): ReactNode {
         </span>
         <span className="mono">{incident.short_id}</span>
       </div>
-      <h1 className={classes['title']}>{incident.title}</h1>
+      <h1 className={classes['title']} aria-label={incident.title}>
+        <Clamped>{incident.title}</Clamped>
+      </h1>
       <div className={classes['state']} aria-live="polite">
         <SeverityMark severity={incident.severity} long />
         <StatusMark status={incident.status} />
@@ -47,7 +51,11 @@ export function Head({ incident }: { readonly incident: Incident }): ReactNode {
           )}
         </span>
       </div>
-      {incident.description !== '' && <p className={classes['description']}>{incident.description}</p>}
+      {incident.description !== '' && (
+        <div className={classes['description']}>
+          <Clamped>{incident.description}</Clamped>
+        </div>
+      )}
     </header>
   );
 }

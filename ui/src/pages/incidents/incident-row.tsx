@@ -5,23 +5,37 @@ import type { Incident } from '../../../../src/api/wire.ts';
 import { Person } from '../../parts/person.tsx';
 import { FiringMark, SeverityMark, StatusMark } from '../../parts/severity.tsx';
 import { Countdown, Elapsed } from '../../parts/times.tsx';
+import { leaveFor } from './came-back.ts';
 import classes from './incidents.module.css';
 
-export const IncidentRow = memo(function IncidentRow({
-  incident,
-  isSelected,
-}: {
+interface IncidentRowProps {
   readonly incident: Incident;
   readonly isSelected: boolean;
-}): ReactNode {
+  /** Where rows can be ticked, to be acknowledged together. */
+  readonly tick?: { readonly isTicked: boolean; readonly onTick: (id: string) => void };
+}
+
+export const IncidentRow = memo(function IncidentRow({ incident, isSelected, tick }: IncidentRowProps): ReactNode {
   const { t } = useTranslation();
   return (
-    <li className={classes['item']} data-selected={isSelected || undefined}>
+    <li className={classes['item']} data-selected={isSelected || undefined} data-ticks={tick !== undefined || undefined}>
+      {tick !== undefined && (
+        <label className={classes['tick']}>
+          <input
+            type="checkbox"
+            disabled={incident.status !== 'TRIGGERED'}
+            checked={tick.isTicked}
+            onChange={() => tick.onTick(incident.id)}
+            aria-label={t('incidents.select', { id: incident.short_id })}
+          />
+        </label>
+      )}
       <Link
         href={`/dashboard/incidents/${incident.short_id}/`}
         id={`row-${incident.short_id}`}
         className={classes['row'] ?? ''}
         data-status={incident.status}
+        onClick={() => leaveFor(incident.short_id)}
       >
         <span className={classes['severity']}>
           <SeverityMark severity={incident.severity} />

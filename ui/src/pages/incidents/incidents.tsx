@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { IconFilterOff, IconFlame, IconPlus } from '@tabler/icons-react';
-import { useMemo, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { incidentList } from '../../api/incidents.ts';
@@ -11,12 +11,14 @@ import { UnacknowledgedLink } from '../../parts/unacknowledged-link.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { useFormats } from '../../parts/formats.ts';
 import { RowSkeletons } from '../../parts/page-skeleton.tsx';
+import { useIncidentAction } from '../../parts/use-incident-action.tsx';
 import { usePageTitle } from '../../shell/tab-signals.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { FirstAlert } from './first-alert.tsx';
 import { isFiltered, useIncidentFilters } from './filters.ts';
 import { IncidentRow } from './incident-row.tsx';
 import classes from './incidents.module.css';
+import { SelectionBar } from './selection-bar.tsx';
 import { useListKeys } from './use-list-keys.ts';
 
 /** As far as the API counts. */
@@ -28,7 +30,19 @@ export default function Incidents(): ReactNode {
   const [filters, change] = useIncidentFilters();
   const list = useInfiniteQuery(incidentList(filters));
   const incidents = useMemo(() => list.data?.pages.flatMap((page) => page.results) ?? [], [list.data]);
-  const selected = useListKeys(incidents);
+  const { act } = useIncidentAction();
+  const selected = useListKeys(incidents, act);
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const onTick = useCallback(
+    (id: string) => setTicked((before) => new Set(before.has(id) ? [...before].filter((other) => other !== id) : [...before, id])),
+    [],
+  );
+  // One that somebody acknowledged meanwhile is no longer meant.
+  const chosen = incidents.filter(({ id, status }) => ticked.has(id) && status === 'TRIGGERED');
+  const acknowledgeAll = (): void => {
+    for (const { short_id } of chosen) act(short_id, { kind: 'acknowledge' });
+    setTicked(new Set());
+  };
   usePageTitle(t('incidents.title'));
 
   const count = list.data?.pages[0]?.count;
@@ -61,7 +75,12 @@ export default function Incidents(): ReactNode {
         {incidents.length > 0 && (
           <ol className={classes['rows']}>
             {incidents.map((incident) => (
-              <IncidentRow key={incident.id} incident={incident} isSelected={incident.id === selected} />
+              <IncidentRow
+                key={incident.id}
+                incident={incident}
+                isSelected={incident.id === selected}
+                tick={{ isTicked: ticked.has(incident.id), onTick }}
+              />
             ))}
           </ol>
         )}
@@ -73,6 +92,7 @@ export default function Incidents(): ReactNode {
           </div>
         )}
       </section>
+      <SelectionBar selected={chosen} onAcknowledge={acknowledgeAll} onClear={() => setTicked(new Set())} />
       <p className={classes['keys']}>
         <kbd>j</kbd> <kbd>k</kbd> {t('incidents.keys.move')} · <kbd>↵</kbd> {t('incidents.keys.open')} · <kbd>a</kbd>{' '}
         {t('incidents.keys.acknowledge')} · <kbd>/</kbd> {t('incidents.keys.search')}

@@ -1,13 +1,24 @@
 import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Incident } from '../../../../src/api/wire.ts';
-import { useIncidentAction } from '../../parts/use-incident-action.tsx';
+import { isTyping } from '../../parts/typing.ts';
+import type { useIncidentAction } from '../../parts/use-incident-action.tsx';
+import { leaveFor, takeReturn } from './came-back.ts';
 
-/** j and k move, Enter opens, a acknowledges, / searches. Returns the selected incident's id. */
-export function useListKeys(incidents: readonly Incident[]): string | null {
+/** j and k move, Enter opens, a acknowledges, / searches; who comes back is where they left. Returns the selected incident's id. */
+export function useListKeys(incidents: readonly Incident[], act: ReturnType<typeof useIncidentAction>['act']): string | null {
   const [selected, setSelected] = useState<string | null>(null);
   const [, navigate] = useLocation();
-  const { act } = useIncidentAction();
+  const returnsTo = useRef<string | null | undefined>(undefined);
+  useEffect(() => {
+    // Where the page was left is known when it is drawn; the row may come later.
+    if (returnsTo.current === undefined) returnsTo.current = takeReturn();
+    const row = incidents.find(({ short_id }) => short_id === returnsTo.current);
+    if (row === undefined) return;
+    returnsTo.current = null;
+    setSelected(row.id);
+    document.getElementById(`row-${row.short_id}`)?.focus();
+  }, [incidents]);
   const latest = useRef({ incidents, selected, act, navigate });
   useEffect(() => {
     latest.current = { incidents, selected, act, navigate };
@@ -26,9 +37,10 @@ export function useListKeys(incidents: readonly Incident[]): string | null {
       const current = rows[index];
       if (event.key === 'j') move(index + 1);
       else if (event.key === 'k') move(index - 1);
-      else if (event.key === 'Enter' && current !== undefined && !isControl(event.target))
+      else if (event.key === 'Enter' && current !== undefined && !isControl(event.target)) {
+        leaveFor(current.short_id);
         goTo(`/dashboard/incidents/${current.short_id}/`);
-      else if (event.key === 'a' && current?.status === 'TRIGGERED') perform(current.short_id, { kind: 'acknowledge' });
+      } else if (event.key === 'a' && current?.status === 'TRIGGERED') perform(current.short_id, { kind: 'acknowledge' });
       else if (event.key === '/') {
         event.preventDefault();
         document.getElementById('incident-search')?.focus();
@@ -39,8 +51,5 @@ export function useListKeys(incidents: readonly Incident[]): string | null {
   }, []);
   return selected;
 }
-
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
 
 const isControl = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.closest('a, button') !== null;
