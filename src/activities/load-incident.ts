@@ -70,7 +70,12 @@ export function createLoadIncident({
     return {
       ...told,
       known: false,
-      setUp: { documentUrl: `${incidentUrl(config.baseUrl, row.short_id)}document/`, hasRooms: row.has_rooms, assignedBy: row.assigned_by },
+      setUp: {
+        documentUrl: `${incidentUrl(config.baseUrl, row.short_id)}document/`,
+        hasRooms: row.has_rooms,
+        roomIsOptional: true,
+        assignedBy: row.assigned_by,
+      },
       facts: {
         incidentId,
         shortId: row.short_id,

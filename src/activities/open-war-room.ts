@@ -24,7 +24,7 @@ export function createOpenWarRoom(deps: ActivityDeps): IncidentActivities['openW
     const provider = await openFirstProvider(deps, roomTypes(registry));
     if (provider?.ok === false) return { outcome: 'failed', reason: provider.reason };
     const rooms = provider?.value.connector.rooms;
-    if (provider === null || rooms === undefined) return { outcome: 'skipped', reason: said('cause.noRooms') };
+    if (provider === null || rooms === undefined) return { outcome: 'skipped', reason: said('cause.noRooms'), isNoNews: true };
     const { connector, config: opened } = provider.value;
     const call = createCall(connector, {
       config: opened,

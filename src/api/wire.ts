@@ -34,6 +34,7 @@ export type Said = z.infer<typeof SaidRead>;
 export type Ref = z.infer<typeof RefRead>;
 export type Me = z.infer<typeof MeRead>;
 export type User = ReadOf<(typeof users)['fields']>;
+export type AlertRule = ReadOf<(typeof alertRules)['fields']>;
 export type AlertRuleBody = GivenOf<(typeof alertRules)['fields']>;
 export type AlertSource = ReadOf<(typeof alertSources)['fields']>;
 export type AlertSourceChange = GivenOf<(typeof alertSources)['fields']>;

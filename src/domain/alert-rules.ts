@@ -50,12 +50,15 @@ export function routeAlert(alert: AlertEvent, routes: Routes): Routed {
   return { serviceId: routes.catchAllServiceId, severity, ruleId, suppressed, matched: 'catch_all' };
 }
 
-function matches(rule: AlertRule, alert: AlertEvent): boolean {
+/** What of an alert rules look at. */
+export type RuledAlert = Pick<AlertEvent, 'source' | 'name' | 'summary' | 'service' | 'fingerprint' | 'severity' | 'labels'>;
+
+export function matches(rule: Pick<AlertRule, 'source' | 'conditions'>, alert: RuledAlert): boolean {
   if (rule.source !== null && rule.source !== alert.source) return false;
   return rule.conditions.every((condition) => holds(condition, valueOf(alert, condition.field)));
 }
 
-function valueOf(alert: AlertEvent, field: string): string {
+function valueOf(alert: RuledAlert, field: string): string {
   if (field.startsWith('labels.')) return alert.labels[field.slice('labels.'.length)] ?? '';
   switch (field) {
     case 'name':

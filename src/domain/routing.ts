@@ -2,6 +2,7 @@ import type { ContactMethod } from './contact-method.ts';
 import type { PageTarget } from './escalation-policy.ts';
 import type { Page, PagePurpose, Plan, PlannedRecipient, Way } from './incident/paging.ts';
 import type { IncidentState } from './incident/state.ts';
+import { severitySaid } from './incident/turn.ts';
 import { onCallAt, type OnCallSchedule } from './on-call.ts';
 import { said, type Said } from './said.ts';
 import type { IncidentEvent, Severity } from './vocabulary.ts';
@@ -171,7 +172,7 @@ function preferredWays(methods: readonly ContactMethod[], severity: Severity, di
     const reason = said(atOnce ? 'reason.preference' : 'reason.laterPreference', {
       number: index + 1,
       provider: provider.name,
-      severities: forAll ? said('reason.everySeverity') : method.severities.join(', '),
+      severities: forAll ? said('reason.everySeverity') : method.severities.map(severitySaid),
     });
     return [{ providerId: provider.id, providerName: provider.name, providerType: provider.type, address: method.address, atOnce, reason }];
   });

@@ -111,7 +111,10 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     await page.getByText('Everyone will be notified again unless the incident is resolved').waitFor();
     await resolve.tap();
     await page.getByRole('button', { name: 'Resolve anyway' }).tap();
-    await page.getByText('Nothing: the incident is resolved.').waitFor();
+    await page
+      .getByText(/One alert is still firing\. If one is received again after \d\d:\d\d:\d\d, the incident reopens and notifies Ann Arden\./)
+      .waitFor();
+    await page.getByText('1 alert still firing').first().waitFor();
     await page.getByRole('button', { name: 'Reopen' }).waitFor();
     await page.context().close();
   });

@@ -22,12 +22,9 @@ const anyOf = <const T extends readonly string[]>(words: T) =>
 
 const query = z.object({
   ...listQuery,
-  ordering: z
-    .enum(['-created_at', 'created_at', 'severity', '-severity', 'urgency'])
-    .default('-created_at')
-    .openapi({
-      description: '`urgency`: not acknowledged before acknowledged before resolved, then most severe first, then oldest first.',
-    }),
+  ordering: z.enum(['-created_at', 'created_at', 'severity', '-severity', 'urgency']).default('-created_at').openapi({
+    description: '`urgency`: not acknowledged before acknowledged before resolved, then most severe first, then oldest first.',
+  }),
   status: anyOf(incidentStatuses).optional(),
   severity: anyOf(severities).optional(),
   service: Id.optional(),

@@ -81,7 +81,15 @@ const figures = createRoute({
 });
 
 export const Surroundings = z
-  .object({ demo: z.boolean(), base_url: z.string(), temporal_ui_url: z.string().nullable(), temporal_namespace: z.string() })
+  .object({
+    demo: z.boolean(),
+    base_url: z.string(),
+    temporal_ui_url: z.string().nullable(),
+    temporal_namespace: z.string(),
+    alert_sources: z
+      .array(z.object({ type: z.string(), title: z.string() }))
+      .openapi({ description: 'The types of alert sources that this version knows.' }),
+  })
   .openapi('Surroundings');
 
 const surroundings = createRoute({
@@ -207,7 +215,13 @@ export function createHomeRoutes(deps: ApiDeps) {
   router.openapi(figures, async (c) => c.json(await current(), 200));
   router.openapi(surroundings, (c) =>
     c.json(
-      { demo: config.demo, base_url: config.baseUrl, temporal_ui_url: config.temporalUiUrl, temporal_namespace: config.temporal.namespace },
+      {
+        demo: config.demo,
+        base_url: config.baseUrl,
+        temporal_ui_url: config.temporalUiUrl,
+        temporal_namespace: config.temporal.namespace,
+        alert_sources: deps.registry.sources().map(({ id, title }) => ({ type: id, title })),
+      },
       200,
     ),
   );

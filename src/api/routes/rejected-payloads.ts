@@ -57,6 +57,17 @@ const read = createRoute({
   responses: { 200: jsonResponse(RejectedPayloadDetail, 'The rejected payload with its body.'), ...problems(401, 404) },
 });
 
+const dismiss = createRoute({
+  method: 'delete',
+  path: '/{id}',
+  tags: ['rejected-payloads'],
+  summary: 'Dismiss a rejected payload',
+  description:
+    'Deletes a rejected payload, for example once its sender is corrected. If the same payload is received again, it is listed again. Staff only. Returns 404 if there is none with this id.',
+  request: { params: read.request.params },
+  responses: { 204: { description: 'It is deleted.' }, ...problems(401, 403, 404) },
+});
+
 const columns = `id::text, source, reason, field, content_type, length(body) as size, count, first_received_at, last_received_at`;
 
 interface Row {
@@ -111,6 +122,11 @@ export function createRejectedPayloadRoutes(deps: ApiDeps) {
     const row = rows[0];
     if (row === undefined) throw notFound('rejected payload');
     return c.json({ ...present(row), body: row.body.toString('utf8') }, 200);
+  });
+  router.openapi(dismiss, async (c) => {
+    const { rowCount } = await pool.query('delete from rejected_payloads where id = $1', [c.req.valid('param').id]);
+    if (rowCount === 0) throw notFound('rejected payload');
+    return c.body(null, 204);
   });
   return router;
 }

@@ -85,7 +85,7 @@ function take(turn: Turn, happening: Happening): void {
 }
 
 /** The ladder starts here, and the war room opens beside it. What resolves at once resolves before anybody is paged: the alerts come in the same turn's queue. */
-function open(turn: Turn, { documentUrl, hasRooms, assignedBy = null }: SetUp): void {
+function open(turn: Turn, { documentUrl, hasRooms, roomIsOptional = false, assignedBy = null }: SetUp): void {
   if (turn.state.sequence > 0) return;
   say(turn, 'INCIDENT_OPENED', said('entry.opened', { title: turn.state.title }), {
     data: { severity: turn.state.severity, service: turn.state.service.name },
@@ -93,7 +93,7 @@ function open(turn: Turn, { documentUrl, hasRooms, assignedBy = null }: SetUp): 
   announce(turn, 'incident.created');
   const title = 'Incident document';
   say(turn, 'DOCUMENT_CREATED', said('entry.documentCreated'), { data: { url: documentUrl, title } });
-  if (wantsRoom(turn) && !hasRooms) finishRoom(turn, { outcome: 'skipped', reason: said('cause.noRooms') });
+  if (wantsRoom(turn) && !hasRooms) finishRoom(turn, { outcome: 'skipped', reason: said('cause.noRooms'), isNoNews: roomIsOptional });
   startLadder(turn);
   if (assignedBy === null) return;
   // Whoever is on the first level is paged by that.
@@ -133,7 +133,7 @@ function finishRoom(turn: Turn, result: RoomResult): void {
   if (outcome === 'done') {
     const { url, title } = result;
     say(turn, roomEntries.done, said('entry.roomCreated', { title }), { data: { url, title } });
-  } else {
+  } else if (result.isNoNews !== true) {
     const { reason } = result;
     say(turn, roomEntries[outcome], said('entry.noRoom', { reason }), { data: { reason } });
   }

@@ -27,13 +27,20 @@ export interface SetUp {
   readonly documentUrl: string;
   /** Whether a provider that has rooms is set up. */
   readonly hasRooms: boolean;
+  /** Where nobody set up rooms, that there is none is no news. Missing in histories of versions before, which said it. */
+  readonly roomIsOptional?: boolean;
   /** Who opened it by hand for somebody else, who is then told. Missing in histories of versions before. */
   readonly assignedBy?: string | null;
 }
 
 export type RoomResult =
   | { readonly outcome: 'done'; readonly url: string; readonly title: string }
-  | { readonly outcome: 'skipped' | 'failed'; readonly reason: Said };
+  | {
+      readonly outcome: 'skipped' | 'failed';
+      readonly reason: Said;
+      /** Nothing to tell anybody of. */
+      readonly isNoNews?: boolean;
+    };
 
 export type PageResult =
   | { readonly outcome: 'sent'; readonly receipt: string; readonly perhapsTwice: boolean }

@@ -4,6 +4,7 @@ import { request, withQuery } from './request.ts';
 import type {
   Alert,
   AlertDetail,
+  AlertRule,
   AlertRuleBody,
   List,
   Redelivered,
@@ -51,6 +52,26 @@ export const deliverAgain = (
   id: string,
   idempotencyKey: string,
 ): Promise<{ readonly alerts: readonly Redelivered[] }> => request(`/api/v1/${what}/${id}/redeliver/`, { method: 'POST', idempotencyKey });
+
+/** In the order in which they are tried. */
+export const ruleList = queryOptions({
+  queryKey: ['alerts', 'rules'],
+  queryFn: ({ signal }) => request<List<AlertRule>>('/api/v1/alert-rules/?ordering=position&limit=200', { signal }),
+});
+
+/** A rule for alerts of this name and source. */
+export const ruleFor = ({ source, name }: Pick<Alert, 'source' | 'name'>) =>
+  ({
+    name: `${source}: ${name}`.slice(0, 190),
+    source,
+    conditions: [{ field: 'name', operator: 'equals', value: name }],
+  }) satisfies AlertRuleBody;
+
+export const deleteRule = (id: string, idempotencyKey: string): Promise<void> =>
+  request(`/api/v1/alert-rules/${id}/`, { method: 'DELETE', idempotencyKey });
+
+export const dismissRejected = (id: string, idempotencyKey: string): Promise<void> =>
+  request(`/api/v1/rejected-payloads/${id}/`, { method: 'DELETE', idempotencyKey });
 
 export const makeRule = (rule: AlertRuleBody, idempotencyKey: string): Promise<Ref> =>
   request('/api/v1/alert-rules/', { method: 'POST', body: rule, idempotencyKey });

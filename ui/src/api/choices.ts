@@ -13,6 +13,14 @@ const choices = (path: 'services' | 'teams' | 'impact-scopes') =>
     staleTime,
   });
 
+/** The service of alerts that no rule and no name leads anywhere. */
+export const catchAllService = queryOptions({
+  queryKey: ['choices', 'catch-all'],
+  queryFn: ({ signal }) => request<List<Ref>>('/api/v1/services/?is_catch_all=true&limit=1', { signal }),
+  select: ({ results }) => results[0]?.id ?? null,
+  staleTime,
+});
+
 export const services = choices('services');
 export const teams = choices('teams');
 export const impactScopes = choices('impact-scopes');

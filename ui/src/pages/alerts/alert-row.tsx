@@ -9,6 +9,7 @@ import { alertRead } from '../../api/alerts.ts';
 import type { Alert } from '../../../../src/api/wire.ts';
 import { AlertLinks, Labels } from '../../parts/alert-parts.tsx';
 import { SeverityMark } from '../../parts/severity.tsx';
+import { useSourceTitle } from '../../parts/source-title.ts';
 import { Ago, Clock } from '../../parts/times.tsx';
 import { useMe } from '../../session/session.ts';
 import classes from './alerts.module.css';
@@ -18,6 +19,7 @@ import { RuleMaker } from './rule-maker.tsx';
 
 export function AlertRow({ alert }: { readonly alert: Alert }): ReactNode {
   const { t } = useTranslation();
+  const titleOf = useSourceTitle();
   const [isOpen, { toggle }] = useDisclosure(false);
   return (
     <li className={classes['item']}>
@@ -27,7 +29,7 @@ export function AlertRow({ alert }: { readonly alert: Alert }): ReactNode {
         <span className={classes['what']}>
           <span className={classes['name']}>{alert.summary || alert.name}</span>
           <span className={classes['where']}>
-            {alert.source} · {alert.service.name}
+            {titleOf(alert.source)} · {alert.service.name}
             {alert.delivery_count > 1 && ` · ${t('alerts.times', { count: alert.delivery_count })}`}
           </span>
         </span>
@@ -55,9 +57,11 @@ function Became({ alert }: { readonly alert: Alert }): ReactNode {
       <span className="dim">
         {' '}
         ·{' '}
-        {alert.rule === null
-          ? t(isNamed(alert) ? 'alerts.byName' : 'alerts.byNothing', { service: alert.service.name })
-          : t('alerts.byRule', { rule: alert.rule.name })}
+        {alert.rule === null ? (
+          t(isNamed(alert) ? 'alerts.byName' : 'alerts.byNothing', { service: alert.service.name })
+        ) : (
+          <Link href="/dashboard/alerts/?view=rules">{t('alerts.byRule', { rule: alert.rule.name })}</Link>
+        )}
       </span>
     </p>
   );

@@ -14,8 +14,9 @@ import { FirstAlert } from '../incidents/first-alert.tsx';
 import { AlertRow } from './alert-row.tsx';
 import classes from './alerts.module.css';
 import { Rejected } from './rejected.tsx';
+import { Rules } from './rules.tsx';
 
-type View = 'all' | 'firing' | 'resolved' | 'rejected';
+type View = 'all' | 'firing' | 'resolved' | 'rejected' | 'rules';
 
 /** Everything that came in, understood or not, and what became of it. */
 export default function Alerts(): ReactNode {
@@ -23,7 +24,7 @@ export default function Alerts(): ReactNode {
   const [search, setSearch] = useSearchParams();
   const rejected = useQuery(rejectedList);
   usePageTitle(t('alerts.title'));
-  const view = (['firing', 'resolved', 'rejected'] as const).find((name) => name === search.get('view')) ?? 'all';
+  const view = (['firing', 'resolved', 'rejected', 'rules'] as const).find((name) => name === search.get('view')) ?? 'all';
   const change = (name: string, value: string): void =>
     setSearch(
       (current) => {
@@ -47,11 +48,15 @@ export default function Alerts(): ReactNode {
           value={view}
           onChange={(value) => change('view', value)}
           aria-label={t('alerts.filter')}
-          data={(['all', 'firing', 'resolved', 'rejected'] as const).map((name) => ({ value: name, label: labelOf(name) }))}
+          data={(['all', 'firing', 'resolved', 'rejected', 'rules'] as const).map((name) => ({ value: name, label: labelOf(name) }))}
         />
-        {view !== 'rejected' && <SearchBox value={search.get('search') ?? ''} onChange={(value) => change('search', value)} />}
+        {view !== 'rejected' && view !== 'rules' && (
+          <SearchBox value={search.get('search') ?? ''} onChange={(value) => change('search', value)} />
+        )}
       </div>
-      {view === 'rejected' ? <Rejected /> : <AlertList status={view === 'all' ? null : view} search={search.get('search') ?? ''} />}
+      {view === 'rejected' && <Rejected />}
+      {view === 'rules' && <Rules />}
+      {view !== 'rejected' && view !== 'rules' && <AlertList status={view === 'all' ? null : view} search={search.get('search') ?? ''} />}
     </div>
   );
 }

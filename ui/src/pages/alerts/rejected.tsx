@@ -1,12 +1,14 @@
-import { Skeleton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Skeleton } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconChecks } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RejectedPayload } from '../../../../src/api/wire.ts';
-import { rejectedList, rejectedRead } from '../../api/alerts.ts';
+import { dismissRejected, rejectedList, rejectedRead } from '../../api/alerts.ts';
+import { newKey } from '../../api/request.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { Failure } from '../../parts/failure.tsx';
+import { Failure, useReason } from '../../parts/failure.tsx';
+import { useSourceTitle } from '../../parts/source-title.ts';
 import { Ago } from '../../parts/times.tsx';
 import { useMe } from '../../session/session.ts';
 import classes from './alerts.module.css';
@@ -39,13 +41,20 @@ function RejectedItem({ payload }: { readonly payload: RejectedPayload }): React
   const [isOpen, setIsOpen] = useState(false);
   const detail = useQuery({ ...rejectedRead(payload.id), enabled: isOpen });
   const me = useMe();
+  const titleOf = useSourceTitle();
   return (
     <li className={classes['item']}>
       <div className={classes['refused']}>
         <span className={classes['what']}>
-          <span className={classes['name']}>{payload.field === null ? payload.reason : `${payload.field} ${payload.reason}`}</span>
-          <span className={classes['where']}>
-            {payload.source} · {t('alerts.times', { count: payload.count })}
+          <span className={classes['name']}>
+            {titleOf(payload.source)}: {payload.field !== null && <code>{payload.field}</code>} {payload.reason}
+          </span>
+          <span className={classes['where']}>{t('alerts.times', { count: payload.count })}</span>
+          <span className={classes['cure']}>
+            {t(payload.field === null ? 'rejected.fixBody' : 'rejected.fixField', {
+              source: titleOf(payload.source),
+              field: payload.field,
+            })}
           </span>
         </span>
         <span className={classes['when']}>
@@ -55,13 +64,34 @@ function RejectedItem({ payload }: { readonly payload: RejectedPayload }): React
       <details className={classes['payload']} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
         <summary>{t('alerts.body')}</summary>
         <pre tabIndex={0}>{pretty(detail.data?.body)}</pre>
-        {me?.is_staff === true && (
-          <div className={classes['acts']}>
-            <DeliverAgain what="rejected-payloads" id={payload.id} />
-          </div>
-        )}
       </details>
+      {me?.is_staff === true && (
+        <div className={classes['acts']}>
+          <DeliverAgain what="rejected-payloads" id={payload.id} />
+          <Dismiss id={payload.id} />
+        </div>
+      )}
     </li>
+  );
+}
+
+/** Takes it off the list; the same body again would be there again. */
+function Dismiss({ id }: { readonly id: string }): ReactNode {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const key = useRef(newKey());
+  const dismissing = useMutation({
+    mutationFn: () => dismissRejected(id, key.current),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['alerts', 'rejected'] }),
+  });
+  const reason = useReason(dismissing.error);
+  return (
+    <>
+      <Button size="xs" variant="default" loading={dismissing.isPending} onClick={() => dismissing.mutate()}>
+        {t('rejected.dismiss')}
+      </Button>
+      {dismissing.isError && <p role="alert">{reason}</p>}
+    </>
   );
 }
 

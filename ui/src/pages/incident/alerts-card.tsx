@@ -8,6 +8,7 @@ import { AlertLinks, Labels } from '../../parts/alert-parts.tsx';
 import { Clamped } from '../../parts/clamped.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { SeverityMark } from '../../parts/severity.tsx';
+import { useSourceTitle } from '../../parts/source-title.ts';
 import { Ago } from '../../parts/times.tsx';
 import classes from './alerts-card.module.css';
 
@@ -47,6 +48,7 @@ const firingFirst = (a: Alert, b: Alert): number =>
 
 function AlertItem({ alert }: { readonly alert: Alert }): ReactNode {
   const { t } = useTranslation();
+  const titleOf = useSourceTitle();
   return (
     <li className={classes['alert']}>
       <div className={classes['line']}>
@@ -59,7 +61,7 @@ function AlertItem({ alert }: { readonly alert: Alert }): ReactNode {
         </span>
       </div>
       <div className={classes['about']}>
-        <span>{alert.source}</span>
+        <span>{titleOf(alert.source)}</span>
         <span>
           {t('alerts.since')} <Ago at={alert.starts_at} />
         </span>

@@ -1,38 +1,54 @@
 import { useQuery } from '@tanstack/react-query';
-import { Fragment, type ReactNode } from 'react';
+import Markdown, { RuleType } from 'markdown-to-jsx';
+import type { ReactNode } from 'react';
 import { trimEndOf } from '../../../../src/domain/trim-end.ts';
 import { users } from '../../api/choices.ts';
 import { OutLink, webUrl } from '../../parts/alert-parts.tsx';
 import classes from './timeline.module.css';
 
-/** Mentions and addresses; a full stop after one ends the sentence, not the address. */
-const parts = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'’]|@[\w.-]+)/g;
+const mentions = /(@[\w.-]+)/g;
 
-/** A comment as written, with its mentions and links made visible. */
+/** A comment: Markdown without any HTML, with mentions made visible. A line that ends is a line that ends. */
 export function CommentText({ text }: { readonly text: string }): ReactNode {
-  const { data: people } = useQuery(users);
-  const nameOf = (username: string): string | null =>
-    people?.find((user) => user.username.toLowerCase() === username.toLowerCase())?.label ?? null;
   return (
-    <p className={classes['comment']}>
-      {text.split(parts).map((part, index) => {
-        const name = part.startsWith('@') ? nameOf(trimEndOf(part.slice(1), '.-')) : null;
-        if (name !== null) {
-          return (
-            <span key={index} className={classes['mention']} title={name}>
-              {part}
-            </span>
-          );
-        }
-        const href = part.startsWith('http') ? webUrl(part) : null;
-        return href === null ? (
-          <Fragment key={index}>{part}</Fragment>
-        ) : (
-          <OutLink key={index} href={href}>
-            {part}
-          </OutLink>
-        );
-      })}
-    </p>
+    <div className={classes['comment']}>
+      <Markdown
+        options={{
+          disableParsingRawHTML: true,
+          wrapper: 'div',
+          forceWrapper: true,
+          forceBlock: true,
+          renderRule: (next, node) => (node.type === RuleType.text ? <Mentions text={node.text} /> : next()),
+          overrides: { a: CommentLink, img: ImageLink },
+        }}
+      >
+        {text.replaceAll(/(?<=\S)\n(?=\S)/g, '  \n')}
+      </Markdown>
+    </div>
   );
+}
+
+function Mentions({ text }: { readonly text: string }): ReactNode {
+  const { data: people } = useQuery(users);
+  return text.split(mentions).map((part, index) => {
+    const username = part.startsWith('@') ? trimEndOf(part.slice(1), '.-').toLowerCase() : null;
+    const name = username === null ? undefined : people?.find((user) => user.username.toLowerCase() === username)?.label;
+    if (name === undefined) return part;
+    return (
+      <span key={index} className={classes['mention']} title={name}>
+        {part}
+      </span>
+    );
+  });
+}
+
+function CommentLink({ href, children }: { readonly href?: string; readonly children?: ReactNode }): ReactNode {
+  const url = webUrl(href);
+  return url === null ? children : <OutLink href={url}>{children}</OutLink>;
+}
+
+/** An image would be fetched from elsewhere by everybody who reads. */
+function ImageLink({ src, alt }: { readonly src?: string; readonly alt?: string }): ReactNode {
+  const url = webUrl(src);
+  return url === null ? alt : <OutLink href={url}>{alt || url}</OutLink>;
 }

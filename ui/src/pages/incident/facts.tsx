@@ -8,6 +8,7 @@ import { surroundings } from '../../api/home.ts';
 import { webUrl } from '../../parts/alert-parts.tsx';
 import { Ago, Clock } from '../../parts/times.tsx';
 import classes from './facts.module.css';
+import { MoveService } from './move-service.tsx';
 import type { IncidentParts } from './parts.ts';
 import { SeverityChoice } from './severity-choice.tsx';
 
@@ -40,6 +41,7 @@ export function Facts(parts: IncidentParts): ReactNode {
             onChange={(value) => value !== (assignee?.id ?? null) && act(id, { kind: 'assign', assignee: value })}
           />
         </div>
+        <MoveService id={id} incident={incident} />
         <dl className={classes['list']}>
           <Fact name={t('facts.service')}>{incident.service.name}</Fact>
           <Fact name={t('facts.team')}>{incident.team?.name ?? t('facts.none')}</Fact>

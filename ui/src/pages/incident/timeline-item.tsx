@@ -41,6 +41,10 @@ const icons: Readonly<Record<string, Icon>> = {
   WAR_ROOM_FAILED: IconAlertTriangle,
 };
 
+/** `api` is a word of programs. */
+const viaOf = (via: string): string =>
+  via === 'api' || via === 'cli' ? via.toUpperCase() : `${via.charAt(0).toUpperCase()}${via.slice(1)}`;
+
 export const TimelineItem = memo(function TimelineItem({ entry }: { readonly entry: TimelineEntry }): ReactNode {
   const { t } = useTranslation();
   // A status that goes back to triggered is nothing to tick off.
@@ -59,7 +63,7 @@ export const TimelineItem = memo(function TimelineItem({ entry }: { readonly ent
           <p className={classes['author']}>
             {entry.actor.type === 'monitoring' ? t('timeline.monitoring') : entry.actor.name}{' '}
             {entry.actor.type === 'user' && entry.actor.via !== 'page' && (
-              <span className="dim">{t('timeline.via', { via: entry.actor.via })}</span>
+              <span className="dim">{t('timeline.via', { via: viaOf(entry.actor.via) })}</span>
             )}
           </p>
         )}
