@@ -117,4 +117,12 @@ describe('/api/v1/rejected-payloads/', () => {
     expect(one.headers.get('content-type')).toMatch(/^application\/json/);
     expect(one.headers.get('x-content-type-options')).toBe('nosniff');
   });
+
+  it('are dismissed by staff', async () => {
+    const { body } = await api.request('GET', '/api/v1/rejected-payloads/');
+    const path = `/api/v1/rejected-payloads/${body.results[0].id}/`;
+    expect((await api.request('DELETE', path, { as: 'member' })).status).toBe(403);
+    expect((await api.request('DELETE', path)).status).toBe(204);
+    expect((await api.request('DELETE', path)).status).toBe(404);
+  });
 });

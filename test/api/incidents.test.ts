@@ -135,6 +135,46 @@ describe('reading', () => {
     expect((await api.request('GET', `/api/v1/incidents/?assignee=me`)).body.count).toBe(0);
   });
 
+  it('orders by urgency: what nobody has acknowledged first, then by severity and age', async () => {
+    const made = [];
+    for (const [title, severity, status] of [
+      ['urgent held', 'SEV1_CRITICAL', 'ACKNOWLEDGED'],
+      ['urgent low', 'SEV4_LOW', 'TRIGGERED'],
+      ['urgent over', 'SEV1_CRITICAL', 'RESOLVED'],
+      ['urgent bad', 'SEV2_HIGH', 'TRIGGERED'],
+      ['urgent bad too', 'SEV2_HIGH', 'TRIGGERED'],
+    ] as const) {
+      const { body } = await open(title, { severity });
+      made.push(body.id);
+      await api.database.pool.query('update incidents set status = $2 where id = $1', [body.id, status]);
+    }
+    const { body } = await api.request('GET', '/api/v1/incidents/?search=urgent&ordering=urgency');
+    const titles = body.results.map((row: { title: string }) => row.title);
+    expect(titles).toEqual(['urgent bad', 'urgent bad too', 'urgent low', 'urgent held', 'urgent over']);
+  });
+
+  it('finds what somebody has to do with: assigned to them, or they were notified', async () => {
+    const mine = async (who: string) =>
+      (await api.request('GET', `/api/v1/incidents/?search=involving&involves=${who}`, { as: 'member' })).body.results.map(
+        (row: { title: string }) => row.title,
+      );
+    const { body: assigned } = await open('involving by assignment');
+    const { body: notified } = await open('involving by notification');
+    const { body: skipped } = await open('involving nobody');
+    await api.database.pool.query('update incidents set assignee_id = $2 where id = $1', [assigned.id, api.users.member]);
+    for (const [id, state] of [
+      [notified.id, 'sent'],
+      [skipped.id, 'skipped'],
+    ]) {
+      await api.database.pool.query(
+        `insert into deliveries (delivery_id, attempt, incident_id, provider_type, user_id, purpose, state) values ($1 || '/x', 1, $1::uuid, 'SMTP', $2, 'page', $3)`,
+        [id, api.users.member, state],
+      );
+    }
+    expect((await mine('me')).toSorted()).toEqual(['involving by assignment', 'involving by notification']);
+    expect(await mine(api.users.member)).toHaveLength(2);
+  });
+
   it('shows the timeline in order, by type', async () => {
     const { body } = await open('With a past');
     await api.database.pool.query(

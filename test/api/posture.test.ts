@@ -39,6 +39,7 @@ const signedIn = [
   'GET /api/v1/home',
   'GET /api/v1/home/surroundings',
   'GET /api/v1/home/audience',
+  'GET /api/v1/home/on-call',
   'GET /api/v1/incidents',
   'POST /api/v1/incidents',
   'GET /api/v1/incidents/:id',
@@ -70,6 +71,7 @@ const staff = [
   'POST /api/v1/providers/:id/test',
   'POST /api/v1/alerts/:id/redeliver',
   'POST /api/v1/rejected-payloads/:id/redeliver',
+  'DELETE /api/v1/rejected-payloads/:id',
   ...configuration.flatMap((path) => [`POST /api/v1/${path}`, `PATCH /api/v1/${path}/:id`, `DELETE /api/v1/${path}/:id`]),
 ];
 signedIn.push(...configuration.flatMap((path) => [`GET /api/v1/${path}`, `GET /api/v1/${path}/:id`]));

@@ -38,15 +38,22 @@ export function AlertLinks({ alert }: { readonly alert: Pick<Alert, 'links'> }):
   return linkNames.map((name) => {
     const href = webUrl(alert.links[name]);
     return href === null ? null : (
-      <OutLink key={name} href={href}>
+      <OutLink key={name} href={href} standsAlone>
         {t(`alerts.link.${name}`)}
       </OutLink>
     );
   });
 }
 
-export const OutLink = ({ href, children }: { readonly href: string; readonly children: ReactNode }): ReactNode => (
-  <a href={href} target="_blank" rel="noreferrer noopener" className={classes['out']}>
+interface OutLinkProps {
+  readonly href: string;
+  readonly children: ReactNode;
+  /** In no text. */
+  readonly standsAlone?: boolean;
+}
+
+export const OutLink = ({ href, children, standsAlone = false }: OutLinkProps): ReactNode => (
+  <a href={href} target="_blank" rel="noreferrer noopener" className={`${classes['out']} ${standsAlone ? 'touch' : ''}`}>
     {children}
     <IconExternalLink size={13} aria-hidden />
   </a>

@@ -66,7 +66,7 @@ function RejectedItem({ payload }: { readonly payload: RejectedPayload }): React
         <pre tabIndex={0}>{pretty(detail.data?.body)}</pre>
       </details>
       {me?.is_staff === true && (
-        <div className={classes['acts']}>
+        <div className={`${classes['acts']} ${classes['after']}`}>
           <DeliverAgain what="rejected-payloads" id={payload.id} />
           <Dismiss id={payload.id} />
         </div>

@@ -2,9 +2,8 @@
 let left: { readonly shortId: string; readonly address: string } | null = null;
 let isBack = false;
 
-window.addEventListener('popstate', () => {
-  isBack = true;
-});
+// Before the router hears of it, and draws the page.
+window.addEventListener('popstate', () => (isBack = true), { capture: true });
 
 export function leaveFor(shortId: string): void {
   left = { shortId, address: window.location.search };
