@@ -13,11 +13,9 @@ const ProviderTypeRead = z
     medium: z.enum(['chat', 'mail', 'sms', 'push', 'webhook']),
     config_schema: z.record(z.string(), z.unknown()).openapi({ description: 'JSON Schema (2020-12) of `config`.' }),
     secret_fields: z.array(z.string()).openapi({ description: 'Fields of `config` that are masked when read.' }),
-    destination_fields: z
-      .array(z.string())
-      .openapi({
-        description: 'Fields of `config` that say where or how secrets are sent: when one changes, secrets must be entered again.',
-      }),
+    destination_fields: z.array(z.string()).openapi({
+      description: 'Fields of `config` that say where or how secrets are sent: when one changes, secrets must be entered again.',
+    }),
     makes_war_rooms: z.boolean(),
   })
   .openapi('ProviderType');

@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /** Urgent is first what nobody has acknowledged. And whose the incidents are: of those who were notified, too. */
-export class Migration20261128002100 extends Migration {
+export class Migration20261128010200 extends Migration {
   override up(): void {
     for (const statement of statements) this.addSql(statement);
   }
