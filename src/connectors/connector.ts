@@ -4,7 +4,7 @@ import type { Medium } from '../domain/routing.ts';
 import type { Said } from '../domain/said.ts';
 import type { IncidentEvent } from '../domain/vocabulary.ts';
 import type { Call } from './call.ts';
-import type { Announcement, IncidentSummary, Notification } from './notification.ts';
+import type { Announcement, Digest, IncidentSummary, Notification } from './notification.ts';
 import type { Outcome, Ref } from './outcome.ts';
 
 /**
@@ -65,6 +65,12 @@ export interface Notify<C> {
   send(call: Call<C>, to: string | null, about: Notification): Promise<Outcome<Ref>>;
   /** Changes what was sent, in place. */
   update?(call: Call<C>, sent: Ref, about: Notification): Promise<Outcome<Ref>>;
+  /** Many messages to one person in one, where they would be too many; each goes by itself when absent. */
+  readonly digest?: {
+    /** Not where the other side keeps something of its own for each incident. */
+    may(config: C): boolean;
+    send(call: Call<C>, to: string | null, about: Digest): Promise<Outcome<Ref>>;
+  };
   /** Tells what is about no incident. */
   announce?(call: Call<C>, to: string | null, what: Announcement): Promise<Outcome<Ref>>;
 }

@@ -1,55 +1,91 @@
-import { severityLook, type IncidentEvent } from '../domain/vocabulary.ts';
+import { splitLabels } from '../domain/alert-group.ts';
+import type { Reader } from '../domain/reader.ts';
+import { said } from '../domain/said.ts';
+import { severityLook, type IncidentStatus, type Severity } from '../domain/vocabulary.ts';
 import { words } from '../texts/languages.ts';
 import type { Notification } from './notification.ts';
 
-const happened: Record<IncidentEvent, string> = {
-  'incident.created': 'New incident',
-  'incident.acknowledged': 'Acknowledged',
-  'incident.resolved': 'Resolved',
-  'incident.escalated': 'Escalated',
-  'comment.added': 'New comment',
-};
+type Spoken = Pick<Notification, 'incident' | 'reader'>;
 
-/** What this message is about, in two or three words. A page for a new incident says that it asks for someone. */
-export function headline({ purpose, event }: Notification): string {
-  if (purpose === 'test') return 'Test';
-  return purpose === 'page' && event === 'incident.created' ? 'Incident needs you' : happened[event];
-}
+/** What this message is for: "New incident", "Still unacknowledged after 15 min". */
+export const headline = ({ occasion, reader }: Pick<Notification, 'occasion' | 'reader'>): string => oneLine(words(occasion, reader.language));
 
 /** A title in one line: a line break in it would break headers, headings and Jira's summary. */
 export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 
 /** What there is to say beyond the title: the comment, else the description, else the title again, so never empty. */
-export function bodyText({ comment, incident }: Notification): string {
-  if (comment !== null) return `${comment.author}: ${comment.text}`;
+export function bodyText({ comment, incident, reader }: Pick<Notification, 'comment' | 'incident' | 'reader'>): string {
+  if (comment !== null) return words(said('message.comment', comment), reader.language);
   return incident.description.trim() === '' ? oneLine(incident.title) : incident.description;
 }
 
 /** Why this person gets it, in one line; empty where nothing is said. */
-export const whyText = ({ reasons }: Notification): string => oneLine(reasons.map((reason) => words(reason)).join('; '));
+export const whyText = ({ reasons, reader }: Pick<Notification, 'reasons' | 'reader'>): string =>
+  oneLine(reasons.map((reason) => words(reason, reader.language)).join('; '));
 
-/** `🔴 SEV1_CRITICAL: title`. */
-export const severityTitle = ({ incident }: Notification): string =>
-  `${severityLook[incident.severity].emoji} ${incident.severity}: ${oneLine(incident.title)}`;
+/** `SEV1 Critical`. */
+export const severityText = (severity: Severity, { language }: Reader): string => words(said(`message.severity.${severity}`), language);
+
+export const statusText = (status: IncidentStatus, { language }: Reader): string => words(said(`message.status.${status}`), language);
+
+/** `🔴 SEV1 Critical: title`. */
+export const severityTitle = ({ incident, reader }: Spoken): string =>
+  `${severityLook[incident.severity].emoji} ${severityText(incident.severity, reader)}: ${oneLine(incident.title)}`;
+
+/** `27 Nov 2026, 23:56 UTC`, from RFC 3339. */
+export function timeText(instant: string, { language, timeZone }: Reader): string {
+  return new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+    timeZoneName: 'short',
+  }).format(new Date(instant));
+}
 
 /** Label and value, in the order in which a responder wants them; what is not known is left out. */
-export function facts({ incident }: Notification): readonly (readonly [string, string])[] {
-  const rows: [string, string | null][] = [
-    ['Severity', `${severityLook[incident.severity].emoji} ${incident.severity}`],
-    ['Service', incident.service.name],
-    ['Status', incident.status],
-    ['Team', incident.team],
-    ['Assignee', incident.assignee],
+export function facts({ incident, reader }: Spoken): readonly (readonly [string, string])[] {
+  const { alerts } = incident;
+  const firing = alerts === null || alerts.alerts < 2 ? null : said('message.firing', { firing: alerts.firing, alerts: alerts.alerts });
+  const rows: [Parameters<typeof factName>[0], string | null][] = [
+    ['severity', `${severityLook[incident.severity].emoji} ${severityText(incident.severity, reader)}`],
+    ['service', incident.service.name],
+    ['status', statusText(incident.status, reader)],
+    ['alerts', firing === null ? null : words(firing, reader.language)],
+    ['team', incident.team],
+    ['assignee', incident.assignee],
   ];
-  return rows.filter((row): row is [string, string] => row[1] !== null);
+  return rows.flatMap(([name, value]) => (value === null ? [] : [[factName(name, reader), value] as const]));
+}
+
+export const factName = (name: 'severity' | 'service' | 'status' | 'alerts' | 'team' | 'assignee' | 'opened', { language }: Reader): string =>
+  words(said(`message.fact.${name}`), language);
+
+const labelsShown = 12;
+
+/** The labels of many alerts: each that all of them share once, then what tells them apart. None for a single alert. */
+export function labelFacts({ incident: { alerts }, reader }: Spoken): readonly (readonly [string, string])[] {
+  if (alerts === null || alerts.alerts < 2) return [];
+  const { shared, varying } = splitLabels(alerts);
+  return [
+    ...shared.map(({ label, some }) => [label, some[0] ?? ''] as const),
+    ...varying.map(({ label, values: count, some }) => {
+      const values = some.join(', ') + (count > some.length ? '…' : '');
+      return [label, words(said('message.different', { count, values }), reader.language)] as const;
+    }),
+  ].slice(0, labelsShown);
 }
 
 /** Name and address of what helps with it. */
-export function quickLinks({ incident: { links } }: Notification): readonly (readonly [string, string])[] {
-  const all: [string, string | null][] = [
-    ['Incident document', links.document],
-    ['War room', links.warRoom],
-    ['Runbook', links.runbook],
-  ];
-  return all.filter((link): link is [string, string] => link[1] !== null && /^https?:\/\//i.test(link[1]));
+export function quickLinks({ incident: { links }, reader }: Spoken): readonly (readonly [string, string])[] {
+  const names = ['runbook', 'source', 'dashboard', 'document', 'warRoom'] as const;
+  return names.flatMap((name) => {
+    const url = links[name];
+    return url !== null && /^https?:\/\//i.test(url) ? [[words(said(`message.link.${name}`), reader.language), url] as const] : [];
+  });
 }
+
+/** What the link to the incident is called. */
+export const viewText = ({ language }: Reader): string => words(said('message.link.incident'), language);

@@ -1,3 +1,5 @@
+import type { AlertGroup } from '../domain/alert-group.ts';
+import type { Reader } from '../domain/reader.ts';
 import type { Said } from '../domain/said.ts';
 import type { IncidentEvent, IncidentStatus, Severity } from '../domain/vocabulary.ts';
 
@@ -5,6 +7,8 @@ import type { IncidentEvent, IncidentStatus, Severity } from '../domain/vocabula
 export interface Notification {
   readonly purpose: 'page' | 'notice' | 'event' | 'test';
   readonly event: IncidentEvent;
+  /** What it is for, in a few words: "Still unacknowledged after 15 min". */
+  readonly occasion: Said;
   readonly incident: IncidentSummary;
   /** Why this person gets it, from the cause to the choice: policy, level, target, preference. */
   readonly reasons: readonly Said[];
@@ -12,7 +16,21 @@ export interface Notification {
   readonly comment: { readonly author: string; readonly text: string } | null;
   /** RFC 3339, of what happened, not of the sending: the same on every retry. */
   readonly timestamp: string;
+  readonly reader: Reader;
 }
+
+/** Many messages to one person in one, since they would come within a minute. */
+export interface Digest {
+  /** Severest first, and what asks for somebody before what informs; each incident once. */
+  readonly entries: readonly DigestEntry[];
+  /** Where the open incidents are listed. */
+  readonly url: string;
+  /** RFC 3339, of when it was put together: the same on every retry. */
+  readonly timestamp: string;
+  readonly reader: Reader;
+}
+
+export type DigestEntry = Pick<Notification, 'purpose' | 'event' | 'occasion' | 'incident'>;
 
 /** What is told that is about no incident: an outage and its end, what happened in a repository, a text that somebody sends. */
 export interface Announcement {
@@ -28,6 +46,7 @@ export interface Announcement {
 export interface IncidentSummary {
   readonly id: string;
   readonly shortId: string;
+  /** Of many alerts, what they have in common: "InstanceDown: 200 alerts, 3 zones". */
   readonly title: string;
   readonly description: string;
   readonly severity: Severity;
@@ -37,5 +56,16 @@ export interface IncidentSummary {
   readonly assignee: string | null;
   readonly createdAt: string;
   readonly url: string;
-  readonly links: { readonly document: string | null; readonly warRoom: string | null; readonly runbook: string | null };
+  /** Null where a person opened it. */
+  readonly alerts: AlertGroup | null;
+  readonly links: IncidentLinks;
+}
+
+export interface IncidentLinks {
+  readonly document: string | null;
+  readonly warRoom: string | null;
+  readonly runbook: string | null;
+  /** Where the alert is in the system that sent it. */
+  readonly source: string | null;
+  readonly dashboard: string | null;
 }

@@ -1,6 +1,10 @@
 import type { Pool } from 'pg';
 import type { IncidentSummary } from '../connectors/notification.ts';
+import { groupTitle } from '../domain/alert-group.ts';
+import type { Reader } from '../domain/reader.ts';
 import type { IncidentStatus, Severity } from '../domain/vocabulary.ts';
+import { words } from '../texts/languages.ts';
+import { alertGroupSql, type AlertGroupRow } from './alert-groups.ts';
 
 interface Row {
   readonly id: string;
@@ -16,18 +20,24 @@ interface Row {
   readonly assignee_id: string | null;
   readonly assignee: string | null;
   readonly created_at: Date;
+  readonly triggered_at: Date;
   readonly document_url: string | null;
   readonly war_room_url: string | null;
   readonly runbook_url: string | null;
   readonly acknowledged_by: string | null;
+  readonly alerts: AlertGroupRow | null;
   readonly pending: { readonly by: string; readonly atMs: number } | null;
 }
 
 export interface IncidentNow {
-  readonly summary: IncidentSummary;
+  /** What its readers are told, in the words of `reader`. */
+  summaryFor(reader: Reader): IncidentSummary;
+  readonly status: IncidentStatus;
   readonly epoch: number;
   readonly assigneeId: string | null;
   readonly acknowledgedBy: string | null;
+  /** Since when nobody has it, or had it before it was acknowledged: epoch milliseconds. */
+  readonly triggeredAtMs: number;
   /**
    * An acknowledgement or resolution that was accepted, and that the workflow has yet to answer: who gave it. One that
    * was told long ago and never answered must not void every later page.
@@ -39,40 +49,64 @@ export interface IncidentNow {
 
 /** The incident as it stands in the store at this moment; null when it is not there. */
 export async function readIncident(pool: Pool, incidentId: string, baseUrl: string): Promise<IncidentNow | null> {
+  const now = await readIncidents(pool, [incidentId], baseUrl);
+  return now.get(incidentId) ?? null;
+}
+
+/** Those that are there, by id. */
+export async function readIncidents(pool: Pool, ids: readonly string[], baseUrl: string): Promise<ReadonlyMap<string, IncidentNow>> {
   const { rows } = await pool.query<Row>({
     name: 'incident-now',
     text: `select i.id, i.short_id, i.title, i.description, i.severity, i.status, i.epoch, s.id as service_id, s.name as service, t.name as team,
-        i.assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee, i.created_at, i.document_url, i.war_room_url, i.runbook_url, i.acknowledged_by,
+        coalesce(nullif(u.display_name, ''), u.username) as assignee, i.created_at, i.document_url, i.war_room_url, i.runbook_url, i.acknowledged_by,
+        coalesce((select max(e.timestamp) from timeline_entries e
+          where e.incident_id = i.id and e.type = 'STATUS_CHANGED' and e.data ->> 'status' = 'TRIGGERED'), i.created_at) as triggered_at,
+        case when i.origin = 'alert' then ${alertGroupSql('i.id')} end as alerts,
         (select json_build_object('by', c.actor ->> 'name', 'atMs', (extract(epoch from c.accepted_at) * 1000)::float8) from commands c
          where c.incident_id = i.id and c.outcome is null and c.kind in ('acknowledge', 'resolve')
            and (c.accepted_at > now() - interval '10 minutes'
              or exists (select 1 from outbox o where o.incident_id = i.id and o.payload ->> 'commandId' = c.id))
          order by c.accepted_at desc limit 1) as pending
       from incidents i join services s on s.id = i.service_id left join teams t on t.id = i.team_id left join users u on u.id = i.assignee_id
-      where i.id = $1`,
-    values: [incidentId],
+      where i.id = any($1::uuid[])`,
+    values: [ids],
   });
-  const row = rows[0];
-  if (row === undefined) return null;
+  return new Map(rows.map((row) => [row.id, nowOf(row, baseUrl)]));
+}
+
+const nowOf = (row: Row, baseUrl: string): IncidentNow => ({
+  status: row.status,
+  epoch: row.epoch,
+  assigneeId: row.assignee_id,
+  acknowledgedBy: row.acknowledged_by,
+  triggeredAtMs: row.triggered_at.getTime(),
+  pendingBy: row.pending?.by ?? null,
+  pendingAtMs: row.pending?.atMs ?? null,
+  summaryFor: ({ language }) => summaryOf(row, baseUrl, language),
+});
+
+function summaryOf(row: Row, baseUrl: string, language: Reader['language']): IncidentSummary {
+  const { alerts } = row;
+  const title = alerts === null ? null : groupTitle(alerts);
   return {
-    epoch: row.epoch,
-    assigneeId: row.assignee_id,
-    acknowledgedBy: row.acknowledged_by,
-    pendingBy: row.pending?.by ?? null,
-    pendingAtMs: row.pending?.atMs ?? null,
-    summary: {
-      id: row.id,
-      shortId: row.short_id,
-      title: row.title,
-      description: row.description,
-      severity: row.severity,
-      status: row.status,
-      service: { id: row.service_id, name: row.service },
-      team: row.team,
-      assignee: row.assignee,
-      createdAt: row.created_at.toISOString(),
-      url: incidentUrl(baseUrl, row.short_id),
-      links: { document: row.document_url, warRoom: row.war_room_url, runbook: row.runbook_url },
+    id: row.id,
+    shortId: row.short_id,
+    title: title === null ? row.title : words(title, language),
+    description: row.description,
+    severity: row.severity,
+    status: row.status,
+    service: { id: row.service_id, name: row.service },
+    team: row.team,
+    assignee: row.assignee,
+    createdAt: row.created_at.toISOString(),
+    url: incidentUrl(baseUrl, row.short_id),
+    alerts,
+    links: {
+      document: row.document_url,
+      warRoom: row.war_room_url,
+      runbook: row.runbook_url ?? alerts?.links.runbook ?? null,
+      source: alerts?.links.source ?? null,
+      dashboard: alerts?.links.dashboard ?? null,
     },
   };
 }

@@ -33,7 +33,7 @@ describe('the files of texts', () => {
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(join(folder, name), 'utf8'))
       .join('\n');
-    const spoken = ['entry', 'command', 'due', 'reason', 'cause', 'cure', 'report', 'status'] as const;
+    const spoken = ['entry', 'command', 'due', 'reason', 'cause', 'cure', 'report', 'status', 'message', 'digest', 'storm'] as const;
     const codes = new Set(spoken.flatMap((part) => keysOf(en[part], `${part}.`).map((key) => key.replace(/_(one|other)$/, ''))));
     // Said as 'entry.sent', or as `entry.severity.${severity}`.
     const isSaid = (code: string): boolean => source.includes(`'${code}'`) || source.includes(`\`${code.replace(/\w+$/, '')}\${`);
@@ -95,7 +95,13 @@ const timeline: Record<EntryType, readonly Said[]> = {
     said('entry.lastResort'),
     said('entry.nobodyAtAll', { minutes: 5 }),
   ],
-  ALERT_SENT: [said('entry.sent', { to }), said('entry.sent', { to: 'Redis' }), said('entry.sentTwice', { to })],
+  ALERT_SENT: [
+    said('entry.sent', { to }),
+    said('entry.sent', { to: 'Redis' }),
+    said('entry.sentTwice', { to }),
+    said('entry.sentInDigest', { to, incidents: 38 }),
+    said('entry.sentInDigestTwice', { to, incidents: 38 }),
+  ],
   DELIVERY_FAILED: [
     said('entry.assigneeUnreached', { who: 'Bob' }),
     said('entry.notSent', { to, reason: silent }),

@@ -4,12 +4,13 @@ import type { MailDefaults } from '../../config.ts';
 import { said } from '../../domain/said.ts';
 import type { Call } from '../call.ts';
 import type { Connector } from '../connector.ts';
-import type { Notification } from '../notification.ts';
 import { done, failedForGood, type Outcome, type Ref } from '../outcome.ts';
 import { MailAddress } from './address.ts';
 import { chooseMailServer, SmtpConfig, type MailServer } from './config.ts';
 import { writeMail } from './content.ts';
+import { writeDigestMail } from './digest-content.ts';
 import { quoted, toFailure } from './failure.ts';
+import type { MailContent } from './mail-parts.ts';
 
 export interface SmtpOptions {
   /** For providers without a host. */
@@ -27,7 +28,7 @@ export function createSmtpConnector({ mail, trusted }: SmtpOptions): Connector<S
     title: 'Email (SMTP)',
     about: `Sends email through any mail server, as HTML and plain text. The address of a contact method is one email address.
 
-All emails of an incident form one thread. A retry carries the same \`Message-ID\`, by which many servers drop the duplicate.
+All emails of an incident form one thread. When many messages would reach one person within a minute, one email lists them. A retry carries the same \`Message-ID\`, by which many servers drop the duplicate.
 
 | failure | cure |
 |---|---|
@@ -42,7 +43,11 @@ Certificates are always verified. A server in a private network must be named in
       dropsDoubles: () => false,
       pace: { perSecond: 5 },
       address: MailAddress,
-      send: (call, to, about) => send(call, to, about, { mail, trusted }),
+      send: (call, to, about) => send(call, to, writeMail(about, call.actId), { mail, trusted }),
+      digest: {
+        may: () => true,
+        send: (call, to, about) => send(call, to, writeDigestMail(about, call.actId), { mail, trusted }),
+      },
     },
   };
 }
@@ -50,7 +55,7 @@ Certificates are always verified. A server in a private network must be named in
 async function send(
   call: Call<SmtpConfig>,
   to: string | null,
-  about: Notification,
+  content: MailContent,
   { mail, trusted }: { mail: MailDefaults | null; trusted: string | undefined },
 ): Promise<Outcome<Ref>> {
   if (to === null) return failedForGood(said('cause.noAddress'), { cure: said('cure.address') });
@@ -58,7 +63,7 @@ async function send(
   const choice = chooseMailServer(call.config, mail);
   if (!choice.ok) return failedForGood(choice.reason, { cure: choice.cure });
   try {
-    return done(await deliver(choice.server, to, about, call, trusted));
+    return done(await deliver(choice.server, to, content, call, trusted));
   } catch (error) {
     return toFailure(error, choice.server, call.http);
   }
@@ -68,8 +73,8 @@ async function send(
 async function deliver(
   server: MailServer,
   to: string,
-  notification: Notification,
-  { actId, door, http, signal }: Call<SmtpConfig>,
+  mail: MailContent,
+  { door, http, signal }: Call<SmtpConfig>,
   trusted: string | undefined,
 ): Promise<Ref> {
   const { address } = await door.resolve(server.host);
@@ -91,8 +96,6 @@ async function deliver(
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const mail = writeMail(notification, actId);
-  const urgent = notification.purpose === 'page' && ['SEV1_CRITICAL', 'SEV2_HIGH'].includes(notification.incident.severity);
   const sent = await transport.sendMail({
     from: { name: server.from.name, address: server.from.address },
     to: { name: '', address: to },
@@ -101,16 +104,15 @@ async function deliver(
     text: mail.text,
     html: mail.html,
     messageId: `<${mail.messageId}>`,
-    inReplyTo: `<${mail.threadId}>`,
-    references: `<${mail.threadId}>`,
-    date: new Date(notification.timestamp),
-    ...(urgent && { priority: 'high' as const }),
+    ...(mail.threadId !== null && { inReplyTo: `<${mail.threadId}>`, references: `<${mail.threadId}>` }),
+    date: new Date(mail.date),
+    ...(mail.isUrgent && { priority: 'high' as const }),
     headers: {
       // RFC 3834 §5: so that no holiday responder answers.
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       // Said to keep mails with different values apart in Gmail (not in Google's documents), so it is the incident's and not the delivery's.
-      'X-Entity-Ref-ID': notification.incident.id,
+      'X-Entity-Ref-ID': mail.entityId,
     },
     signal,
   });

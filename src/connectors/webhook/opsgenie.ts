@@ -2,7 +2,7 @@ import { trimEndOf } from '../../domain/trim-end.ts';
 import { severityRank } from '../../domain/vocabulary.ts';
 import type { Notification } from '../notification.ts';
 import { shorten } from '../../domain/shorten.ts';
-import { bodyText, oneLine } from '../notification-text.ts';
+import { bodyText, oneLine, statusText } from '../notification-text.ts';
 import { incidentKey } from './pagerduty.ts';
 import type { Json } from './template.ts';
 
@@ -17,7 +17,7 @@ export function opsgenieCall(url: string, notification: Notification): { readonl
     const action = incident.status === 'RESOLVED' ? 'close' : 'acknowledge';
     return {
       url: belowAlias(url, alias, action),
-      body: { source: 'IMAS', note: shorten(`${incident.shortId}: ${incident.status}. ${incident.url}`, 25_000) },
+      body: { source: 'IMAS', note: shorten(`${incident.shortId}: ${statusText(incident.status, notification.reader)}. ${incident.url}`, 25_000) },
     };
   }
   return {

@@ -1,6 +1,6 @@
 import type { Notification } from '../notification.ts';
 import { shorten } from '../../domain/shorten.ts';
-import { bodyText, facts, headline, oneLine, quickLinks, severityTitle } from '../notification-text.ts';
+import { bodyText, facts, headline, oneLine, quickLinks, severityTitle, viewText } from '../notification-text.ts';
 import { severityLook } from '../../domain/vocabulary.ts';
 import type { Json } from './template.ts';
 
@@ -37,7 +37,7 @@ export function slackBody(notification: Notification): Json {
       ...(links.length > 0 ? [{ type: 'section', text: { type: 'mrkdwn', text: links.join('  ·  ') } }] : []),
       {
         type: 'actions',
-        elements: [{ type: 'button', text: { type: 'plain_text', text: 'View Incident' }, url: incident.url, style: 'primary' }],
+        elements: [{ type: 'button', text: { type: 'plain_text', text: viewText(notification.reader) }, url: incident.url, style: 'primary' }],
       },
     ],
   };

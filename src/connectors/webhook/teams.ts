@@ -1,7 +1,7 @@
 import { severityLook } from '../../domain/vocabulary.ts';
 import type { Notification } from '../notification.ts';
 import { shorten } from '../../domain/shorten.ts';
-import { bodyText, facts, headline, quickLinks, severityTitle } from '../notification-text.ts';
+import { bodyText, facts, headline, quickLinks, severityTitle, viewText } from '../notification-text.ts';
 import type { Json } from './template.ts';
 
 /** Teams takes messages of up to 28 KB (learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook). */
@@ -35,7 +35,7 @@ export function messageCard(notification: Notification): Json {
         markdown: true,
       },
     ],
-    potentialAction: [['View Incident', incident.url] as const, ...quickLinks(notification)].map(([name, uri]) => ({
+    potentialAction: [[viewText(notification.reader), incident.url] as const, ...quickLinks(notification)].map(([name, uri]) => ({
       '@type': 'OpenUri',
       name,
       targets: [{ os: 'default', uri }],
@@ -73,7 +73,7 @@ export function adaptiveCard(notification: Notification): Json {
             { type: 'FactSet', facts: facts(notification).map(([title, value]) => ({ title, value: escape(value) })) },
             { type: 'TextBlock', text: withLines(escape(shorten(bodyText(notification), maxBody))), wrap: true },
           ],
-          actions: [['View Incident', incident.url] as const, ...quickLinks(notification)].map(([title, url]) => ({
+          actions: [[viewText(notification.reader), incident.url] as const, ...quickLinks(notification)].map(([title, url]) => ({
             type: 'Action.OpenUrl',
             title,
             url,

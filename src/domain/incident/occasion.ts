@@ -1,0 +1,38 @@
+import { said, type Said } from '../said.ts';
+import type { Plan } from './paging.ts';
+
+/** What is known of the incident when it is told. Instants are epoch milliseconds. */
+export interface ToldOf {
+  readonly acknowledgedBy: string | null;
+  /** Since when nobody has it. */
+  readonly triggeredAtMs: number;
+}
+
+/** What a message is for, in a few words. `atMs` is when it was decided: the same on every attempt. */
+export function occasionOf(plan: Plan, atMs: number, { acknowledgedBy, triggeredAtMs }: ToldOf): Said {
+  if (plan.for !== 'event') {
+    const isFirst = plan.for === 'level' && plan.level === 0 && plan.round === 0;
+    if (!isFirst) return said('message.occasion.unacknowledged', { after: spanText(atMs - triggeredAtMs) });
+    return plan.epoch > 1 ? said('message.occasion.again') : said('message.occasion.new');
+  }
+  switch (plan.event) {
+    case 'incident.created':
+      return said('message.occasion.new');
+    case 'incident.acknowledged':
+      return acknowledgedBy === null ? said('message.status.ACKNOWLEDGED') : said('message.occasion.acknowledged', { who: acknowledgedBy });
+    case 'incident.resolved':
+      return said('message.occasion.resolved');
+    case 'incident.escalated':
+      return said('message.occasion.escalated');
+    case 'comment.added':
+      return said('message.occasion.comment');
+  }
+}
+
+/** `15 min`, `1 h 15 min`: the same in both languages. */
+function spanText(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours === 0) return `${minutes} min`;
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+}
