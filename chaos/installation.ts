@@ -58,6 +58,8 @@ export class Installation {
       IMAS_BASE_URL: 'http://imas.test',
       IMAS_EGRESS_ALLOW: '127.0.0.0/8',
       IMAS_ADMIN_PASSWORD: adminPassword,
+      // What was sent is counted mail by mail.
+      IMAS_DIGEST_AFTER: '0',
       IMAS_LOG_LEVEL: 'warn',
       ...env,
     };

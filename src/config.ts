@@ -129,6 +129,11 @@ const Environment = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('dead man’s switch: called while all is well, so that an external service notices when the calls stop'),
+  IMAS_DIGEST_AFTER: atMost
+    .default(10)
+    .describe(
+      'notifications a minute that one person gets by one contact method; further ones arrive together in one message, and SEV1 pages count only each other. `0` for no limit',
+    ),
   IMAS_KEEP_BODIES_DAYS: atMost
     .default(30)
     .describe('days to keep payloads of alert sources; `0` keeps them forever, as with the next three'),
@@ -210,6 +215,8 @@ export interface Config {
   readonly mail: MailDefaults | null;
   readonly retention: RetentionSettings;
   /** Called while everything is well, so that somebody else notices when it is not. It may hold a token. */
+  /** Notifications a minute to one person by one way; 0 for no limit. */
+  readonly digestAfter: number;
   readonly deadmanUrl: string | null;
   /** Where this process shall die: for trials of crashes only. */
   readonly failPoint: ArmedFailPoint | null;
@@ -281,6 +288,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       bodyBytesPerSource: limit(e.IMAS_KEEP_BODIES_MB_PER_SOURCE * 1024 * 1024),
       alertsPerSource: limit(e.IMAS_KEEP_ALERTS_PER_SOURCE),
     },
+    digestAfter: e.IMAS_DIGEST_AFTER,
     deadmanUrl: e.IMAS_DEADMAN_URL ?? null,
     failPoint: e.IMAS_FAIL_POINT ?? null,
     mail:

@@ -4,9 +4,11 @@ import { openFirstProvider } from '../connections/provider.ts';
 import { createCall } from '../connectors/call.ts';
 import type { RoomLook } from '../connectors/connector.ts';
 import type { IncidentSummary } from '../connectors/notification.ts';
+import { severityText } from '../connectors/notification-text.ts';
 import { typeOf, type Registry } from '../connectors/registry.ts';
 import type { IncidentActivities } from '../contract/activities.ts';
 import type { RoomResult } from '../domain/incident/happening.ts';
+import { anyReader } from '../domain/reader.ts';
 import { said } from '../domain/said.ts';
 import { readIncident } from '../incidents/incident-now.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -19,8 +21,9 @@ export const roomTypes = ({ all }: Registry): string[] => all.filter((connector)
 export function createOpenWarRoom(deps: ActivityDeps): IncidentActivities['openWarRoom'] {
   const { database, config, registry, egress, log } = deps;
   return async ({ incidentId }): Promise<RoomResult> => {
-    const incident = await readIncident(database.pool, incidentId, config.baseUrl);
-    if (incident === null) throw incidentGone();
+    const now = await readIncident(database.pool, incidentId, config.baseUrl);
+    if (now === null) throw incidentGone();
+    const incident = now.summaryFor(anyReader);
     const provider = await openFirstProvider(deps, roomTypes(registry));
     if (provider?.ok === false) return { outcome: 'failed', reason: provider.reason };
     const rooms = provider?.value.connector.rooms;
@@ -33,14 +36,14 @@ export function createOpenWarRoom(deps: ActivityDeps): IncidentActivities['openW
       maybeDone: activityInfo().attempt > 1,
       signal: cancellationSignal(),
     });
-    const look = lookOf(incident.summary);
-    const result = await attempt(call, log.child({ incidentId }), () => rooms.ensure(call, look, incident.summary));
+    const look = lookOf(incident);
+    const result = await attempt(call, log.child({ incidentId }), () => rooms.ensure(call, look, incident));
     if (!result.ok) {
       if (result.permanent) return { outcome: 'failed', reason: result.reason };
       throw toApplicationFailure(result);
     }
     await database.pool.query('update incidents set war_room_url = $2 where id = $1', [incidentId, result.value.url]);
-    return { outcome: 'done', url: result.value.url ?? incident.summary.url, title: `#${look.name}` };
+    return { outcome: 'done', url: result.value.url ?? incident.url, title: `#${look.name}` };
   };
 }
 
@@ -56,7 +59,7 @@ function lookOf({ shortId, title, service, links, severity }: IncidentSummary): 
   ] as const;
   return {
     name: `inc-${shortId.replace(/^INC-/, '').toLowerCase()}-${slug}`.slice(0, 80),
-    topic: `${severity} ${title}`,
+    topic: `${severityText(severity, anyReader)}: ${title}`,
     isPrivate: false,
     links: named.flatMap(([name, url]) => (url === null ? [] : [{ title: name, url }])),
   };

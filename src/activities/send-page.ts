@@ -7,8 +7,13 @@ import { failureTypes } from '../contract/names.ts';
 import type { Composed, Delivered, Message } from '../delivery/deliver.ts';
 import type { PageResult } from '../domain/incident/happening.ts';
 import type { Page } from '../domain/incident/paging.ts';
-import { asSaid, said, type Said } from '../domain/said.ts';
+import type { Reader } from '../domain/reader.ts';
+import { occasionOf } from '../domain/incident/occasion.ts';
+import { asSaid } from '../domain/said.ts';
 import { readComment, readIncident, type IncidentNow } from '../incidents/incident-now.ts';
+import { whyUnwanted } from '../incidents/why-unwanted.ts';
+import { readReader } from '../people/reader.ts';
+import { words } from '../texts/languages.ts';
 import type { ActivityDeps } from './deps.ts';
 import { incidentGone, retryInMs, toApplicationFailure } from './failed.ts';
 import { whileAlive } from './while-alive.ts';
@@ -16,12 +21,12 @@ import { whileAlive } from './while-alive.ts';
 /** Delivers one page or notice of an incident, unless somebody has the incident by then. */
 export function createSendPage({ config, database: { pool }, deliver }: ActivityDeps): IncidentActivities['sendPage'] {
   return async (request) => {
-    const { incidentId, page, deliveryId } = request;
+    const { incidentId, page, deliveryId, severity } = request;
     const compose = async (): Promise<Composed> => {
-      const now = await readIncident(pool, incidentId, config.baseUrl);
+      const [now, reader] = await Promise.all([readIncident(pool, incidentId, config.baseUrl), readReader(pool, page.userId)]);
       if (now === null) throw incidentGone();
-      const unwanted = whyUnwanted(page, now);
-      return unwanted === null ? { notification: await toNotification(pool, request, now) } : { unwanted };
+      const unwanted = whyUnwanted(page.plan, now);
+      return unwanted === null ? { notification: await toNotification(pool, request, now, reader) } : { unwanted };
     };
     const message = (signal: AbortSignal): Message => ({
       deliveryId,
@@ -31,6 +36,8 @@ export function createSendPage({ config, database: { pool }, deliver }: Activity
       userId: page.userId,
       address: page.way.address,
       purpose: page.purpose,
+      about: { plan: page.plan, atMs: page.atMs },
+      isUrgent: page.purpose === 'page' && severity === 'SEV1_CRITICAL',
       compose,
       retryInMs: (failure) => retryInMs(failure, activityInfo().attempt),
       signal,
@@ -39,28 +46,15 @@ export function createSendPage({ config, database: { pool }, deliver }: Activity
   };
 }
 
-/** A page is void once somebody has the incident, by what the workflow wrote or by a command that it has yet to read. */
-function whyUnwanted({ plan }: Page, now: IncidentNow): Said | null {
-  const { summary, epoch, acknowledgedBy, pendingBy } = now;
-  if (plan.for === 'event') return null;
-  if (plan.for === 'assignee') return whyAssigneeKnows(plan, now);
-  if (pendingBy !== null) return said('cause.justTaken', { who: pendingBy });
-  if (epoch > plan.epoch) return said('cause.begunAnew');
-  if (epoch < plan.epoch) return null;
-  if (summary.status === 'ACKNOWLEDGED') return said('cause.acknowledgedBy', { who: acknowledgedBy ?? 'somebody' });
-  return summary.status === 'RESOLVED' ? said('cause.resolved') : null;
-}
-
-function whyAssigneeKnows({ userId, name }: Extract<Page['plan'], { for: 'assignee' }>, now: IncidentNow): Said | null {
-  if (now.summary.status === 'RESOLVED') return said('cause.resolved');
-  if (now.assigneeId !== userId) return said('cause.reassigned', { who: name });
-  return now.acknowledgedBy === name ? said('cause.acknowledgedBy', { who: name }) : null;
-}
-
-async function toNotification(pool: Pool, { incidentId, page }: SendPage, { summary }: IncidentNow): Promise<Notification> {
+async function toNotification(pool: Pool, { incidentId, page }: SendPage, now: IncidentNow, reader: Reader): Promise<Notification> {
   const { plan } = page;
   // What was scheduled by a version before has its reasons as texts.
-  const about = { incident: summary, reasons: page.reasons.map(asSaid) };
+  const about = {
+    incident: now.summaryFor(reader),
+    occasion: occasionOf(plan, page.atMs, now),
+    reasons: page.reasons.map(asSaid),
+    reader,
+  };
   if (plan.for !== 'event') {
     return { ...about, purpose: 'page', event: 'incident.created', comment: null, timestamp: new Date(page.atMs).toISOString() };
   }
@@ -80,13 +74,26 @@ const isFollower = (page: Page): boolean => page.recipientId.includes('.follower
 function toResult(delivered: Delivered): PageResult {
   switch (delivered.outcome) {
     case 'sent':
-      return { outcome: 'sent', receipt: delivered.ref.receipt ?? delivered.ref.id, perhapsTwice: delivered.perhapsTwice };
+      return {
+        outcome: 'sent',
+        receipt: delivered.ref.receipt ?? delivered.ref.id,
+        perhapsTwice: delivered.perhapsTwice,
+        ...(delivered.together !== undefined && { together: delivered.together }),
+      };
     case 'skipped':
       return { outcome: 'skipped', reason: delivered.reason, ...(delivered.mayHaveReached && { mayHaveReached: true }) };
     case 'under_way':
       throw ApplicationFailure.create({
         type: failureTypes.attemptInFlight,
         message: 'Another attempt of this delivery is under way.',
+        nextRetryDelay: delivered.ms,
+        category: ApplicationFailureCategory.BENIGN,
+      });
+    case 'waiting':
+      throw ApplicationFailure.create({
+        type: failureTypes.attemptInFlight,
+        message: words(delivered.reason),
+        details: [{ reason: delivered.reason, cure: null }],
         nextRetryDelay: delivered.ms,
         category: ApplicationFailureCategory.BENIGN,
       });

@@ -8,6 +8,7 @@ import { lastResort, recipientsOf, type Directory } from '../domain/routing.ts';
 import { said, type Said, type SaidCode } from '../domain/said.ts';
 import { readIncident, type IncidentNow } from '../incidents/incident-now.ts';
 import { readDirectory } from '../people/directory.ts';
+import { readReader } from '../people/reader.ts';
 import { words } from '../texts/languages.ts';
 import type { AuditorDeps } from './deps.ts';
 import { auditCommandPrefix, type IncidentRow } from './store.ts';
@@ -100,9 +101,9 @@ class FallbackPager {
   /** The incident now; null when somebody has taken it, or it went on, since the look began. */
   private async stillHelpless(incident: IncidentRow): Promise<IncidentNow | null> {
     const now = await readIncident(this.deps.database.pool, incident.id, this.deps.config.baseUrl);
-    if (now === null || now.summary.status !== incident.status) return null;
+    if (now === null || now.status !== incident.status) return null;
     if (now.pendingAtMs !== null && now.pendingAtMs > (incident.taken?.atMs ?? 0)) return null;
-    return { ...now, summary: { ...now.summary, severity: severityAtStake(incident) } };
+    return { ...now, summaryFor: (reader) => ({ ...now.summaryFor(reader), severity: severityAtStake(incident) }) };
   }
 
   /** By every way that is taken at once, then by the others until one works. */
@@ -121,13 +122,23 @@ class FallbackPager {
 
   private async send(recipient: PlannedRecipient, way: Way, incident: IncidentRow, reasons: readonly Said[]): Promise<Attempted> {
     const signal = AbortSignal.timeout(patienceMs);
+    const reader = await readReader(this.deps.database.pool, recipient.userId);
     const compose = async (): Promise<Composed> => {
       const now = await this.stillHelpless(incident);
       if (now === null) return { unwanted: said('cause.goneOn') };
       const why = [...reasons, ...recipient.reasons, way.reason];
-      const timestamp = now.summary.createdAt;
+      const summary = now.summaryFor(reader);
       return {
-        notification: { purpose: 'page', event: 'incident.created', incident: now.summary, reasons: why, comment: null, timestamp },
+        notification: {
+          purpose: 'page',
+          event: 'incident.created',
+          occasion: said('message.occasion.new'),
+          incident: summary,
+          reasons: why,
+          comment: null,
+          timestamp: summary.createdAt,
+          reader,
+        },
       };
     };
     const delivered = await this.deps

@@ -8,7 +8,8 @@ import type { Notification } from './notification.ts';
 type Spoken = Pick<Notification, 'incident' | 'reader'>;
 
 /** What this message is for: "New incident", "Still unacknowledged after 15 min". */
-export const headline = ({ occasion, reader }: Pick<Notification, 'occasion' | 'reader'>): string => oneLine(words(occasion, reader.language));
+export const headline = ({ occasion, reader }: Pick<Notification, 'occasion' | 'reader'>): string =>
+  oneLine(words(occasion, reader.language));
 
 /** A title in one line: a line break in it would break headers, headings and Jira's summary. */
 export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
@@ -60,8 +61,10 @@ export function facts({ incident, reader }: Spoken): readonly (readonly [string,
   return rows.flatMap(([name, value]) => (value === null ? [] : [[factName(name, reader), value] as const]));
 }
 
-export const factName = (name: 'severity' | 'service' | 'status' | 'alerts' | 'team' | 'assignee' | 'opened', { language }: Reader): string =>
-  words(said(`message.fact.${name}`), language);
+export const factName = (
+  name: 'severity' | 'service' | 'status' | 'alerts' | 'team' | 'assignee' | 'opened',
+  { language }: Reader,
+): string => words(said(`message.fact.${name}`), language);
 
 const labelsShown = 12;
 

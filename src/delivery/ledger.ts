@@ -136,7 +136,7 @@ export async function endAttempt(pool: Pool, deliveryId: string, attempt: number
   });
 }
 
-const short = (text: string): string => storableText(text.slice(0, 500));
+export const short = (text: string): string => storableText(text.slice(0, 500));
 
 /** What is known of a delivery that is not sent any more. */
 export interface Skipped {
@@ -146,13 +146,13 @@ export interface Skipped {
   readonly earlierUnknown: boolean;
 }
 
-/** A delivery that was not wanted any more when its turn came. */
+/** A delivery that was not wanted any more when its turn came. Where it was left out of a digest, that is kept already. */
 export async function skipDelivery(pool: Pool, facts: DeliveryFacts, reason: Said): Promise<Skipped> {
   const { rows } = await pool.query<Pick<AttemptRow, 'state' | 'receipt' | 'ref'>>(
     `with skipped as (insert into deliveries
        (delivery_id, attempt, incident_id, provider_id, provider_type, user_id, address, purpose, state, finished_at, error, reason)
      select $1, coalesce(max(attempt), 0) + 1, $2, $3, $4, $5, $6, $7, 'skipped', now(), $8, $9 from deliveries where delivery_id = $1
-     having not coalesce(bool_or(state = 'sent'), false)
+     having not coalesce(bool_or(state = 'sent' or (state = 'skipped' and digest is not null)), false)
      on conflict do nothing)
      select state, receipt, ref from deliveries where delivery_id = $1`,
     [

@@ -1,17 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+export interface Wait {
+  readonly isUrgent?: boolean;
+  /** Gives up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Gives at least one turn, and at most as many as wait: when each is, on the clock of `performance.now()`. `isUrgent`: the first of them is.
+ */
+export type Take = (most: number, isUrgent: boolean) => Promise<readonly number[]>;
+
 interface Waiting {
+  readonly isUrgent: boolean;
   resolve(): void;
 }
 
-/** Those who wait in this process for turns of one kind: first come, first served. */
+/** Those who wait in this process for turns of one kind: the urgent ones first, and among equals first come, first served. */
 export class Line {
   private readonly waiting: Waiting[] = [];
   private isMoving = false;
-  private readonly take: (most: number) => Promise<readonly number[]>;
+  private readonly take: Take;
 
-  /** `take` gives at least one turn, and at most as many as wait: when each is, on the clock of `performance.now()`. */
-  constructor(take: (most: number) => Promise<readonly number[]>) {
+  constructor(take: Take) {
     this.take = take;
   }
 
@@ -21,10 +32,10 @@ export class Line {
   }
 
   /** @throws the signal's reason when given up meanwhile: the turn goes to the next */
-  async turn(signal?: AbortSignal): Promise<void> {
+  async turn({ isUrgent = false, signal }: Wait = {}): Promise<void> {
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiting = { resolve };
+    const waiting = { isUrgent, resolve };
     const leave = (): void => {
       const place = this.waiting.indexOf(waiting);
       // Its turn may have come in the same moment.
@@ -32,7 +43,8 @@ export class Line {
       this.waiting.splice(place, 1);
       reject(signal?.reason as Error);
     };
-    this.waiting.push(waiting);
+    const behind = isUrgent ? this.waiting.findIndex((other) => !other.isUrgent) : -1;
+    this.waiting.splice(behind === -1 ? this.waiting.length : behind, 0, waiting);
     signal?.addEventListener('abort', leave, { once: true });
     if (!this.isMoving) void this.move();
     await promise.finally(() => signal?.removeEventListener('abort', leave));
@@ -41,7 +53,7 @@ export class Line {
   private async move(): Promise<void> {
     this.isMoving = true;
     while (this.waiting.length > 0) {
-      for (const atMs of await this.take(this.waiting.length)) {
+      for (const atMs of await this.take(this.waiting.length, this.waiting[0]?.isUrgent ?? false)) {
         const leftMs = atMs - performance.now();
         if (leftMs > 0) await delay(leftMs);
         this.waiting.shift()?.resolve();

@@ -1,12 +1,17 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Pace } from '../connectors/connector.ts';
-import { Line } from './line.ts';
+import { Line, type Take, type Wait } from './line.ts';
 
 /** Bursts of so much go at once. */
 const burstMs = 1_000;
 /** Turns are asked for as they are used, so that a process that dies takes no more than a second of them with it. */
 const askTimeoutMs = 1_000;
+
+export interface TurnOf extends Wait {
+  readonly providerId: string;
+  readonly address: string | null;
+}
 
 /**
  * Keeps the messages of all processes apart as their vendors bear them. When the next one may leave stands in the store, one row a
@@ -24,23 +29,23 @@ export class Pacing {
     this.log = log;
   }
 
-  /** Waits for a turn of this provider, and of this address. @throws the signal's reason when given up meanwhile */
-  async turn(providerId: string, address: string | null, { perSecond, perAddressAndSecond }: Pace, signal?: AbortSignal): Promise<void> {
-    const ofProvider = (givenUp?: AbortSignal): Promise<void> =>
-      this.inLine(providerId, (most) => this.take(providerId, '', perSecond, most), givenUp);
-    if (perAddressAndSecond === undefined || address === null) return ofProvider(signal);
+  /** Waits for a turn of this provider, and of this address; what is urgent comes before all else that waits here. @throws the signal's reason when given up meanwhile */
+  async turn({ providerId, address, ...wait }: TurnOf, { perSecond, perAddressAndSecond }: Pace): Promise<void> {
+    const ofProvider = (waiter: Wait): Promise<void> =>
+      this.inLine(providerId, (most) => this.take(providerId, '', perSecond, most), waiter);
+    if (perAddressAndSecond === undefined || address === null) return ofProvider(wait);
     // One of an address at a time, so that a busy one does not use up turns that others wait for.
-    const ofBoth = async (): Promise<readonly number[]> => {
-      await ofProvider();
+    const ofBoth: Take = async (_, isUrgent) => {
+      await ofProvider({ isUrgent });
       return this.take(providerId, address, perAddressAndSecond, 1);
     };
-    return this.inLine(`${providerId} ${address}`, ofBoth, signal);
+    return this.inLine(`${providerId} ${address}`, ofBoth, wait);
   }
 
-  private async inLine(key: string, take: (most: number) => Promise<readonly number[]>, signal: AbortSignal | undefined): Promise<void> {
+  private async inLine(key: string, take: Take, wait: Wait): Promise<void> {
     const line = this.lines.get(key) ?? new Line(take);
     this.lines.set(key, line);
-    await line.turn(signal).finally(() => {
+    await line.turn(wait).finally(() => {
       if (line.isEmpty) this.lines.delete(key);
     });
   }

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
 import { attempt } from '../connections/attempt.ts';
 import { openProvider, type OpenedProvider, type ProviderDeps } from '../connections/provider.ts';
 import { createCall } from '../connectors/call.ts';
 import type { Notify } from '../connectors/connector.ts';
-import type { Notification } from '../connectors/notification.ts';
+import type { Digest, Notification } from '../connectors/notification.ts';
 import { done, failedForGood, type Outcome, type Ref } from '../connectors/outcome.ts';
 import { said } from '../domain/said.ts';
 import type { Egress } from '../egress/egress.ts';
@@ -11,6 +12,7 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { DeliveryFacts } from './ledger.ts';
 
 export interface SendDeps extends ProviderDeps {
+  readonly config: Pick<Config, 'baseUrl'>;
   readonly egress: Egress;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -32,7 +34,7 @@ const sendTimeoutMs = 25_000;
 
 export interface Attempt {
   readonly facts: DeliveryFacts;
-  readonly notification: Notification;
+  readonly what: { readonly notification: Notification } | { readonly digest: Digest };
   /** An earlier attempt may have sent it. */
   readonly maybeDone: boolean;
   readonly signal: AbortSignal | undefined;
@@ -42,10 +44,16 @@ export interface Attempt {
 export async function send(
   { egress, metrics, log }: SendDeps,
   { connector, config, notify }: Sender,
-  { facts, notification, maybeDone, signal: givenUp }: Attempt,
+  { facts, what, maybeDone, signal: givenUp }: Attempt,
 ): Promise<Outcome<Ref>> {
   const { deliveryId, incidentId, providerId, providerType, userId, address, purpose } = facts;
-  const about = log.child({ deliveryId, incidentId, providerId, providerType });
+  const about = log.child({
+    deliveryId,
+    incidentId,
+    providerId,
+    providerType,
+    ...('digest' in what && { incidents: what.digest.entries.length }),
+  });
   // Whose address it is, is nobody's business who reads the log; a channel is a place.
   const place = notify.medium === 'chat' && userId === null && address !== null ? ` channel ${address}` : '';
   about.info(`Sending notification to ${connector.title}${place}`);
@@ -53,7 +61,12 @@ export async function send(
   const signal = AbortSignal.any([AbortSignal.timeout(sendTimeoutMs), ...(givenUp === undefined ? [] : [givenUp])]);
   const took = metrics.deliverySeconds.startTimer({ provider_type: providerType });
   const call = createCall(connector, { config, door: egress, actId: deliveryId, maybeDone, signal });
-  const result = await attempt(call, about, () => notify.send(call, address, notification));
+  const result = await attempt(call, about, () =>
+    'notification' in what
+      ? notify.send(call, address, what.notification)
+      : (notify.digest?.send(call, address, what.digest) ??
+        Promise.resolve(failedForGood(said('cause.cannotSend', { type: providerType })))),
+  );
   took();
   if (result.ok) about.info(`${connector.title} notification sent successfully`);
   return result;

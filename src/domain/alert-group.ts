@@ -75,7 +75,10 @@ function countOf({ label, values: count }: GroupLabel): Said {
 }
 
 /** What all of the alerts have in common, and what tells them apart, each in the order of their labels. */
-export function splitLabels({ alerts, labels }: AlertGroup): { readonly shared: readonly GroupLabel[]; readonly varying: readonly GroupLabel[] } {
+export function splitLabels({ alerts, labels }: AlertGroup): {
+  readonly shared: readonly GroupLabel[];
+  readonly varying: readonly GroupLabel[];
+} {
   const isShared = (label: GroupLabel): boolean => label.values === 1 && label.alerts === alerts;
   return { shared: labels.filter(isShared), varying: labels.filter((label) => !isShared(label)) };
 }

@@ -58,7 +58,7 @@ export async function readIncidents(pool: Pool, ids: readonly string[], baseUrl:
   const { rows } = await pool.query<Row>({
     name: 'incident-now',
     text: `select i.id, i.short_id, i.title, i.description, i.severity, i.status, i.epoch, s.id as service_id, s.name as service, t.name as team,
-        coalesce(nullif(u.display_name, ''), u.username) as assignee, i.created_at, i.document_url, i.war_room_url, i.runbook_url, i.acknowledged_by,
+        i.assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee, i.created_at, i.document_url, i.war_room_url, i.runbook_url, i.acknowledged_by,
         coalesce((select max(e.timestamp) from timeline_entries e
           where e.incident_id = i.id and e.type = 'STATUS_CHANGED' and e.data ->> 'status' = 'TRIGGERED'), i.created_at) as triggered_at,
         case when i.origin = 'alert' then ${alertGroupSql('i.id')} end as alerts,

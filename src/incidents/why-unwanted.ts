@@ -3,11 +3,19 @@ import { said, type Said } from '../domain/said.ts';
 import type { IncidentNow } from './incident-now.ts';
 
 /** A page is void once somebody has the incident, by what the workflow wrote or by a command that it has yet to read; what informs never is. */
-export function whyUnwanted(plan: Plan, { status, epoch, acknowledgedBy, pendingBy }: IncidentNow): Said | null {
+export function whyUnwanted(plan: Plan, now: IncidentNow): Said | null {
+  const { status, epoch, acknowledgedBy, pendingBy } = now;
   if (plan.for === 'event') return null;
+  if (plan.for === 'assignee') return whyAssigneeKnows(plan, now);
   if (pendingBy !== null) return said('cause.justTaken', { who: pendingBy });
   if (epoch > plan.epoch) return said('cause.begunAnew');
   if (epoch < plan.epoch) return null;
   if (status === 'ACKNOWLEDGED') return said('cause.acknowledgedBy', { who: acknowledgedBy ?? 'somebody' });
   return status === 'RESOLVED' ? said('cause.resolved') : null;
+}
+
+function whyAssigneeKnows({ userId, name }: Extract<Plan, { for: 'assignee' }>, now: IncidentNow): Said | null {
+  if (now.status === 'RESOLVED') return said('cause.resolved');
+  if (now.assigneeId !== userId) return said('cause.reassigned', { who: name });
+  return now.acknowledgedBy === name ? said('cause.acknowledgedBy', { who: name }) : null;
 }

@@ -3,7 +3,7 @@ import { field, reference } from './field-map/field.ts';
 import { type Reference, requireReferences } from './field-map/references.ts';
 import { defineResource } from './field-map/resource.ts';
 import { Id, Name } from './field-map/shapes.ts';
-import { description, name } from './shared-fields.ts';
+import { description, name, TimeZone } from './shared-fields.ts';
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day as 09:00');
 const Instant = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time' }).transform((text) => new Date(text).toISOString());
@@ -37,8 +37,6 @@ const Override = z
   .refine(({ start, end }) => start < end, { path: ['end'], error: 'must be after start' });
 
 const OverrideRead = z.object({ user_id: z.uuid(), start: z.string(), end: z.string() }).openapi('ScheduleOverride');
-
-const TimeZone = z.string().max(100).refine(isTimeZone, 'must be an IANA time zone as Europe/Paris');
 
 export const schedules = defineResource({
   path: 'schedules',
@@ -93,13 +91,3 @@ export const schedules = defineResource({
     await requireReferences(context, references);
   },
 });
-
-function isTimeZone(text: string): boolean {
-  if (!/^[A-Za-z]/.test(text)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -4,7 +4,7 @@ import { checkContactMethods, contactMethods } from './contact-methods.ts';
 import { field, secret } from './field-map/field.ts';
 import { conflict } from './field-map/refusal.ts';
 import { type Context, defineResource } from './field-map/resource.ts';
-import { isActive } from './shared-fields.ts';
+import { isActive, TimeZone } from './shared-fields.ts';
 
 export const users = defineResource({
   path: 'users',
@@ -44,6 +44,16 @@ export const users = defineResource({
     }),
     is_active: isActive('Inactive users cannot sign in and are not notified. Deactivating ends their sessions and tokens.'),
     is_staff: field({ label: 'Is Staff', help: 'Staff may change configuration.', schema: z.boolean(), default: false }),
+    language: field({
+      label: 'Language',
+      help: 'Of the notifications they get: en or fr. English when empty.',
+      schema: z.enum(['en', 'fr']).nullable(),
+    }),
+    time_zone: field({
+      label: 'Time Zone',
+      help: 'Of the times in their notifications, as Europe/Paris. UTC when empty.',
+      schema: TimeZone.nullable(),
+    }),
     contact_methods: contactMethods('How to reach them, in order of preference.'),
   },
   searchBy: ['username', 'display_name', 'email'],

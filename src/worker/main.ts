@@ -54,7 +54,16 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
   const secrets = createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys });
   const registry = createRegistry({ mail: config.mail });
   const egress = createEgress({ allow: config.egressAllow ?? [], proxy: config.egressProxy });
-  const deliver = createDeliver({ database, registry, secrets, egress, metrics, log });
+  const deliver = createDeliver({
+    config,
+    database,
+    registry,
+    secrets,
+    egress,
+    metrics,
+    log,
+    crowd: { messages: config.digestAfter, windowMs: 60_000 },
+  });
   const deps = { config, database, registry, secrets, egress, deliver, log };
   const activities = createActivities(deps);
   const worker = await Worker.create({

@@ -222,7 +222,8 @@ export class IncidentRun {
     const recipient = this.state.recipients[page.recipientId];
     const moreWays = recipient !== undefined && recipient.used < recipient.ways.length;
     const { executeWithOptions } = moreWays ? sendPageSoon : sendPageLast;
-    const request = { incidentId: this.state.incidentId, page, deliveryId: `${this.state.incidentId}/${page.id}` };
+    const { incidentId, severity } = this.state;
+    const request = { incidentId, page, deliveryId: `${incidentId}/${page.id}`, severity };
     let result: PageResult;
     try {
       result = pageResultFrom(await executeWithOptions({ summary: describePage(page) }, [request]));

@@ -81,7 +81,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}, options: AppOpt
     temporalReachable: async () => true,
     ...overrides,
   };
-  const deps: ApiDeps = { deliver: createDeliver(parts), ...parts };
+  const deps: ApiDeps = { deliver: createDeliver({ ...parts, crowd: { messages: 0, windowMs: 60_000 } }), ...parts };
   const pagesDir = await buildPages();
   const app = createApp(deps, { pagesDir, ...options });
   const tokens: Record<string, string> = {};

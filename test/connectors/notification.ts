@@ -12,7 +12,14 @@ export const incident: IncidentSummary = {
   assignee: null,
   createdAt: '2026-11-21T10:02:03.000Z',
   url: 'https://imas.example.com/dashboard/incidents/INC-ABC123/',
-  links: { document: 'https://docs.example.com/lid', warRoom: null, runbook: 'https://wiki.example.com/redis?a=1&b=2' },
+  alerts: null,
+  links: {
+    document: 'https://docs.example.com/lid',
+    warRoom: null,
+    runbook: 'https://wiki.example.com/redis?a=1&b=2',
+    source: 'https://prometheus.example.com/graph',
+    dashboard: null,
+  },
 };
 
 export interface Changes extends Partial<Omit<Notification, 'incident'>> {
@@ -23,9 +30,11 @@ export interface Changes extends Partial<Omit<Notification, 'incident'>> {
 export const notificationWith = ({ incident: changes = {}, ...rest }: Changes = {}): Notification => ({
   purpose: 'page',
   event: 'incident.created',
+  occasion: { code: 'message.occasion.new', values: {} },
   reasons: [{ code: 'cause.verbatim', values: { text: 'Level 1 of policy "Default", round 1' } }],
   comment: null,
   timestamp: '2026-11-21T10:02:05.000Z',
+  reader: { language: 'en', timeZone: 'UTC' },
   ...rest,
   incident: { ...incident, ...changes },
 });

@@ -4,6 +4,7 @@ import type { MailDefaults } from '../../src/config.ts';
 import type { Ref } from '../../src/connectors/outcome.ts';
 import { chooseMailServer, SmtpConfig } from '../../src/connectors/smtp/config.ts';
 import { createSmtpConnector } from '../../src/connectors/smtp/connector.ts';
+import { said } from '../../src/domain/said.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import { mailHost, smtpError, startMailServer, trustedAuthority, type MailServer, type MailServerRules } from './emulators/mail-server.ts';
 import type { Changes } from './notification.ts';
@@ -95,14 +96,17 @@ describe('a mail', () => {
 
   it('says what happened, to whom it matters and where to go, as HTML and as plain text', async () => {
     const { email } = await sentMail();
-    expect(email.subject).toBe('[INC-ABC123] SEV1_CRITICAL Redis is down');
+    expect(email.subject).toBe('[INC-ABC123] New incident · SEV1 Critical · Redis is down');
     for (const part of [email.text ?? '', email.html ?? '']) {
       for (const words of [
         'Redis is down',
         'redis-prod',
-        'SEV1_CRITICAL',
+        'SEV1 Critical',
         '🔴',
-        'TRIGGERED',
+        'Triggered',
+        '21 Nov 2026, 10:02 UTC',
+        'https://wiki.example.com/redis',
+        'https://prometheus.example.com/graph',
         'Platform',
         'No replica answers since 10:02.',
         'https://imas.example.com/dashboard/incidents/INC-ABC123/',
@@ -123,7 +127,11 @@ describe('a mail', () => {
     const title = '<script>alert(1)</script> & "quotes" <img src=x onerror=y>';
     const { email } = await sentMail({
       notification: {
-        incident: { title, description: '</p><b>x</b>', links: { document: 'javascript:alert(1)', warRoom: null, runbook: null } },
+        incident: {
+          title,
+          description: '</p><b>x</b>',
+          links: { document: 'javascript:alert(1)', warRoom: null, runbook: null, source: null, dashboard: null },
+        },
       },
     });
     expect(email.html).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quotes&quot; &lt;img src=x onerror=y&gt;');
@@ -144,7 +152,7 @@ describe('a mail', () => {
     expect(mail.to).toEqual(['ann@example.com']);
     expect(mail.email.headers.map(({ key }) => key)).not.toContain('x-evil');
     expect(mail.email.headers.map(({ key }) => key)).not.toContain('bcc');
-    expect(mail.email.subject).toBe('[INC-ABC123] SEV1_CRITICAL x Bcc: eve@example.com X-Evil: 1 <p>body</p>');
+    expect(mail.email.subject).toBe('[INC-ABC123] New incident · SEV1 Critical · x Bcc: eve@example.com X-Evil: 1 <p>body</p>');
   });
 
   it('has the same Message-ID on every attempt, and shares its thread with the mails of its incident alone', async () => {
@@ -173,7 +181,12 @@ describe('a mail', () => {
 
   it('carries a comment where there is one', async () => {
     const { email } = await sentMail({
-      notification: { purpose: 'event', event: 'comment.added', comment: { author: 'Bob', text: 'Failing over <now>' } },
+      notification: {
+        purpose: 'event',
+        event: 'comment.added',
+        occasion: said('message.occasion.comment'),
+        comment: { author: 'Bob', text: 'Failing over <now>' },
+      },
     });
     expect(email.text).toContain('New comment');
     expect(email.text).toContain('Bob: Failing over <now>');

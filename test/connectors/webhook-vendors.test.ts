@@ -15,7 +15,14 @@ const nasty: Changes[] = [
   {},
   { incident: { title: 'a "quote", a \\ and a\nline\r\nbreak', description: '{"x": "</p>"}\n\n* list & <!channel> <@U123>' } },
   { incident: { title: '🔥'.repeat(2_000), description: '🧯é&<>'.repeat(10_000), service: { id: '1', name: 'ß&<service>'.repeat(100) } } },
-  { incident: { title: 'x', description: '', team: null, links: { document: null, warRoom: null, runbook: null } } },
+  {
+    incident: {
+      title: 'x',
+      description: '',
+      team: null,
+      links: { document: null, warRoom: null, runbook: null, source: null, dashboard: null },
+    },
+  },
   { incident: { title: '<https://evil.example.com|click> {{severity}}', description: '   ' } },
   {
     incident: {
@@ -23,6 +30,8 @@ const nasty: Changes[] = [
         document: 'javascript:alert(1)',
         warRoom: 'https://chat.example.com/a|b',
         runbook: `https://x.example.com/${'y'.repeat(4_000)}`,
+        source: 'https://x.example.com/)<b>',
+        dashboard: null,
       },
     },
   },
@@ -104,7 +113,7 @@ describe('what vendors are told', () => {
     const text = JSON.stringify(json);
     for (const words of [
       '🔴 Redis is down',
-      '*Severity*\\n🔴 SEV1_CRITICAL',
+      '*Severity*\\n🔴 SEV1 Critical',
       '*Service*\\nredis-prod',
       'No replica answers',
       '<https://wiki.example.com/redis?a=1&amp;b=2|Runbook>',
@@ -118,10 +127,10 @@ describe('what vendors are told', () => {
       '@type': 'MessageCard',
       '@context': 'http://schema.org/extensions',
       themeColor: 'DC3545',
-      summary: '🔴 SEV1_CRITICAL: Redis is down',
+      summary: '🔴 SEV1 Critical: Redis is down',
       sections: [
         {
-          activityTitle: '🔴 SEV1\\_CRITICAL: Redis is down',
+          activityTitle: '🔴 SEV1 Critical: Redis is down',
           facts: expect.arrayContaining([{ name: 'Service', value: 'redis-prod' }]) as unknown,
         },
       ],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Connector, Pace } from '../../src/connectors/connector.ts';
 import { registryOf } from '../../src/connectors/registry.ts';
 import { done, type Outcome, type Ref } from '../../src/connectors/outcome.ts';
+import type { CrowdLimits } from '../../src/delivery/crowd.ts';
 import { createDeliver, type Message } from '../../src/delivery/deliver.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
@@ -40,7 +41,12 @@ export function createToy(pace: Pace = { perSecond: 50 }) {
 }
 
 /** All that a process delivers with. */
-export function partsFor(database: TestDatabase, connector: Connector, log = pino({ level: 'silent' })) {
+export function partsFor(
+  database: TestDatabase,
+  connector: Connector,
+  log = pino({ level: 'silent' }),
+  crowd: CrowdLimits = { messages: 0, windowMs: 60_000 },
+) {
   const metrics = createMetrics();
   const parts = {
     config: { baseUrl: 'http://imas.test' },
@@ -50,6 +56,7 @@ export function partsFor(database: TestDatabase, connector: Connector, log = pin
     egress: createEgress({ allow: [] }),
     metrics,
     log,
+    crowd,
   };
   return { ...parts, deliver: createDeliver(parts) };
 }

@@ -12,6 +12,7 @@ import { asSaid } from '../../src/domain/said.ts';
 import { words } from '../../src/texts/languages.ts';
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
 import type { Severity } from '../../src/domain/vocabulary.ts';
+import type { CrowdLimits } from '../../src/delivery/crowd.ts';
 import { createDeliver } from '../../src/delivery/deliver.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import { createIncidents } from '../../src/incidents/create-incidents.ts';
@@ -44,6 +45,8 @@ export interface HouseOptions {
   readonly clock?: 'skipping' | 'real';
   readonly eventLimit?: number;
   readonly registry?: Registry;
+  /** How many messages reach one person by themselves; as many as there are unless it says so. */
+  readonly crowd?: CrowdLimits;
   /** A house that was left (`leave()`): its database and its mailbox live on here, with an empty Temporal. */
   readonly after?: LeftHouse;
 }
@@ -56,7 +59,13 @@ export interface LeftHouse {
 }
 
 /** Everything between an alert and a mail, real but for the length of a wait: Postgres, Temporal, the worker, the relay, SMTP. */
-export async function startHouse({ clock = 'skipping', eventLimit, registry = createRegistry({ mail: null }), after }: HouseOptions = {}) {
+export async function startHouse({
+  clock = 'skipping',
+  eventLimit,
+  registry = createRegistry({ mail: null }),
+  crowd = { messages: 0, windowMs: 60_000 },
+  after,
+}: HouseOptions = {}) {
   const [database, environment, mailbox, bundle] = await Promise.all([
     after?.database ?? createTestDatabase({ poolSize: 20 }),
     clock === 'skipping' ? startTimeSkipping() : startDevServer(),
@@ -71,7 +80,7 @@ export async function startHouse({ clock = 'skipping', eventLimit, registry = cr
     secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),
     egress: createEgress({ allow: ['127.0.0.0/8'] }),
   };
-  const deliver = createDeliver({ ...parts, metrics, log });
+  const deliver = createDeliver({ ...parts, metrics, log, crowd });
   const activities = createActivities({ ...parts, log, deliver, ...(eventLimit !== undefined && { eventLimit }) });
   const startWorker = () =>
     Worker.create({

@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Notification } from '../../connectors/notification.ts';
 import { done, failedForNow, type Outcome, type Ref } from '../../connectors/outcome.ts';
+import { anyReader } from '../../domain/reader.ts';
 import { asSaid, said } from '../../domain/said.ts';
 import { type Provider, providers } from '../../resources/providers.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -100,6 +101,7 @@ function testNotification(baseUrl: string, at: Date): Notification {
   return {
     purpose: 'test',
     event: 'incident.created',
+    occasion: said('message.occasion.test'),
     incident: {
       id: '00000000-0000-4000-8000-000000000000',
       shortId: 'INC-TEST00',
@@ -112,10 +114,12 @@ function testNotification(baseUrl: string, at: Date): Notification {
       assignee: null,
       createdAt: at.toISOString(),
       url: `${baseUrl}/dashboard/`,
-      links: { document: null, warRoom: null, runbook: null },
+      alerts: null,
+      links: { document: null, warRoom: null, runbook: null, source: null, dashboard: null },
     },
     reasons: [asSaid('Someone asked for a test')],
     comment: null,
     timestamp: at.toISOString(),
+    reader: anyReader,
   };
 }

@@ -2,7 +2,18 @@ import { said } from '../../domain/said.ts';
 import { shorten } from '../../domain/shorten.ts';
 import { words } from '../../texts/languages.ts';
 import type { Notification } from '../notification.ts';
-import { bodyText, factName, facts, headline, labelFacts, oneLine, quickLinks, severityText, timeText, whyText } from '../notification-text.ts';
+import {
+  bodyText,
+  factName,
+  facts,
+  headline,
+  labelFacts,
+  oneLine,
+  quickLinks,
+  severityText,
+  timeText,
+  whyText,
+} from '../notification-text.ts';
 import { buttonHtml, escape, footHtml, headingHtml, hostOf, idPart, lookOf, mailPage, type MailContent } from './mail-parts.ts';
 
 /** Everything that a mail about an incident says. */

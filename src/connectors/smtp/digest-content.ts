@@ -17,7 +17,9 @@ export function writeDigestMail(digest: Digest, digestId: string): MailContent {
     threadId: null,
     entityId: digestId,
     date: digest.timestamp,
-    isUrgent: digest.entries.some(({ purpose, incident }) => purpose === 'page' && ['SEV1_CRITICAL', 'SEV2_HIGH'].includes(incident.severity)),
+    isUrgent: digest.entries.some(
+      ({ purpose, incident }) => purpose === 'page' && ['SEV1_CRITICAL', 'SEV2_HIGH'].includes(incident.severity),
+    ),
   };
 }
 

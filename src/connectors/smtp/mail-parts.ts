@@ -28,7 +28,10 @@ export const idPart = (id: string): string =>
 export const hostOf = (url: string): string => new URL(url).hostname.replaceAll(/[^A-Za-z0-9.-]/g, '');
 
 /** How bad it is at a glance; green once it is over. */
-export const lookOf = ({ status, severity }: Pick<IncidentSummary, 'status' | 'severity'>): { readonly emoji: string; readonly color: string } =>
+export const lookOf = ({
+  status,
+  severity,
+}: Pick<IncidentSummary, 'status' | 'severity'>): { readonly emoji: string; readonly color: string } =>
   status === 'RESOLVED' ? { emoji: '✅', color: '#198754' } : severityLook[severity];
 
 /** One narrow column of inline styles, since mail programs drop style sheets; colours come in pairs that read on light and dark. */

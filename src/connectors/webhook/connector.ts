@@ -1,11 +1,11 @@
 import type { Call } from '../call.ts';
 import type { Connector } from '../connector.ts';
-import type { Notification } from '../notification.ts';
 import type { Outcome, Ref } from '../outcome.ts';
 import { about } from './about.ts';
 import { outcomeOf } from './answer.ts';
-import { webhookCall } from './call.ts';
+import { webhookCall, type WebhookCall } from './call.ts';
 import { formatOf, headersOf, WebhookConfig } from './config.ts';
+import { digestBody, mayDigest } from './digest.ts';
 import { incidentKey } from './pagerduty.ts';
 import { signatureHeaders } from './sign.ts';
 import { connectorStatus } from './teams.ts';
@@ -23,7 +23,17 @@ export const webhookConnector: Connector<WebhookConfig> = {
     pace: { perSecond: 4 },
     address: null,
     events: (config) => config.events ?? defaultEvents(config),
-    send: (call, _to, notification) => send(call, notification),
+    send: (call, _to, notification) => {
+      const key = keepsState(call.config) ? incidentKey(notification.incident.id) : call.actId;
+      return send(call, webhookCall(call.config, notification), key);
+    },
+    digest: {
+      may: mayDigest,
+      send: (call, _to, digest) => {
+        const { url, method } = call.config;
+        return send(call, { url, method, body: digestBody(call.config, digest) }, call.actId);
+      },
+    },
   },
 };
 
@@ -37,8 +47,7 @@ function keepsState(config: WebhookConfig): boolean {
   return ['pagerduty', 'opsgenie'].includes(formatOf(config));
 }
 
-async function send({ config, http, actId }: Call<WebhookConfig>, about: Notification): Promise<Outcome<Ref>> {
-  const call = webhookCall(config, about);
+async function send({ config, http, actId }: Call<WebhookConfig>, call: WebhookCall, key: string): Promise<Outcome<Ref>> {
   const body = JSON.stringify(call.body);
   const headers = {
     'content-type': 'application/json',
@@ -49,7 +58,6 @@ async function send({ config, http, actId }: Call<WebhookConfig>, about: Notific
   };
   const answer = await http.fetch({ url: call.url, method: call.method, headers, body, cutAnswer: true });
   const status = formatOf(config) === 'teams' ? connectorStatus(answer.status, answer.body) : answer.status;
-  const key = keepsState(config) ? incidentKey(about.incident.id) : actId;
   return outcomeOf({ ...answer, status }, key, http);
 }
 

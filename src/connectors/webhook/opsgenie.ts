@@ -17,7 +17,10 @@ export function opsgenieCall(url: string, notification: Notification): { readonl
     const action = incident.status === 'RESOLVED' ? 'close' : 'acknowledge';
     return {
       url: belowAlias(url, alias, action),
-      body: { source: 'IMAS', note: shorten(`${incident.shortId}: ${statusText(incident.status, notification.reader)}. ${incident.url}`, 25_000) },
+      body: {
+        source: 'IMAS',
+        note: shorten(`${incident.shortId}: ${statusText(incident.status, notification.reader)}. ${incident.url}`, 25_000),
+      },
     };
   }
   return {

@@ -37,11 +37,13 @@ export function slackBody(notification: Notification): Json {
       ...(links.length > 0 ? [{ type: 'section', text: { type: 'mrkdwn', text: links.join('  ·  ') } }] : []),
       {
         type: 'actions',
-        elements: [{ type: 'button', text: { type: 'plain_text', text: viewText(notification.reader) }, url: incident.url, style: 'primary' }],
+        elements: [
+          { type: 'button', text: { type: 'plain_text', text: viewText(notification.reader) }, url: incident.url, style: 'primary' },
+        ],
       },
     ],
   };
 }
 
 /** docs.slack.dev/messaging/formatting-message-text: these three and no others. */
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+export const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

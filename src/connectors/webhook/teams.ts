@@ -85,7 +85,7 @@ export function adaptiveCard(notification: Notification): Json {
 }
 
 /** Markdown's marks would change what people wrote: `prod_db_1`, `*`, `[x](…)`. */
-const escape = (text: string): string =>
+export const escape = (text: string): string =>
   text.replaceAll(/[\\*_[\]()`#<>]/g, (mark) => (mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : `\\${mark}`));
 
 /** In Markdown one line break is a space. */

@@ -43,7 +43,13 @@ export type RoomResult =
     };
 
 export type PageResult =
-  | { readonly outcome: 'sent'; readonly receipt: string; readonly perhapsTwice: boolean }
+  | {
+      readonly outcome: 'sent';
+      readonly receipt: string;
+      readonly perhapsTwice: boolean;
+      /** In one message for so many incidents; missing where it had one of its own. */
+      readonly together?: number;
+    }
   | {
       readonly outcome: 'skipped';
       readonly reason: Said;

@@ -12,7 +12,9 @@ export interface ToldOf {
 export function occasionOf(plan: Plan, atMs: number, { acknowledgedBy, triggeredAtMs }: ToldOf): Said {
   if (plan.for !== 'event') {
     const isFirst = plan.for === 'level' && plan.level === 0 && plan.round === 0;
-    if (!isFirst) return said('message.occasion.unacknowledged', { after: spanText(atMs - triggeredAtMs) });
+    // A level that reaches nobody is passed over at once.
+    const minutes = Math.round((atMs - triggeredAtMs) / 60_000);
+    if (!isFirst && minutes > 0) return said('message.occasion.unacknowledged', { after: spanText(minutes) });
     return plan.epoch > 1 ? said('message.occasion.again') : said('message.occasion.new');
   }
   switch (plan.event) {
@@ -30,8 +32,7 @@ export function occasionOf(plan: Plan, atMs: number, { acknowledgedBy, triggered
 }
 
 /** `15 min`, `1 h 15 min`: the same in both languages. */
-function spanText(ms: number): string {
-  const minutes = Math.max(0, Math.round(ms / 60_000));
+function spanText(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   if (hours === 0) return `${minutes} min`;
   return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;

@@ -121,9 +121,13 @@ function sayResult(turn: Turn, page: Page, result: PageResult): void {
   const to = recipientOf(name, way);
   switch (result.outcome) {
     case 'sent': {
-      const { receipt, perhapsTwice } = result;
-      say(turn, 'ALERT_SENT', said(perhapsTwice ? 'entry.sentTwice' : 'entry.sent', { to }), {
-        data: { ...data, receipt, perhaps_twice: perhapsTwice },
+      const { receipt, perhapsTwice, together } = result;
+      const what =
+        together === undefined
+          ? said(perhapsTwice ? 'entry.sentTwice' : 'entry.sent', { to })
+          : said(perhapsTwice ? 'entry.sentInDigestTwice' : 'entry.sentInDigest', { to, incidents: together });
+      say(turn, 'ALERT_SENT', what, {
+        data: { ...data, receipt, perhaps_twice: perhapsTwice, ...(together !== undefined && { together }) },
       });
       return;
     }
