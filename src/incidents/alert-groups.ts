@@ -9,10 +9,10 @@ const lookedAt = 2_000;
  * An alert that came back is one more row with the fingerprint of the first.
  */
 export const alertGroupSql = (incidentId: string): string => `(
-  with some as materialized (
+  with taken as materialized (
     select id, fingerprint, name, status, labels, links from alerts where incident_id = ${incidentId} order by id desc limit ${lookedAt}
   ),
-  names as (select name, count(distinct fingerprint) as alerts from some group by name)
+  names as (select name, count(distinct fingerprint) as alerts from taken group by name)
   select json_build_object(
     'alerts', count(distinct fingerprint),
     'firing', count(distinct fingerprint) filter (where status = 'firing'),
@@ -22,15 +22,15 @@ export const alertGroupSql = (incidentId: string): string => `(
       select coalesce(json_agg(json_build_object('label', key, 'values', "values", 'some', "some", 'alerts', alerts) order by key), '[]')
       from (
         select key, count(distinct value) as "values", (array_agg(distinct value))[1:5] as "some", count(distinct fingerprint) as alerts
-        from some, jsonb_each_text(labels) group by key
+        from taken, jsonb_each_text(labels) group by key
       ) as label
     ),
     'links', json_build_object(
-      'runbook', (select links ->> 'runbook' from some where links ? 'runbook' order by status, id desc limit 1),
-      'source', (select links ->> 'source' from some where links ? 'source' order by status, id desc limit 1),
-      'dashboard', (select links ->> 'dashboard' from some where links ? 'dashboard' order by status, id desc limit 1)
+      'runbook', (select links ->> 'runbook' from taken where links ? 'runbook' order by status, id desc limit 1),
+      'source', (select links ->> 'source' from taken where links ? 'source' order by status, id desc limit 1),
+      'dashboard', (select links ->> 'dashboard' from taken where links ? 'dashboard' order by status, id desc limit 1)
     )
-  ) from some having count(*) > 0)`;
+  ) from taken having count(*) > 0)`;
 
 export interface AlertGroupRow extends AlertGroup {
   /** Of an alert that fires, else of the latest. */

@@ -2,6 +2,7 @@ import type { Client, WorkflowSignalWithStartOptions } from '@temporalio/client'
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import { alertsSignal, commandSignal, lookSignal, type IncidentInput } from '../contract/incident.ts';
 import { incidentWorkflowId, incidentWorkflowType, searchAttributes, taskQueue, workflowTaskTimeout } from '../contract/names.ts';
+import { nameOf, shortSeverity } from '../domain/incident/describe.ts';
 import { severityRank, type Severity } from '../domain/vocabulary.ts';
 import { failPoint } from '../observe/fail-point.ts';
 
@@ -143,8 +144,10 @@ function startOptions(
     // The run before ended when the incident was resolved; the next one goes on from the store.
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `${facts.short_id} ${facts.title}`.slice(0, 200),
-    staticDetails: `Service **${facts.service}**, opened as ${facts.severity}`,
+    staticSummary: `${nameOf({ ...facts, shortId: facts.short_id })}, ${facts.service}`.slice(0, 200),
+    staticDetails: `Service **${facts.service}**, ${shortSeverity(facts.severity)} when this run started`,
+    // A list shows it as a column, in namespaces without our search attributes, too.
+    memo: { incident: facts.short_id, title: facts.title.slice(0, 200), service: facts.service },
     priority: { priorityKey: severityRank(facts.severity) },
     ...(withSearchAttributes && {
       typedSearchAttributes: [

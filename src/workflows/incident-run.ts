@@ -12,7 +12,7 @@ import {
 import { searchAttributes } from '../contract/names.ts';
 import { decide, decideNews } from '../domain/incident/decide.ts';
 import { pageResultFrom, recipientFrom, roomResultFrom, type Before } from '../domain/incident/before.ts';
-import { describe, describePage } from '../domain/incident/describe.ts';
+import { describe, describeNext, describePage } from '../domain/incident/describe.ts';
 import type { Happening, News, PageResult, RoomResult } from '../domain/incident/happening.ts';
 import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts';
 import { changesWatch, nextDueAtMs, watchedFromMs, type IncidentState } from '../domain/incident/state.ts';
@@ -254,7 +254,7 @@ export class IncidentRun {
     const alarm = { atMs, scope };
     this.alarm = alarm;
     void scope
-      .run(() => sleep(Math.max(0, atMs - Date.now())))
+      .run(() => sleep(Math.max(0, atMs - Date.now()), { summary: (describeNext(this.state) ?? '').slice(0, 200) }))
       .then(() => {
         if (this.alarm === alarm) this.alarm = null;
         this.inbox.push({ type: 'clock' });

@@ -46,6 +46,7 @@ export function partsFor(
   connector: Connector,
   log = pino({ level: 'silent' }),
   crowd: CrowdLimits = { messages: 0, windowMs: 60_000 },
+  egress = createEgress({ allow: [] }),
 ) {
   const metrics = createMetrics();
   const parts = {
@@ -53,7 +54,7 @@ export function partsFor(
     database,
     registry: registryOf([connector]),
     secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),
-    egress: createEgress({ allow: [] }),
+    egress,
     metrics,
     log,
     crowd,

@@ -1,5 +1,8 @@
 import type { Pool } from 'pg';
+import { groupTitle, splitLabels, type AlertGroup } from '../../domain/alert-group.ts';
+import { readAlertGroups } from '../../incidents/alert-groups.ts';
 import { notFound } from '../problem.ts';
+import { presentSaid } from '../said.ts';
 import type { IncidentWire } from './wire.ts';
 
 export const incidentJoins = `
@@ -78,6 +81,7 @@ export async function presentIncidents(pool: Pool, rows: readonly IncidentRow[],
       rows.flatMap((row) => row.impact_scope_ids),
     ),
   ]);
+  const groups = await groupsOf(pool, rows, counts);
   return rows.map((row) => ({
     id: row.id,
     short_id: row.short_id,
@@ -103,10 +107,49 @@ export async function presentIncidents(pool: Pool, rows: readonly IncidentRow[],
     document_url: row.document_url,
     war_room_url: row.war_room_url,
     runbook_url: row.runbook_url,
-    alerts: counts.get(row.id) ?? { total: 0, firing: 0 },
+    alerts: counts.get(row.id) ?? noAlerts,
+    group: presentGroup(groups.get(row.id)),
     next_due_at: row.due_at?.toISOString() ?? null,
     policy: { id: row.policy_id, version: row.policy_version },
   }));
+}
+
+const noAlerts = { total: 0, firing: 0 };
+
+/**
+ * Labels are many, and a list is read again and again: what was read of an incident is kept until the number of its alerts changes.
+ */
+const keptGroups = new Map<string, { readonly alerts: number; readonly group: AlertGroup | undefined }>();
+const mostKept = 1_000;
+
+async function groupsOf(
+  pool: Pool,
+  rows: readonly IncidentRow[],
+  counts: ReadonlyMap<string, { readonly total: number }>,
+): Promise<ReadonlyMap<string, AlertGroup>> {
+  const many = rows.filter(({ id, origin }) => origin === 'alert' && (counts.get(id)?.total ?? 0) > 1);
+  const isKept = ({ id }: IncidentRow): boolean => keptGroups.get(id)?.alerts === counts.get(id)?.total;
+  const unknown = many.filter((row) => !isKept(row)).map(({ id }) => id);
+  const read = await readAlertGroups(pool, unknown);
+  if (keptGroups.size + unknown.length > mostKept) keptGroups.clear();
+  for (const id of unknown) keptGroups.set(id, { alerts: counts.get(id)?.total ?? 0, group: read.get(id) });
+  return new Map(
+    many.flatMap(({ id }) => {
+      const group = keptGroups.get(id)?.group ?? read.get(id);
+      return group === undefined ? [] : [[id, group]];
+    }),
+  );
+}
+
+function presentGroup(group: AlertGroup | undefined): IncidentWire['group'] {
+  const title = group === undefined ? null : groupTitle(group);
+  if (group === undefined || title === null) return null;
+  const { shared, varying } = splitLabels(group);
+  return {
+    title: presentSaid(title),
+    shared_labels: Object.fromEntries(shared.map(({ label, some }) => [label, some[0] ?? ''])),
+    varying_labels: varying.map(({ label, values: count, some }) => ({ label, count, values: [...some] })),
+  };
 }
 
 async function alertCounts(pool: Pool, ids: readonly string[]): Promise<Map<string, { total: number; firing: number }>> {

@@ -35,6 +35,23 @@ export const IncidentRead = z
     war_room_url: z.string().nullable(),
     runbook_url: z.string().nullable(),
     alerts: z.object({ total: z.number().int(), firing: z.number().int() }),
+    group: z
+      .object({
+        title: SaidRead.openapi({ description: 'What to call the incident: its alerts together.' }),
+        shared_labels: z.record(z.string(), z.string()).openapi({ description: 'Labels that all alerts have in common.' }),
+        varying_labels: z.array(
+          z.object({
+            label: z.string(),
+            count: z.number().int().openapi({ description: 'How many different values there are.' }),
+            values: z.array(z.string()).openapi({ description: 'Some of them.' }),
+          }),
+        ),
+      })
+      .nullable()
+      .openapi({
+        description:
+          'What the alerts of the incident have in common; null for fewer than two, and for an incident that a person opened. `title` stays what it was when the incident opened.',
+      }),
     next_due_at: Timestamp.nullable().openapi({
       description: 'When IMAS acts on the incident next, for example pages the next level; `explain/` says what it does.',
     }),

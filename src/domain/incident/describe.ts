@@ -1,21 +1,59 @@
 import { explain } from './explain.ts';
-import type { Page, Plan } from './paging.ts';
-import type { IncidentState } from './state.ts';
+import { nextRung } from '../escalation-policy.ts';
+import type { Severity } from '../vocabulary.ts';
+import { planKey, type Page, type Plan } from './paging.ts';
+import { nextDueAtMs, type IncidentState } from './state.ts';
 
 // For operators, in English. Facts and no sentences: the texts of the languages are not in the bundle of the workflows.
 
-/** Markdown for the operator who looks at the run in Temporal's UI. */
+/** `INC-CQAFRM SEV1 HighErrorRate`: what an operator looks for in a list of runs. */
+export const nameOf = ({ shortId, severity, title }: Pick<IncidentState, 'shortId' | 'severity' | 'title'>): string =>
+  `${shortId} ${shortSeverity(severity)} ${title}`;
+
+/** `SEV1`. */
+export const shortSeverity = (severity: Severity): string => severity.slice(0, 4);
+
+/** Markdown for the operator who looks at the run in Temporal's UI: the first line says what it waits for. */
 export function describe(state: IncidentState): string {
-  const { next, pages } = explain(state);
+  const { pages } = explain(state);
   const count = (outcome: Page['outcome']): number => pages.filter((page) => page.outcome === outcome).length;
-  const due = pages.filter((page) => page.outcome === 'due').map((page) => page.who);
   return [
-    `**${state.shortId} ${state.title}**`,
-    `${state.status}, ${state.severity}, service ${state.service.name}, alerts firing: ${state.alerts.firing}`,
-    `Policy "${state.policy.name}" version ${state.policy.version}, escalation ${state.epoch}. Notifications sent: ${count('sent')}, failed: ${count('failed')}`,
-    `Acknowledged by: ${state.acknowledged?.by.name ?? 'nobody'}`,
-    `Next: ${next === null ? 'nothing is due' : `${due.length > 0 ? `${due.join(', ')} ` : ''}at ${new Date(next.atMs).toISOString()}`}`,
+    `**${nameOf(state)}, ${standing(state)}**`,
+    `Service ${state.service.name}, ${state.alerts.firing} ${state.alerts.firing === 1 ? 'alert' : 'alerts'} firing`,
+    `Next: ${describeNext(state) ?? 'nothing is due'}`,
+    `Escalation policy ${state.policy.name} (version ${state.policy.version}); notifications sent: ${count('sent')}, failed: ${count('failed')}`,
   ].join('\n\n');
+}
+
+function standing(state: IncidentState): string {
+  const { status, acknowledged, resolved, pages, epoch } = state;
+  if (status === 'RESOLVED') return `resolved by ${resolved?.by.name ?? 'somebody'}`;
+  if (status === 'ACKNOWLEDGED') return `acknowledged by ${acknowledged?.by.name ?? 'somebody'}`;
+  const paged = pages.filter(
+    ({ plan, outcome }) => plan.for !== 'event' && plan.epoch === epoch && outcome !== 'failed' && outcome !== 'skipped',
+  );
+  const last = paged.at(-1);
+  if (last === undefined) return 'nobody is notified yet';
+  const who = new Set(paged.filter(({ plan }) => planKey(plan) === planKey(last.plan)).map(({ name }) => name));
+  return `waits for ${[...who].join(', ')}`;
+}
+
+/** What is due next and when, in one line; null when only a signal can change anything. It names the timer, too. */
+export function describeNext(state: IncidentState): string | null {
+  const atMs = nextDueAtMs(state);
+  return atMs === null ? null : `${whatIsDue(state, atMs)} at ${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function whatIsDue(state: IncidentState, atMs: number): string {
+  if (atMs === state.quietUntilMs) return 'resolve, if it stays quiet';
+  if (atMs === state.acknowledged?.timeoutAtMs) return 'notify again, if it is not resolved';
+  const due = explain(state)
+    .pages.filter(({ outcome }) => outcome === 'due')
+    .map(({ who }) => who);
+  const rung = nextRung(state.policy.document, state.ladder);
+  const where =
+    rung.on === 'fallback' ? 'the final fallback' : `level ${rung.level + 1}${rung.round === 0 ? '' : `, round ${rung.round + 1}`}`;
+  return `escalate to ${where}${due.length === 0 ? '' : ` (${due.join(', ')})`}`;
 }
 
 /** One line for a page under way. */

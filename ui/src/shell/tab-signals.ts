@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { openIncidents } from '../api/incidents.ts';
 import type { Incident } from '../../../src/api/wire.ts';
+import { useIncidentTitle } from '../parts/use-incident-title.ts';
 import { basePath } from '../base-path.ts';
 import { createStore, useStore } from '../live/store.ts';
 import { soundAlarm } from './alarm.ts';
@@ -43,6 +44,7 @@ function setIcon(count: number, color: string): void {
 
 function useSevereNotifications(incidents: readonly Incident[] | undefined): void {
   const { t } = useTranslation();
+  const titleOf = useIncidentTitle();
   const known = useRef<Set<string> | null>(null);
   useEffect(() => {
     if (incidents === undefined) return;
@@ -54,7 +56,7 @@ function useSevereNotifications(incidents: readonly Incident[] | undefined): voi
     if (fresh.length > 0) void soundAlarm().catch(() => undefined);
     for (const incident of fresh) {
       // The tag makes one notification of those of several tabs.
-      const notice = new Notification(`${incident.short_id} ${incident.title}`, {
+      const notice = new Notification(`${incident.short_id} ${titleOf(incident)}`, {
         body: t('notify.body', { service: incident.service.name }),
         tag: incident.id,
         requireInteraction: true,
@@ -64,5 +66,5 @@ function useSevereNotifications(incidents: readonly Incident[] | undefined): voi
         window.location.assign(`${basePath}/dashboard/incidents/${incident.short_id}/`);
       };
     }
-  }, [incidents, t]);
+  }, [incidents, t, titleOf]);
 }

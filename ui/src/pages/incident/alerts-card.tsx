@@ -20,6 +20,7 @@ export function AlertsCard({ id, incident }: { readonly id: string; readonly inc
   const alerts = useQuery({ ...incidentAlerts(id, incident.id), enabled: incident.alerts.total > 0 });
   if (incident.alerts.total === 0) return null;
   const all = alerts.data?.results.toSorted(firingFirst) ?? [];
+  const shared = incident.group?.shared_labels ?? {};
   const shown = showsAll ? all : all.slice(0, shownFirst);
   return (
     <section className={`card ${classes['card']}`} aria-labelledby="alerts-title">
@@ -29,9 +30,15 @@ export function AlertsCard({ id, incident }: { readonly id: string; readonly inc
       </div>
       {alerts.isPending && <Skeleton height={72} m="md" width="auto" />}
       {alerts.isError && <Failure error={alerts.error} onAgain={() => void alerts.refetch()} />}
+      {incident.group !== null && (
+        <div className={classes['shared']}>
+          <p className="dim">{t('alerts.shared')}</p>
+          <Labels labels={incident.group.shared_labels} />
+        </div>
+      )}
       <ul className={classes['alerts']}>
         {shown.map((alert) => (
-          <AlertItem key={alert.id} alert={alert} />
+          <AlertItem key={alert.id} alert={alert} shared={shared} />
         ))}
       </ul>
       {all.length > shown.length && (
@@ -46,9 +53,16 @@ export function AlertsCard({ id, incident }: { readonly id: string; readonly inc
 const firingFirst = (a: Alert, b: Alert): number =>
   a.status === b.status ? Date.parse(b.last_received_at) - Date.parse(a.last_received_at) : a.status === 'firing' ? -1 : 1;
 
-function AlertItem({ alert }: { readonly alert: Alert }): ReactNode {
+interface AlertItemProps {
+  readonly alert: Alert;
+  /** Labels that are shown once for all. */
+  readonly shared: Readonly<Record<string, string>>;
+}
+
+function AlertItem({ alert, shared }: AlertItemProps): ReactNode {
   const { t } = useTranslation();
   const titleOf = useSourceTitle();
+  const own = Object.fromEntries(Object.entries(alert.labels).filter(([label, value]) => shared[label] !== value));
   return (
     <li className={classes['alert']}>
       <div className={classes['line']}>
@@ -68,7 +82,7 @@ function AlertItem({ alert }: { readonly alert: Alert }): ReactNode {
         {alert.delivery_count > 1 && <span>{t('alerts.times', { count: alert.delivery_count })}</span>}
         <AlertLinks alert={alert} />
       </div>
-      <Labels labels={alert.labels} />
+      <Labels labels={own} />
     </li>
   );
 }

@@ -7,11 +7,13 @@ import { Person } from '../../parts/person.tsx';
 import { FiringMark, SeverityMark, StatusMark } from '../../parts/severity.tsx';
 import { Clock, Elapsed, useAtOrOn } from '../../parts/times.tsx';
 import { goingBack, listPath } from '../incidents/came-back.ts';
+import { useIncidentTitle } from '../../parts/use-incident-title.ts';
 import classes from './incident.module.css';
 
 /** What is wrong, how bad, since when, and who has it. */
 export function Head({ incident }: { readonly incident: Incident }): ReactNode {
   const { t } = useTranslation();
+  const titleOf = useIncidentTitle();
   const atOrOn = useAtOrOn(incident.created_at);
   return (
     <header className={classes['head']}>
@@ -24,8 +26,8 @@ export function Head({ incident }: { readonly incident: Incident }): ReactNode {
         </span>
         <span className="mono">{incident.short_id}</span>
       </div>
-      <h1 className={classes['title']} aria-label={incident.title}>
-        <Clamped>{incident.title}</Clamped>
+      <h1 className={classes['title']} aria-label={titleOf(incident)}>
+        <Clamped>{titleOf(incident)}</Clamped>
       </h1>
       <div className={classes['state']} aria-live="polite">
         <SeverityMark severity={incident.severity} long />

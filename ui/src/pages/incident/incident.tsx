@@ -9,6 +9,7 @@ import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { NotFound } from '../not-found.tsx';
 import { usePageTitle } from '../../shell/tab-signals.ts';
 import { useIncidentAction } from '../../parts/use-incident-action.tsx';
+import { useIncidentTitle } from '../../parts/use-incident-title.ts';
 import { ActionBar } from './action-bar.tsx';
 import { AlertsCard } from './alerts-card.tsx';
 import { Facts } from './facts.tsx';
@@ -25,9 +26,10 @@ export default function Incident({ id }: { readonly id: string }): ReactNode {
   const shortId = id.toUpperCase().startsWith('INC-') ? id.toUpperCase() : id;
   const read = useQuery(incidentRead(shortId));
   const action = useIncidentAction();
+  const titleOf = useIncidentTitle();
   const incident = read.data;
   useAcknowledgeKey(incident, () => action.act(shortId, { kind: 'acknowledge' }));
-  usePageTitle(incident === undefined ? shortId : `${incident.short_id} ${incident.title}`);
+  usePageTitle(incident === undefined ? shortId : `${incident.short_id} ${titleOf(incident)}`);
 
   if (read.isPending) return <PageSkeleton rows={7} />;
   if (read.error instanceof RequestRefused && read.error.status === 404) return <NotFound title={t('incident.unknown', { id: shortId })} />;

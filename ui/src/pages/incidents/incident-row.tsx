@@ -6,6 +6,7 @@ import { Person } from '../../parts/person.tsx';
 import { FiringMark, SeverityMark, StatusMark } from '../../parts/severity.tsx';
 import { Countdown, Elapsed } from '../../parts/times.tsx';
 import { leaveFor } from './came-back.ts';
+import { useIncidentTitle } from '../../parts/use-incident-title.ts';
 import classes from './incidents.module.css';
 
 interface IncidentRowProps {
@@ -17,6 +18,7 @@ interface IncidentRowProps {
 
 export const IncidentRow = memo(function IncidentRow({ incident, isSelected, tick }: IncidentRowProps): ReactNode {
   const { t } = useTranslation();
+  const titleOf = useIncidentTitle();
   return (
     <li className={classes['item']} data-selected={isSelected || undefined} data-ticks={tick !== undefined || undefined}>
       {tick !== undefined && (
@@ -41,12 +43,12 @@ export const IncidentRow = memo(function IncidentRow({ incident, isSelected, tic
           <SeverityMark severity={incident.severity} />
         </span>
         <span className={classes['what']}>
-          <span className={classes['name']}>{incident.title}</span>
+          <span className={classes['name']}>{titleOf(incident)}</span>
           <span className={classes['where']}>
             <span className="mono">{incident.short_id}</span>
             <span aria-hidden>·</span>
             <span>{incident.service.name}</span>
-            {incident.alerts.total > 1 && (
+            {incident.group === null && incident.alerts.total > 1 && (
               <>
                 <span aria-hidden>·</span>
                 <span>{t('incidents.alerts', { count: incident.alerts.total })}</span>
