@@ -21,13 +21,14 @@ import { whileAlive } from './while-alive.ts';
 /** Delivers one page or notice of an incident, unless somebody has the incident by then. */
 export function createSendPage({ config, database: { pool }, deliver }: ActivityDeps): IncidentActivities['sendPage'] {
   return async (request) => {
-    const { incidentId, page, deliveryId, severity } = request;
+    const { incidentId, page, deliveryId } = request;
     const compose = async (): Promise<Composed> => {
       const [now, reader] = await Promise.all([readIncident(pool, incidentId, config.baseUrl), readReader(pool, page.userId)]);
       if (now === null) throw incidentGone();
       const unwanted = whyUnwanted(page.plan, now);
       return unwanted === null ? { notification: await toNotification(pool, request, now, reader) } : { unwanted };
     };
+    const isUrgent = page.purpose === 'page' && (await isCritical(pool, incidentId));
     const message = (signal: AbortSignal): Message => ({
       deliveryId,
       incidentId,
@@ -37,13 +38,23 @@ export function createSendPage({ config, database: { pool }, deliver }: Activity
       address: page.way.address,
       purpose: page.purpose,
       about: { plan: page.plan, atMs: page.atMs },
-      isUrgent: page.purpose === 'page' && severity === 'SEV1_CRITICAL',
+      isUrgent,
       compose,
       retryInMs: (failure) => retryInMs(failure, activityInfo().attempt),
       signal,
     });
     return toResult(await whileAlive((signal) => deliver(message(signal))));
   };
+}
+
+/** Such a page comes before all others that wait. */
+async function isCritical(pool: Pool, incidentId: string): Promise<boolean> {
+  const { rowCount } = await pool.query({
+    name: 'is-critical',
+    text: `select from incidents where id = $1 and severity = 'SEV1_CRITICAL'`,
+    values: [incidentId],
+  });
+  return rowCount === 1;
 }
 
 async function toNotification(pool: Pool, { incidentId, page }: SendPage, now: IncidentNow, reader: Reader): Promise<Notification> {

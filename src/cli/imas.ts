@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import project from '../../package.json' with { type: 'json' };
 import { ConfigError, loadConfig } from '../config.ts';
 import { DataDirInUse } from '../embedded/data-dir.ts';
 import { checkConfig } from './check-config.ts';
@@ -9,6 +10,7 @@ import { requireDatabase, requireProduction } from './required-config.ts';
 import { Stop } from './stop.ts';
 
 const program = new Command('imas')
+  .version(project.version, '--version', 'print the version')
   .description('Open incident manager: turns alerts into incidents and pages the people on call.')
   .showHelpAfterError()
   .addHelpText(
@@ -55,6 +57,35 @@ program
   .action(async (options: { resetAdminPassword: boolean; json: boolean }) => {
     const config = loadConfig();
     await runMigrate(requireDatabase(config), config, options);
+  });
+
+program
+  .command('incidents')
+  .description('list the open incidents, what nobody has acknowledged first')
+  .option('--json', 'print them as JSON', false)
+  .action(async (options: { json: boolean }) => {
+    const { runIncidents } = await import('./incidents.ts');
+    await runIncidents(options, loadConfig());
+  });
+
+program
+  .command('ack')
+  .description('acknowledge an incident: its escalation stops')
+  .argument('<incident>', 'INC-ABC123, or a UUID')
+  .option('--as <user>', 'the username of whoever acknowledges; your name on this machine by default')
+  .action(async (incident: string, options: { as?: string }) => {
+    const { runAcknowledge } = await import('./incidents.ts');
+    process.exitCode = await runAcknowledge(incident, options, loadConfig());
+  });
+
+program
+  .command('test-page')
+  .description('send a user a test by each contact method that a SEV1 page would use, and print what became of it')
+  .argument('<user>', 'a username')
+  .option('--json', 'print the results as JSON', false)
+  .action(async (username: string, options: { json: boolean }) => {
+    const { runTestPage } = await import('./test-page.ts');
+    process.exitCode = await runTestPage(username, options, loadConfig());
   });
 
 program

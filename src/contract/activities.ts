@@ -4,7 +4,6 @@ import type { News, PageResult, RoomResult, SetUp } from '../domain/incident/hap
 import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts';
 import type { IncidentState, OpeningFacts } from '../domain/incident/state.ts';
 import type { Said } from '../domain/said.ts';
-import type { Severity } from '../domain/vocabulary.ts';
 
 /** What the incident workflow asks of the world. Every one can run twice without harm. A history may hold answers of versions before. */
 export interface IncidentActivities {
@@ -78,6 +77,4 @@ export interface SendPage {
   readonly page: Page;
   /** The same on every attempt and every run. */
   readonly deliveryId: string;
-  /** Of the incident when it was decided; versions before did not say. */
-  readonly severity?: Severity;
 }

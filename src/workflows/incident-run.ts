@@ -222,8 +222,7 @@ export class IncidentRun {
     const recipient = this.state.recipients[page.recipientId];
     const moreWays = recipient !== undefined && recipient.used < recipient.ways.length;
     const { executeWithOptions } = moreWays ? sendPageSoon : sendPageLast;
-    const { incidentId, severity } = this.state;
-    const request = { incidentId, page, deliveryId: `${incidentId}/${page.id}`, severity };
+    const request = { incidentId: this.state.incidentId, page, deliveryId: `${this.state.incidentId}/${page.id}` };
     let result: PageResult;
     try {
       result = pageResultFrom(await executeWithOptions({ summary: describePage(page) }, [request]));

@@ -66,6 +66,7 @@ describe('the three calls that other programs make', () => {
       origin: 'person',
       created_by: 'Bob',
       alerts: { total: 0, firing: 0 },
+      group: null,
     });
     expect(incident['short_id']).toMatch(/^INC-[A-Z0-9]{6}$/);
     expect(incident['created_at']).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);

@@ -179,6 +179,53 @@ describe('a mail', () => {
     expect(header(await sentMail({ notification: { incident: { severity: 'SEV4_LOW' } } }), 'importance')).toBeUndefined();
   });
 
+  it.each([
+    [
+      said('message.occasion.unacknowledged', { after: '15 min' }),
+      {},
+      '[INC-ABC123] Still unacknowledged after 15 min · SEV1 Critical · Redis is down',
+    ],
+    [
+      said('message.occasion.acknowledged', { who: 'Ann' }),
+      { status: 'ACKNOWLEDGED' },
+      '[INC-ABC123] Acknowledged by Ann · SEV1 Critical · Redis is down',
+    ],
+    [said('message.occasion.resolved'), { status: 'RESOLVED' }, '[INC-ABC123] Resolved · Redis is down'],
+  ] as const)('says in its subject what it is for: %#', async (occasion, incident, subject) => {
+    const { email } = await sentMail({ notification: { occasion, incident } });
+    expect(email.subject).toBe(subject);
+    const isOver = 'status' in incident && incident.status === 'RESOLVED';
+    expect(email.html).toContain(isOver ? 'border-top:6px solid #198754' : 'border-top:6px solid #DC3545');
+  });
+
+  it('speaks the language and keeps the time of its reader', async () => {
+    const { email } = await sentMail({ notification: { reader: { language: 'fr', timeZone: 'Europe/Paris' } } });
+    expect(email.subject).toBe('[INC-ABC123] Nouvel incident · SEV1 Critique · Redis is down');
+    for (const part of [email.text ?? '', email.html ?? ''])
+      for (const words of ['Prendre en charge ou voir', 'Déclenché', '21 nov. 2026, 11:02 UTC+1', 'Pourquoi ce message'])
+        expect(part).toContain(words);
+    expect(email.html).toContain('<html lang="fr">');
+  });
+
+  it('shows what many alerts have in common once, and how they differ', async () => {
+    const label = (name: string, values: number, some: readonly string[]) => ({ label: name, values, some, alerts: 200 });
+    const labels = [
+      label('env', 1, ['prod']),
+      label('instance', 200, ['a', 'b', 'c', 'd', 'e']),
+      label('zone', 3, ['eu-1', 'eu-2', 'eu-3']),
+    ];
+    const alerts = { alerts: 200, firing: 180, name: 'InstanceDown', otherNames: 0, labels };
+    const { email } = await sentMail({ notification: { incident: { title: 'InstanceDown: 200 alerts, 3 zones', alerts } } });
+    expect(email.subject).toBe('[INC-ABC123] New incident · SEV1 Critical · InstanceDown: 200 alerts, 3 zones');
+    for (const words of [
+      'Alerts: 180 firing of 200',
+      'env: prod',
+      'zone: 3 values: eu-1, eu-2, eu-3',
+      'instance: 200 values: a, b, c, d, e…',
+    ])
+      expect(email.text).toContain(words);
+  });
+
   it('carries a comment where there is one', async () => {
     const { email } = await sentMail({
       notification: {

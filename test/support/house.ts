@@ -10,6 +10,7 @@ import type { IncidentState } from '../../src/domain/incident/state.ts';
 import { storedSaid, type StoredSaid } from '../../src/db/stored-said.ts';
 import { asSaid } from '../../src/domain/said.ts';
 import { words } from '../../src/texts/languages.ts';
+import type { AlertLinks } from '../../src/domain/alert-event.ts';
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
 import type { Severity } from '../../src/domain/vocabulary.ts';
 import type { CrowdLimits } from '../../src/delivery/crowd.ts';
@@ -39,6 +40,8 @@ export interface Alert {
   readonly severity?: Severity;
   /** Seconds since some beginning; a later one is a new occurrence. */
   readonly start?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly links?: AlertLinks;
 }
 
 export interface HouseOptions {
@@ -132,7 +135,7 @@ export async function startHouse({
     async alert(
       serviceId: string,
       status: 'firing' | 'resolved',
-      { name = 'DiskFull', fingerprint = name, severity = 'SEV2_HIGH', start = 0 }: Alert,
+      { name = 'DiskFull', fingerprint = name, severity = 'SEV2_HIGH', start = 0, labels = {}, links = {} }: Alert,
     ): Promise<StoredAlert> {
       const startsAt = new Date(Date.UTC(2026, 0, 1) + start * 1000).toISOString();
       const [stored] = await submitAsSendersDo(intake, [
@@ -152,9 +155,9 @@ export async function startHouse({
             description: '',
             service: null,
             severity,
-            labels: {},
+            labels,
             annotations: {},
-            links: {},
+            links,
             raw: {},
           },
         },

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Notification } from '../../connectors/notification.ts';
 import { done, failedForNow, type Outcome, type Ref } from '../../connectors/outcome.ts';
+import { testNotification } from '../../delivery/test-notification.ts';
 import { anyReader } from '../../domain/reader.ts';
-import { asSaid, said } from '../../domain/said.ts';
+import { said } from '../../domain/said.ts';
 import { type Provider, providers } from '../../resources/providers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { optionalBody } from '../optional-body.ts';
@@ -85,7 +85,7 @@ async function trySending({ deliver, config }: ApiDeps, provider: Provider, addr
       userId: null,
       address,
       purpose: 'test',
-      compose: () => Promise.resolve({ notification: testNotification(config.baseUrl, new Date()) }),
+      compose: () => Promise.resolve({ notification: testNotification(config.baseUrl, new Date(), anyReader) }),
       signal,
     });
     if (delivered.outcome === 'sent') return done(delivered.ref);
@@ -95,31 +95,4 @@ async function trySending({ deliver, config }: ApiDeps, provider: Provider, addr
     if (signal.aborted) return failedForNow(said('cause.queued'));
     throw error;
   }
-}
-
-function testNotification(baseUrl: string, at: Date): Notification {
-  return {
-    purpose: 'test',
-    event: 'incident.created',
-    occasion: said('message.occasion.test'),
-    incident: {
-      id: '00000000-0000-4000-8000-000000000000',
-      shortId: 'INC-TEST00',
-      title: 'Test Notification',
-      description: 'Sent by hand to see whether this provider works. Nothing is wrong.',
-      severity: 'SEV4_LOW',
-      status: 'TRIGGERED',
-      service: { id: '00000000-0000-4000-8000-000000000000', name: 'test' },
-      team: null,
-      assignee: null,
-      createdAt: at.toISOString(),
-      url: `${baseUrl}/dashboard/`,
-      alerts: null,
-      links: { document: null, warRoom: null, runbook: null, source: null, dashboard: null },
-    },
-    reasons: [asSaid('Someone asked for a test')],
-    comment: null,
-    timestamp: at.toISOString(),
-    reader: anyReader,
-  };
 }

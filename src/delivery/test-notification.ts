@@ -1,0 +1,29 @@
+import type { Notification } from '../connectors/notification.ts';
+import type { Reader } from '../domain/reader.ts';
+import { said } from '../domain/said.ts';
+
+/** What is sent to see whether a provider, or somebody's way, works. */
+export const testNotification = (baseUrl: string, at: Date, reader: Reader): Notification => ({
+  purpose: 'test',
+  event: 'incident.created',
+  occasion: said('message.occasion.test'),
+  incident: {
+    id: '00000000-0000-4000-8000-000000000000',
+    shortId: 'INC-TEST00',
+    title: 'Test Notification',
+    description: 'Sent by hand to see whether this provider works. Nothing is wrong.',
+    severity: 'SEV4_LOW',
+    status: 'TRIGGERED',
+    service: { id: '00000000-0000-4000-8000-000000000000', name: 'test' },
+    team: null,
+    assignee: null,
+    createdAt: at.toISOString(),
+    url: `${baseUrl}/dashboard/`,
+    alerts: null,
+    links: { document: null, warRoom: null, runbook: null, source: null, dashboard: null },
+  },
+  reasons: [said('reason.test')],
+  comment: null,
+  timestamp: at.toISOString(),
+  reader,
+});
