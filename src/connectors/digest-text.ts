@@ -1,16 +1,16 @@
 import { said } from '../domain/said.ts';
 import { words } from '../texts/languages.ts';
 import type { Digest, DigestEntry } from './notification.ts';
-import { oneLine, severityText } from './notification-text.ts';
+import { headline, oneLine, severityText } from './notification-text.ts';
 
-/** `SEV1 Critical · Redis is down, and 37 more incidents`. */
+/** `SEV1 Critical · Redis is down, and 37 more incidents`; of what only informs, how it is: `Resolved · …`. */
 export function digestHeadline({ entries, reader }: Digest): string {
   const [worst, ...others] = entries;
   if (worst === undefined) return words(said('digest.title', { count: 0 }), reader.language);
-  const severity = severityText(worst.incident.severity, reader);
+  const what = worst.purpose === 'page' ? severityText(worst.incident.severity, reader) : headline({ ...worst, reader });
   const title = oneLine(worst.incident.title);
-  if (others.length === 0) return `${severity} · ${title}`;
-  return words(said('digest.subject', { severity, title, count: others.length }), reader.language);
+  if (others.length === 0) return `${what} · ${title}`;
+  return words(said('digest.subject', { what, title, count: others.length }), reader.language);
 }
 
 /** What asks for somebody, then what informs: each with its heading, and none that is empty. */

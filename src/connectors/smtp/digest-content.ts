@@ -29,7 +29,7 @@ const why = ({ reader }: Digest): string => words(said('digest.why'), reader.lan
 
 const about = ({ incident, occasion }: DigestEntry, { reader }: Digest): readonly string[] => [
   headline({ occasion, reader }),
-  statusText(incident.status, reader),
+  ...(incident.status === 'TRIGGERED' ? [] : [statusText(incident.status, reader)]),
   oneLine(incident.service.name),
   incident.shortId,
 ];
