@@ -37,7 +37,7 @@ export function runIncidents({ json }: { readonly json: boolean }, config: Confi
     );
     const titles = await titlesOf(pool, rows);
     if (json) {
-      const incidents = rows.map(({ id, created_at, origin: _, ...row }) => ({
+      const incidents = rows.map(({ id, created_at, ...row }) => ({
         id,
         ...row,
         title: titles.get(id) ?? row.title,
