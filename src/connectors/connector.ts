@@ -106,7 +106,9 @@ export interface Rooms<C> {
 
 /** What an incident document is filled with. Times are RFC 3339. */
 export interface DocumentFacts {
-  readonly incident: Omit<IncidentSummary, 'id'>;
+  readonly incident: Omit<IncidentSummary, 'id' | 'alerts' | 'links'> & {
+    readonly links: Pick<IncidentSummary['links'], 'document' | 'warRoom' | 'runbook'>;
+  };
   readonly acknowledged: { readonly at: string; readonly by: string | null } | null;
   readonly resolvedAt: string | null;
   /** Oldest first. */

@@ -82,7 +82,7 @@ describe('the incident document', () => {
           ...incident,
           title,
           description: '# a\n1. b\n- c\n=====\n    d\n<img src=x>\n_see_ https://x.example/_a_?b=*&c=|d _e_',
-          links: { document: null, warRoom: 'javascript:alert(1)', runbook: 'https://wiki.example.com/a b)|[x](y' },
+          links: { ...incident.links, warRoom: 'javascript:alert(1)', runbook: 'https://wiki.example.com/a b)|[x](y' },
         },
         timeline: [{ timestamp: '2026-11-21T10:06:00.000Z', said: asSaid('a\n## Root cause'), comment: null }],
         impactScopes: ['|'],

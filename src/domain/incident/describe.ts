@@ -30,7 +30,7 @@ function standing(state: IncidentState): string {
   if (status === 'RESOLVED') return `resolved by ${resolved?.by.name ?? 'somebody'}`;
   if (status === 'ACKNOWLEDGED') return `acknowledged by ${acknowledged?.by.name ?? 'somebody'}`;
   const paged = pages.filter(
-    ({ plan, outcome }) => plan.for !== 'event' && plan.epoch === epoch && outcome !== 'failed' && outcome !== 'skipped',
+    ({ plan, outcome }) => 'epoch' in plan && plan.epoch === epoch && outcome !== 'failed' && outcome !== 'skipped',
   );
   const last = paged.at(-1);
   if (last === undefined) return 'nobody is notified yet';
