@@ -212,6 +212,10 @@ describe('what people write', () => {
       json: { title: 'Without', service: serviceId, severity: 'SEV4_LOW' },
     });
     expect((await write(`/api/v1/incidents/${body.short_id}/document/`, 'root_cause', { version: 0, text: 'x' })).status).toBe(404);
+    expect((await api.request('GET', `/api/v1/incidents/${body.short_id}/document/`)).body).toMatchObject({
+      status: 404,
+      code: 'command.noDocument',
+    });
     expect((await write('/api/v1/incidents/INC-000000/document/', 'root_cause', { version: 0, text: 'x' })).status).toBe(404);
   });
 

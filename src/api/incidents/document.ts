@@ -156,7 +156,10 @@ async function requireDocument(pool: ApiDeps['database']['pool'], incidentId: st
   const { rows } = await pool.query<{ body: string; created_at: Date }>('select body, created_at from documents where incident_id = $1', [
     incidentId,
   ]);
-  if (rows[0] === undefined) throw new Problem(404, 'This incident has no document here: it is kept elsewhere, or not created yet.');
+  if (rows[0] === undefined) {
+    const none = said('command.noDocument');
+    throw new Problem(404, words(none), { said: none });
+  }
   return rows[0];
 }
 

@@ -7,7 +7,7 @@ import { Link } from 'wouter';
 import { incidentDocument } from '../../api/document.ts';
 import { RequestRefused } from '../../api/request.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { Failure } from '../../parts/failure.tsx';
+import { Failure, useReason } from '../../parts/failure.tsx';
 import { Markdown } from '../../parts/markdown.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { Ago } from '../../parts/times.tsx';
@@ -20,10 +20,10 @@ export default function DocumentPage({ id }: { readonly id: string }): ReactNode
   const { t, i18n } = useTranslation();
   const shortId = id.toUpperCase();
   const document = useQuery(incidentDocument(shortId, i18n.language));
+  const reason = useReason(document.error);
   usePageTitle(`${shortId} ${t('facts.document')}`);
   if (document.isPending) return <PageSkeleton />;
-  if (document.error instanceof RequestRefused && document.error.status === 404)
-    return <Empty icon={<IconFileText />} title={document.error.message} />;
+  if (document.error instanceof RequestRefused && document.error.status === 404) return <Empty icon={<IconFileText />} title={reason} />;
   if (document.data === undefined) return <Failure error={document.error} onAgain={() => void document.refetch()} />;
   const { title, body, sections, original, updated_at } = document.data;
   return (
