@@ -6,7 +6,7 @@ import { Clamped } from '../../parts/clamped.tsx';
 import { Person } from '../../parts/person.tsx';
 import { FiringMark, SeverityMark, StatusMark } from '../../parts/severity.tsx';
 import { Clock, Elapsed, useAtOrOn } from '../../parts/times.tsx';
-import { goingBack, listPath } from '../incidents/came-back.ts';
+import { leftFor, listPath } from '../incidents/came-back.ts';
 import { useIncidentTitle } from '../../parts/use-incident-title.ts';
 import classes from './incident.module.css';
 
@@ -18,7 +18,7 @@ export function Head({ incident }: { readonly incident: Incident }): ReactNode {
   return (
     <header className={classes['head']}>
       <div className={classes['marks']}>
-        <Link href={listPath()} onClick={goingBack} className={classes['back'] ?? ''}>
+        <Link href={listPath()} state={leftFor(incident.short_id)} className={classes['back'] ?? ''}>
           {t('incidents.title')}
         </Link>
         <span aria-hidden className="dim">

@@ -1,27 +1,19 @@
-/** What was opened from the list, and whether the browser's Back or the page's own led here again. */
-let left: { readonly shortId: string; readonly address: string } | null = null;
-let isBack = false;
+/** The filters of the list when it was left. */
+let address = '';
 
-// Before the router hears of it, and draws the page.
-window.addEventListener('popstate', () => (isBack = true), { capture: true });
-
+/** Where the page is left for an incident, its place in the browser's history remembers which. */
 export function leaveFor(shortId: string): void {
-  left = { shortId, address: window.location.search };
-  isBack = false;
+  address = window.location.search;
+  window.history.replaceState(leftFor(shortId), '');
 }
 
-/** The incident whose row was left, once, after a way back. */
-export function takeReturn(): string | null {
-  const returned = isBack ? left : null;
-  isBack = false;
-  if (returned !== null) left = null;
-  return returned?.shortId ?? null;
+export const leftFor = (shortId: string) => ({ leftFor: shortId });
+
+/** The incident that this place in the history was left for; null for one that is new. */
+export function readReturn(): string | null {
+  const state = window.history.state as Partial<ReturnType<typeof leftFor>> | null;
+  return state?.leftFor ?? null;
 }
 
 /** The list as it was left, filters and all. */
-export const listPath = (): string => `/dashboard/incidents/${left?.address ?? ''}`;
-
-/** Before a link of the page itself leads back. */
-export function goingBack(): void {
-  isBack = true;
-}
+export const listPath = (): string => `/dashboard/incidents/${address}`;

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import type { Incident } from '../../../../src/api/wire.ts';
 import { isTyping } from '../../parts/typing.ts';
 import type { useIncidentAction } from '../../parts/use-incident-action.tsx';
-import { leaveFor, takeReturn } from './came-back.ts';
+import { leaveFor, readReturn } from './came-back.ts';
 
 /** j and k move, Enter opens, a acknowledges, / searches; who comes back is where they left. Returns the selected incident's id. */
 export function useListKeys(incidents: readonly Incident[], act: ReturnType<typeof useIncidentAction>['act']): string | null {
@@ -12,7 +12,7 @@ export function useListKeys(incidents: readonly Incident[], act: ReturnType<type
   const returnsTo = useRef<string | null | undefined>(undefined);
   useEffect(() => {
     // Where the page was left is known when it is drawn; the row may come later.
-    if (returnsTo.current === undefined) returnsTo.current = takeReturn();
+    if (returnsTo.current === undefined) returnsTo.current = readReturn();
     const row = incidents.find(({ short_id }) => short_id === returnsTo.current);
     if (row === undefined) return;
     returnsTo.current = null;
