@@ -11,7 +11,7 @@ const projectFile = (name: string): string => fileURLToPath(new URL(`../../${nam
 const read = (name: string): Promise<string> => readFile(projectFile(name), 'utf8');
 
 /** What `imas up` alone looks at, and what Compose's own Temporal server makes needless. */
-const notInCompose = ['IMAS_DATA_DIR', 'IMAS_DEMO', 'IMAS_DEMO_SMTP_PORT', 'IMAS_FAIL_POINT'];
+const notInCompose = ['IMAS_DATA_DIR', 'IMAS_DEMO', 'IMAS_DEMO_SMTP_PORT', 'IMAS_FAIL_POINT', 'IMAS_TEMPORAL_PORT', 'IMAS_TEMPORAL_UI'];
 
 describe('every setting', () => {
   test.each(settingNames)('%s is in .env.example', async (name) => {
