@@ -50,7 +50,7 @@ export function runIncidents({ json }: { readonly json: boolean }, config: Confi
     const table = rows.map((row) => [
       row.short_id,
       row.severity.slice(0, 4),
-      words(said(`message.status.${row.status}`)) + (row.acknowledged_by === null ? '' : ` by ${row.acknowledged_by}`),
+      words(said(`status.${row.status}`)) + (row.acknowledged_by === null ? '' : ` by ${row.acknowledged_by}`),
       ageText(Date.now() - row.created_at.getTime()),
       row.service,
       (titles.get(row.id) ?? row.title).replaceAll(/\s+/g, ' '),

@@ -27,7 +27,7 @@ export const whyText = ({ reasons, reader }: Pick<Notification, 'reasons' | 'rea
 /** `SEV1 Critical`. */
 export const severityText = (severity: Severity, { language }: Reader): string => words(said(`message.severity.${severity}`), language);
 
-export const statusText = (status: IncidentStatus, { language }: Reader): string => words(said(`message.status.${status}`), language);
+export const statusText = (status: IncidentStatus, { language }: Reader): string => words(said(`status.${status}`), language);
 
 /** `🔴 SEV1 Critical: title`. */
 export const severityTitle = ({ incident, reader }: Spoken): string =>

@@ -78,6 +78,14 @@ describe('/api/v1/alerts/', () => {
     const { body } = await api.request('GET', `/api/v1/incidents/${incident.body.short_id}/alerts/?status=firing`);
     expect(ids(body)).toEqual(['2']);
   });
+
+  it('are what their incident is called, with the labels that all of them have', async () => {
+    const { body } = await api.request('GET', '/api/v1/incidents/11111111-1111-4111-8111-111111111111/');
+    expect(body.title).toBe('Latency');
+    expect(body.group).toMatchObject({ title: { message: 'HighLatency: 3 alerts' }, shared_labels: { host: 'a' }, varying_labels: [] });
+    const list = await api.request('GET', '/api/v1/incidents/');
+    expect(list.body.results.map(({ group }: { group: unknown }) => group)).toEqual([body.group]);
+  });
 });
 
 it('a window bounds what one page looks at, and next leads through all of them, back as well', async () => {

@@ -18,7 +18,7 @@ export const incident: IncidentSummary = {
     warRoom: null,
     runbook: 'https://wiki.example.com/redis?a=1&b=2',
     source: 'https://prometheus.example.com/graph',
-    dashboard: null,
+    dashboard: 'https://grafana.example.com/d/redis',
   },
 };
 

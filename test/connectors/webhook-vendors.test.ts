@@ -35,6 +35,7 @@ const nasty: Changes[] = [
       },
     },
   },
+  { incident: { links: { ...incident.links, warRoom: 'https://chat.example.com/room' } } },
   ...severities.map((severity) => ({ incident: { severity } })),
   { purpose: 'event', event: 'comment.added', comment: { author: 'Bob <b>', text: 'on it\n`now`' } },
   { purpose: 'test', incident: { title: 'Test Notification', severity: 'SEV4_LOW' } },

@@ -89,7 +89,9 @@ function cardDigest(digest: Digest): Json {
     '@context': 'http://schema.org/extensions',
     themeColor: colorOf(digest).slice(1),
     summary: shorten(digestHeadline(digest), 200),
-    sections: [{ activityTitle: escapeForTeams(shorten(digestHeadline(digest), 500)), text: teamsLines(digest), markdown: true }],
+    sections: [
+      { activityTitle: escapeForTeams(shorten(digestHeadline(digest), 500)), facts: [], text: teamsLines(digest), markdown: true },
+    ],
     potentialAction: [{ '@type': 'OpenUri', name: 'IMAS', targets: [{ os: 'default', uri: digest.url }] }],
   };
 }

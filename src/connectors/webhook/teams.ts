@@ -35,11 +35,14 @@ export function messageCard(notification: Notification): Json {
         markdown: true,
       },
     ],
-    potentialAction: [[viewText(notification.reader), incident.url] as const, ...quickLinks(notification)].map(([name, uri]) => ({
-      '@type': 'OpenUri',
-      name,
-      targets: [{ os: 'default', uri }],
-    })),
+    // At most four: message-card-reference, "potentialAction".
+    potentialAction: [[viewText(notification.reader), incident.url] as const, ...quickLinks(notification)]
+      .slice(0, 4)
+      .map(([name, uri]) => ({
+        '@type': 'OpenUri',
+        name,
+        targets: [{ os: 'default', uri }],
+      })),
   };
 }
 

@@ -22,7 +22,7 @@ export function occasionOf(plan: Plan, atMs: number, { acknowledgedBy, triggered
     case 'incident.created':
       return said('message.occasion.new');
     case 'incident.acknowledged':
-      return acknowledgedBy === null ? said('message.status.ACKNOWLEDGED') : said('message.occasion.acknowledged', { who: acknowledgedBy });
+      return acknowledgedBy === null ? said('status.ACKNOWLEDGED') : said('message.occasion.acknowledged', { who: acknowledgedBy });
     case 'incident.resolved':
       return said('message.occasion.resolved');
     case 'incident.escalated':
