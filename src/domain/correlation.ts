@@ -1,4 +1,4 @@
-import { isWorse, severityRank, type Severity } from './vocabulary.ts';
+import { isWorse, type Severity } from './vocabulary.ts';
 
 /**
  * What an arriving alert changes. For one fingerprint the newest occurrence counts, and within it the end counts more than the start.
@@ -288,39 +288,3 @@ function endOf(before: Occurrence | null, arrival: Arrival): Occurrence | null {
   if (before === null || before.status === 'resolved') return null;
   return { ...before, status: 'resolved', endsAtMs: startOfArrival(arrival), endReceivedAtMs: arrival.receivedAtMs };
 }
-
-/** Which alerts share an incident: as the service's settings say. */
-export type Grouping =
-  | { readonly by: 'alert_name' }
-  | { readonly by: 'each' }
-  | { readonly by: 'all' }
-  | { readonly by: 'labels'; readonly labels: readonly string[] };
-
-/** The parts that a grouping key is made of; the caller hashes them. */
-export function groupingParts(
-  grouping: Grouping,
-  alert: {
-    readonly serviceId: string;
-    readonly fingerprintKey: string;
-    readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
-  },
-): readonly string[] {
-  switch (grouping.by) {
-    case 'alert_name':
-      return [alert.serviceId, 'name', alert.name];
-    case 'each':
-      return [alert.serviceId, 'each', alert.fingerprintKey];
-    case 'all':
-      return [alert.serviceId, 'all'];
-    case 'labels':
-      return [alert.serviceId, 'labels', ...grouping.labels.map((label) => alert.labels[label] ?? '')];
-  }
-}
-
-/** From here on, what an incident may be told with what follows. */
-export const calmRank = 16;
-
-/** The order in which incidents are told: the worst first, and before all that can wait. */
-export const outboxRank = (severity: Severity, { isUrgent }: Pick<Tell, 'isUrgent'> = { isUrgent: true }): number =>
-  severityRank(severity) + (isUrgent ? 0 : calmRank);

@@ -4,7 +4,7 @@ import { outboxChannel } from '../contract/names.ts';
 import type { Database } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { storedSaid, type StoredSaid } from '../db/stored-said.ts';
-import { outboxRank } from '../domain/correlation.ts';
+import { outboxRank } from '../domain/outbox-rank.ts';
 import { asSaid } from '../domain/said.ts';
 import {
   CommandReused,

@@ -1,5 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
-import { groupingParts, type Arrival } from '../domain/correlation.ts';
+import type { Arrival } from '../domain/correlation.ts';
+import { groupingParts } from '../domain/grouping.ts';
 import type { IncomingAlert } from './intake.ts';
 import type { ServiceRow } from './store-sql.ts';
 

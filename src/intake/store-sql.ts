@@ -1,6 +1,7 @@
 import { correlationLock } from '../contract/locks.ts';
 import { outboxChannel } from '../contract/names.ts';
-import { stragglersMs, type Grouping, type KnownIncident, type Occurrence } from '../domain/correlation.ts';
+import { stragglersMs, type KnownIncident, type Occurrence } from '../domain/correlation.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import { insertOf } from './columns.ts';
 import { alertColumns, deliveryColumns, outboxColumns } from './store-columns.ts';
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { DatabaseError, type Pool, type PoolClient, type QueryConfig } from 'pg';
-import { correlate, outboxRank, type Correlated, type Known, type Occurrence } from '../domain/correlation.ts';
+import { correlate, type Correlated, type Known, type Occurrence } from '../domain/correlation.ts';
+import { outboxRank } from '../domain/outbox-rank.ts';
 import { failPoint } from '../observe/fail-point.ts';
 import { arrayOf, parametersOf } from './columns.ts';
 import type { IncomingAlert, StoredAlert } from './intake.ts';

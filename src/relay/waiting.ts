@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { calmRank } from '../domain/correlation.ts';
+import { calmRank } from '../domain/outbox-rank.ts';
 
 /**
  * Incidents that something urgent waits for, the severest first.

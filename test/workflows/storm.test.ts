@@ -21,13 +21,10 @@ test('what would flood a person arrives in one mail, and each incident says so o
   for (const service of services) incidents.push((await house.fire(service)).incidentId as string);
   const sentOf = async (id: string) => (await house.timeline(id)).filter(({ type }) => type === 'ALERT_SENT');
   await house.until('two mails', async () => house.mailbox.to('ann@example.com').length >= 2);
-  const { rows } = await house.database.pool.query('select from waiting_messages');
-  expect(rows).toHaveLength(6);
-  const unsent = [];
-  for (const id of incidents) if ((await sentOf(id)).length === 0) unsent.push(id);
+  const { rows: waiting } = await house.database.pool.query<{ incident_id: string }>('select incident_id from waiting_messages');
+  expect(waiting).toHaveLength(6);
   // None of those that wait counts as told.
-  expect(unsent.length).toBeGreaterThanOrEqual(6);
-  for (const id of unsent) expect((await house.explain(id)).pages.filter(({ outcome }) => outcome === 'sent')).toEqual([]);
+  for (const { incident_id: id } of waiting) expect((await house.explain(id)).pages.map(({ outcome }) => outcome)).not.toContain('sent');
   await house.until('all told', async () => (await Promise.all(incidents.map(sentOf))).every((sent) => sent.length === 1), 40_000);
   const messages = (await Promise.all(incidents.map(sentOf))).map(([entry]) => entry!.message).toSorted();
   expect(messages).toEqual([

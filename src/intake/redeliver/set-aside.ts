@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { inTransaction } from '../../db/in-transaction.ts';
 import { correlationLock } from '../../contract/locks.ts';
 import { outboxChannel } from '../../contract/names.ts';
-import { outboxRank } from '../../domain/correlation.ts';
+import { outboxRank } from '../../domain/outbox-rank.ts';
 import type { Severity } from '../../domain/vocabulary.ts';
 
 export interface SetAside {
