@@ -88,7 +88,7 @@ describe('the sample mail provider', () => {
     expect(message).toMatchObject({
       channel: 'mail',
       recipient: 'ann@example.com',
-      subject: '[INC-ABC123] SEV1_CRITICAL Redis is down',
+      subject: '[INC-ABC123] New incident · SEV1 Critical · Redis is down',
       messageKey: '<delivery-1@imas.example.com>',
       body: null,
     });

@@ -150,9 +150,12 @@ it('does not erase an incident that is open or may be reopened, nor an unknown o
 it('ends an erasure that was cut off before Temporal heard of it', async () => {
   const incident = await live(await serviceOf(bob, 0), 'cut', 'bob', 'x');
   const found = await findIncidentToErase(deps.pool, incident);
+  const deaf = new Proxy(deps.client.workflowService, {
+    get: (service, name) =>
+      name === 'deleteWorkflowExecution' ? () => Promise.reject(new Error('killed')) : (Reflect.get(service, name) as unknown),
+  });
   const away = new Proxy(deps.client, {
-    get: (client, name) =>
-      name === 'workflowService' ? { deleteWorkflowExecution: () => Promise.reject(new Error('killed')) } : Reflect.get(client, name),
+    get: (client, name) => (name === 'workflowService' ? deaf : (Reflect.get(client, name) as unknown)),
   });
   await expect(eraseIncident({ ...deps, client: away }, found, order)).rejects.toThrow('killed');
   expect(await temporalHas(incident)).toBe(true);

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import MarkdownToJsx, { type MarkdownToJSX } from 'markdown-to-jsx';
+import MarkdownToJsx, { RuleType, type MarkdownToJSX } from 'markdown-to-jsx';
 import { OutLink, webUrl } from './alert-parts.tsx';
 
 type Inside = { readonly children?: ReactNode };
@@ -38,5 +38,15 @@ const options: MarkdownToJSX.Options = {
   },
 };
 
+interface MarkdownProps {
+  readonly text: string;
+  /** Shows plain text between the marks; as it is when absent. */
+  readonly renderText?: (text: string) => ReactNode;
+}
+
 /** What people and connectors wrote in Markdown. HTML in it is text, and links lead to http(s) addresses alone. */
-export const Markdown = ({ text }: { readonly text: string }): ReactNode => <MarkdownToJsx options={options}>{text}</MarkdownToJsx>;
+export function Markdown({ text, renderText }: MarkdownProps): ReactNode {
+  const renderRule: MarkdownToJSX.Options['renderRule'] = (next, node) =>
+    renderText !== undefined && node.type === RuleType.text ? renderText(node.text) : next();
+  return <MarkdownToJsx options={{ ...options, renderRule }}>{text}</MarkdownToJsx>;
+}
