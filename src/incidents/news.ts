@@ -80,7 +80,7 @@ export function toNews({ alerts, commands, counts }: NewsRow): News {
   for (const { id, actor, body, atMs } of commands) {
     const later = alerts.findIndex((alert) => alert.atMs > atMs);
     tell(later === -1 ? alerts.length : later);
-    happenings.push({ type: 'command', command: { id, actor, body, acceptedAtMs: atMs } });
+    happenings.push({ type: 'command', command: { id, actor, body, acceptedAtMs: atMs }, asNow: true });
   }
   tell(alerts.length);
   const owed = commands.filter((command) => command.owed).length;

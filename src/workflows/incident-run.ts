@@ -272,14 +272,14 @@ export class IncidentRun {
   }
 }
 
-/** A run whose history is of a version before goes on as that decided: up to where the history ends. */
+/** A command that a signal brought, as versions before did: up to where the history of such a run ends it is decided as they did. */
 function asOfThisRun(happening: Happening): Happening {
-  if (happening.type !== 'command') return happening;
+  if (happening.type !== 'command' || happening.asNow !== undefined) return happening;
   switch (happening.command.body.kind) {
     case 'assign':
-      return { ...happening, asBefore: !patched('assignee-is-paged') };
+      return { ...happening, asNow: patched('assignee-is-paged') };
     case 'change_severity':
-      return { ...happening, asBefore: !patched('holder-keeps-acknowledgement') };
+      return { ...happening, asNow: patched('holder-keeps-acknowledgement') };
     default:
       return happening;
   }

@@ -69,7 +69,7 @@ class Incident {
 
   command(body: Extract<Happening, { type: 'command' }>['command']['body'], actor = ann): void {
     this.commands += 1;
-    this.take({ type: 'command', command: { id: `c${this.commands}`, actor, acceptedAtMs: this.nowMs, body } });
+    this.take({ type: 'command', command: { id: `c${this.commands}`, actor, acceptedAtMs: this.nowMs, body }, asNow: true });
   }
 
   /** Jumps from deadline to deadline, as timers would. */

@@ -10,10 +10,10 @@ import { announce, say, severitySaid, system, tellAssignee, type Turn } from './
 const rememberedCommands = 500;
 
 /** Does what a person asked for, or says why not. A command that was seen before does nothing. */
-export function takeCommand(turn: Turn, command: Command, asBefore: boolean): void {
+export function takeCommand(turn: Turn, command: Command, asNow: boolean): void {
   if (turn.state.seenCommands.includes(command.id)) return;
   turn.state = { ...turn.state, seenCommands: [...turn.state.seenCommands, command.id].slice(-rememberedCommands) };
-  const refusal = carryOut(turn, command, asBefore);
+  const refusal = carryOut(turn, command, asNow);
   turn.results.push(
     refusal === null
       ? { commandId: command.id, outcome: 'applied', said: done(command.body) }
@@ -21,7 +21,7 @@ export function takeCommand(turn: Turn, command: Command, asBefore: boolean): vo
   );
 }
 
-function carryOut(turn: Turn, command: Command, asBefore: boolean): Said | null {
+function carryOut(turn: Turn, command: Command, asNow: boolean): Said | null {
   const { body, actor } = command;
   switch (body.kind) {
     case 'acknowledge': {
@@ -45,12 +45,12 @@ function carryOut(turn: Turn, command: Command, asBefore: boolean): Said | null 
       announce(turn, 'comment.added');
       return null;
     case 'change_severity':
-      return changeSeverity(turn, command, body.severity, asBefore);
+      return changeSeverity(turn, command, body.severity, asNow);
     case 'assign':
       if ((turn.state.assignee?.id ?? null) === (body.assignee?.id ?? null))
         return body.assignee === null ? said('command.alreadyUnassigned') : said('command.alreadyAssigned', { who: body.assignee.name });
       assign(turn, command, body.assignee);
-      if (!asBefore && body.assignee?.id !== actor.id) tellAssignee(turn, actor.name);
+      if (asNow && body.assignee?.id !== actor.id) tellAssignee(turn, actor.name);
       return null;
     case 'escalate':
       return escalate(turn, command);
@@ -66,7 +66,7 @@ function whyNotAcknowledge(state: IncidentState): Said | null {
 const alreadyResolved = ({ resolved }: IncidentState): Said => said('command.alreadyResolved', { who: (resolved?.by ?? system).name });
 
 /** Whoever has the incident and finds it worse than it looked still has it. */
-function changeSeverity(turn: Turn, { actor }: Command, severity: Severity, asBefore: boolean): Said | null {
+function changeSeverity(turn: Turn, { actor }: Command, severity: Severity, asNow: boolean): Said | null {
   const was = turn.state.severity;
   if (severity === was) return said('command.sameSeverity', { severity: severitySaid(was) });
   turn.state = { ...turn.state, severity };
@@ -74,7 +74,7 @@ function changeSeverity(turn: Turn, { actor }: Command, severity: Severity, asBe
   say(turn, 'SEVERITY_CHANGED', said('entry.severityChanged', change), { actor, data: { severity, was } });
   if (!isWorse(severity, was) || turn.state.status === 'RESOLVED') return null;
   if (turn.state.status === 'TRIGGERED') startLadder(turn);
-  else if (asBefore || !isHolder(turn.state, actor)) triggerAgain(turn, actor, said('entry.worseThanAcknowledged'));
+  else if (!asNow || !isHolder(turn.state, actor)) triggerAgain(turn, actor, said('entry.worseThanAcknowledged'));
   return null;
 }
 

@@ -66,7 +66,7 @@ function take(turn: Turn, happening: Happening): void {
     case 'alerts':
       return takeAlerts(turn, happening.alerts);
     case 'command':
-      return takeCommand(turn, happening.command, happening.asBefore ?? false);
+      return takeCommand(turn, happening.command, happening.asNow ?? false);
     case 'planned': {
       const key = planKey(happening.plan);
       turn.state = { ...turn.state, plans: turn.state.plans.filter((plan) => planKey(plan) !== key) };

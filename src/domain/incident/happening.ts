@@ -6,8 +6,11 @@ import type { Plan, PlannedRecipient } from './paging.ts';
 export type Happening =
   | { readonly type: 'opened'; readonly setUp: SetUp }
   | { readonly type: 'alerts'; readonly alerts: AlertsSignal }
-  /** `asBefore`: decided as the version before did, which told no assignee, and took an acknowledgement from whoever raised the severity. */
-  | { readonly type: 'command'; readonly command: Command; readonly asBefore?: boolean }
+  /**
+   * `asNow`: whoever is assigned is told, and who has the incident keeps it when they raise its severity. Missing in what versions before
+   * recorded, which did neither: it is decided as they did.
+   */
+  | { readonly type: 'command'; readonly command: Command; readonly asNow?: boolean }
   /** Whom a level, the fallback or an event goes to, as configuration and on-call stand now. */
   | { readonly type: 'planned'; readonly plan: Plan; readonly recipients: readonly PlannedRecipient[] }
   | { readonly type: 'page_finished'; readonly pageId: string; readonly result: PageResult }
