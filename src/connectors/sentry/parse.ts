@@ -111,7 +111,7 @@ function parseLegacy(body: unknown): ParseResult {
   if (!parsed.success) return refusal(parsed.error);
   const { action, id, project_slug, culprit, level, message, url, event } = parsed.data;
   const finding: Finding = {
-    id: id ?? /\/issues\/(\d{1,30})/.exec(url ?? '')?.[1] ?? null,
+    id: id ?? /\/issues\/(\d+)/.exec(url ?? '')?.[1] ?? null,
     field: 'body',
     title: firstText(event?.title, message, culprit),
     description: firstText(culprit, message),
