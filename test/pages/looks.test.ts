@@ -152,7 +152,7 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
       .first()
       .waitFor();
     await page
-      .getByRole('button', { name: /Ann Arden/ })
+      .getByRole('button', { name: /^Ann Arden: /, expanded: false })
       .first()
       .click();
     await page.getByText('Ann Arden est d’astreinte').first().waitFor();

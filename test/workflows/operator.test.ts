@@ -51,9 +51,9 @@ describe('what an operator sees in Temporal', () => {
     const incident = await opened();
     const handle = house.environment.client.workflow.getHandle(incidentWorkflowId(incident));
     const { staticSummary } = await handle.describe();
-    expect(await staticSummary()).toMatch(/^INC-[A-Z0-9]{6} DiskFull is firing$/);
+    expect(await staticSummary()).toMatch(/^INC-[A-Z0-9]{6} SEV2 DiskFull is firing, service-/);
     const details = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
-    expect(details.currentDetails).toMatch(/Next: \w+ at \d{4}-/);
+    expect(details.currentDetails).toMatch(/waits for ann.*Next: .+ at \d{4}-/s);
     const explained = await handle.query(explainQuery);
     expect(explained.pages.map(({ who, outcome }) => `${who} ${outcome}`)).toEqual(['ann sent', 'ann due']);
     const { events = [] } = await house.history(incident);
