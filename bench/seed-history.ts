@@ -38,7 +38,7 @@ const insertIncidents = `
   select gen_random_uuid(), initcap(w[1 + n % 10]) || ' ' || w[1 + n / 10 % 10] || ' on host' || n % 97,
     (array['SEV1_CRITICAL', 'SEV2_HIGH', 'SEV3_MEDIUM', 'SEV4_LOW'])[1 + (n * 7 + n / 40) % 4],
     case when n % 50 > 0 then 'RESOLVED' when n % 100 = 0 then 'ACKNOWLEDGED' else 'TRIGGERED' end,
-    s.id, s.team_id, case when n % 3 = 0 then ids[1 + n / 3 % 51] end, case when n % 10 = 0 then 'person' else 'alert' end,
+    s.id, s.team_id, case when n % 600 = 0 then ids[1] when n % 3 = 0 then ids[1 + n / 3 % 51] end, case when n % 10 = 0 then 'person' else 'alert' end,
     case when n % 10 > 0 then md5('incident ' || n) end, s.escalation_policy_id, 1,
     at, at + interval '3 minutes', case when n % 50 > 0 then at + interval '20 minutes' end, at, 5
   from numbered cross join words cross join people join services s on s.name = 'service-' || n % 40`;

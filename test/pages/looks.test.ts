@@ -155,7 +155,7 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
       .getByRole('button', { name: /^Ann Arden: /, expanded: false })
       .first()
       .click();
-    await page.getByText('Ann Arden est d’astreinte').first().waitFor();
+    await page.getByText('Ann Arden est d’astreinte').filter({ visible: true }).first().waitFor();
     await page
       .getByText(/politique d’escalade «\sPlatform\s» \(version 1\), tour 1, niveau 1/)
       .first()

@@ -27,6 +27,7 @@ it('loses nothing of what comes while a run continues as a new one', async () =>
     ...comments.map((_, n) => house.fire(service, { fingerprint: `alert ${n}` })),
   ]);
   expect(results.slice(0, 40)).toEqual(comments.map(() => ({ outcome: 'applied', message: 'Comment added' })));
+  await house.mailbox.nth(1, 'ann@example.com');
   await Promise.all(comments.map((_, n) => house.end(service, { fingerprint: `alert ${n}` })));
   await house.end(service, { fingerprint: 'first' });
   await house.untilStatus(incident, 'RESOLVED');
