@@ -151,10 +151,7 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
       .getByText(/Notification envoyée à .* \(Ann Arden\)/)
       .first()
       .waitFor();
-    await page
-      .getByRole('button', { name: /^Ann Arden: /, expanded: false })
-      .first()
-      .click();
+    for (const message of await page.getByRole('button', { name: /^Ann Arden: / }).all()) await message.click();
     await page.getByText('Ann Arden est d’astreinte').filter({ visible: true }).first().waitFor();
     await page
       .getByText(/politique d’escalade «\sPlatform\s» \(version 1\), tour 1, niveau 1/)

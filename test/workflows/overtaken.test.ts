@@ -106,6 +106,7 @@ it('no page leaves after an acknowledgement was answered, though the ledger was 
     await client.query('lock table deliveries in access exclusive mode');
     const { incidentId } = await house.fire(await house.service(policy), { name: 'Slow ledger' });
     const id = incidentId as string;
+    await house.untilSaid(id, 'INCIDENT_OPENED');
     await untilThere(
       'the page waits for the ledger',
       `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from deliveries%' and datname = current_database()`,
