@@ -43,18 +43,19 @@ const ms = (instant: string): string => `(extract(epoch from ${instant}) * 1000)
 
 const statement = `
   with waiting as (
-    select incident_id, min(since) as since, array_agg(distinct kind) as kinds,
+    select incident_id, min(since) filter (where is_alert) as alerts_since, min(since) filter (where not is_alert) as since, array_agg(distinct kind) as kinds,
       min(severity) filter (where kind in ('firing', 'worse') and (taken_at is null or since > taken_at)) as severity,
       max(since) filter (where kind in ('firing', 'worse', 'reopen')) as firing_since,
       (array_agg(json_build_object('kind', kind, 'atMs', ${ms('since')}) order by since desc) filter (where kind in ('acknowledge', 'resolve')))[1] as taken
     from (
       select *, max(since) filter (where kind in ('acknowledge', 'resolve')) over (partition by incident_id) as taken_at from (
-        select incident_id, created_at as since, coalesce(payload ->> 'kind', kind) as kind, payload ->> 'severity' as severity from outbox where kind <> 'command'
-        union all select t.incident_id, t.created_at, t.payload ->> 'kind', t.payload ->> 'severity' from told t join incidents i on i.id = t.incident_id
+        select incident_id, created_at as since, coalesce(payload ->> 'kind', kind) as kind, payload ->> 'severity' as severity, kind = 'alert' as is_alert
+          from outbox where kind <> 'command'
+        union all select t.incident_id, t.created_at, t.payload ->> 'kind', t.payload ->> 'severity', true from told t join incidents i on i.id = t.incident_id
           where t.id > coalesce((i.state -> 'alerts' ->> 'version')::bigint, 0)
         -- One that was told long ago and never answered excuses nothing.
         union all select incident_id, accepted_at, case when accepted_at > now() - interval '10 minutes'
-          or exists (select from outbox o where o.incident_id = c.incident_id and o.payload ->> 'commandId' = c.id) then kind else 'unanswered' end, null
+          or exists (select from outbox o where o.incident_id = c.incident_id and o.payload ->> 'commandId' = c.id) then kind else 'unanswered' end, null, false
           from commands c where outcome is null and id not like $1
       ) u
     ) w group by incident_id
@@ -67,7 +68,8 @@ const statement = `
   )
   select i.id, i.status, i.severity, ${rankOf('i.severity')} as rank, i.policy_id as "policyId", i.policy_version as "policyVersion", ${ms('now()')} as "nowMs",
     ${ms('i.created_at')} as "createdAtMs", ${ms('i.recorded_at')} as "recordedAtMs", ${ms('i.due_at')} as "dueAtMs",
-    ${ms('w.since')} as "waitingSinceMs", coalesce(w.kinds, '{}') as waiting, w.taken,
+    -- A workflow that writes is at work on what monitoring tells, however much that is: it waits since the last write.
+    least(${ms('w.since')}, case when w.alerts_since is not null then ${ms('greatest(w.alerts_since, i.recorded_at)')} end) as "waitingSinceMs", coalesce(w.kinds, '{}') as waiting, w.taken,
     w.severity as "waitingSeverity", ${ms('w.firing_since')} as "firingSinceMs", i.state -> 'alerts' ->> 'worst' as "worstKnown",
     (i.state -> 'acknowledged' ->> 'timeoutAtMs')::float8 as "acknowledgedUntilMs",
     case when i.status = 'TRIGGERED' and (jsonb_path_exists(i.state, '$.plans[*] ? (@.for != "event")')

@@ -92,7 +92,7 @@ const unheard = async (alert: Parameters<House['fire']>[1] = {}): Promise<Opened
   await leaveAlone();
   return fire(await house.service(policy), alert);
 };
-/** A first page that was refused for now; then every worker dies. */
+/** A first page that its server has put off; then every worker dies. */
 const owed = async (): Promise<Opened> => {
   house.mailbox.refuse = () => '450 4.2.0 try later';
   const opened = await fire(await house.service(policy));

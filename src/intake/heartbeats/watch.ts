@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { IntakeUnavailable } from '../intake.ts';
 import { createRedelivery, incoming, type RedeliverDeps } from '../redeliver/source.ts';
 import { readHeartbeats, stoppedSuffix, type KnownHeartbeat } from './known.ts';
 import { stoppedSince } from './silence.ts';
@@ -22,8 +23,8 @@ export function startHeartbeatWatch(deps: RedeliverDeps): HeartbeatWatch {
       await delay(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted) return;
       await lookAtHeartbeats(deps, { listeningSinceMs, nowMs: Date.now() }).catch((error: unknown) => {
-        // While the store is away, beats are not heard either.
-        listeningSinceMs = Date.now();
+        // While the store is away, beats are not heard either. An intake that is busy has heard them.
+        if (!(error instanceof IntakeUnavailable)) listeningSinceMs = Date.now();
         deps.log.warn({ err: error }, 'heartbeats could not be looked at');
       });
     }
