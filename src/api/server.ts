@@ -9,6 +9,7 @@ import { createRegistry } from '../connectors/registry.ts';
 import { openDatabase, pendingMigrations, type Database } from '../db/database.ts';
 import type { DemoInbox, DemoInboxOptions } from '../demo/start-demo-inbox.ts';
 import { ensureEssentials } from '../db/ensure-essentials.ts';
+import { crowdLimits } from '../delivery/crowd.ts';
 import { createDeliver } from '../delivery/deliver.ts';
 import { createEgress } from '../egress/create-egress.ts';
 import { createIncidents } from '../incidents/create-incidents.ts';
@@ -68,7 +69,7 @@ export async function runApi(config: ProductionConfig): Promise<void> {
       egress,
       metrics,
       log,
-      crowd: { messages: config.digestAfter, windowMs: 60_000 },
+      crowd: crowdLimits(config.digestAfter),
     }),
     intake,
     incidents: createIncidents({ database }),

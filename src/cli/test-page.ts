@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createRegistry } from '../connectors/registry.ts';
 import type { Config } from '../config.ts';
+import { crowdLimits } from '../delivery/crowd.ts';
 import { createDeliver, type Delivered } from '../delivery/deliver.ts';
 import { testNotification } from '../delivery/test-notification.ts';
 import type { Way } from '../domain/incident/paging.ts';
@@ -46,7 +47,7 @@ export function runTestPage(username: string, { json }: { readonly json: boolean
       egress: createEgress({ allow: config.egressAllow ?? (config.databaseUrl === null ? loopback : []), proxy: config.egressProxy }),
       metrics: createMetrics(),
       log: createLog({ level: 'fatal', name: 'cli' }),
-      crowd: { messages: 0, windowMs: 60_000 },
+      crowd: crowdLimits(0),
     };
     const directory = await readDirectory({ pool, ...parts });
     const [recipient] = recipientsOf([{ type: 'user', id: userId }], 'SEV1_CRITICAL', Date.now(), directory);

@@ -11,6 +11,9 @@ export interface CrowdLimits {
   readonly windowMs: number;
 }
 
+/** @param messages a minute; 0 for no limit */
+export const crowdLimits = (messages: number): CrowdLimits => ({ messages, windowMs: 60_000 });
+
 /** A message to a person about an incident, as it waits. */
 export interface CrowdMessage extends DeliveryFacts {
   readonly incidentId: string;

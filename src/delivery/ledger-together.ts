@@ -18,7 +18,10 @@ export interface BegunTogether {
   readonly earlierUnknown: boolean;
 }
 
-/** Before anything leaves. Those that were sent after all are not among them. */
+/**
+ * Before anything leaves. Those that were sent after all are not among them. Whoever has the lease of the digest has its messages: an
+ * attempt of the same digest that seems to be under way was cut off.
+ */
 export async function beginTogether(pool: Pool, way: Way, digestId: string, members: readonly Member[]): Promise<BegunTogether> {
   const { rows } = await pool.query<{ delivery_id: string; attempt: number; may_have_left: boolean }>({
     name: 'ledger-begin-together',
@@ -27,12 +30,13 @@ export async function beginTogether(pool: Pool, way: Way, digestId: string, memb
       ),
       before as (
         select delivery_id, max(attempt) as last, bool_or(state = 'sent') as sent, bool_or(state in ('sending', 'unknown')) as may_have_left,
-          bool_or(state = 'sending' and lease_until > now()) as busy
+          bool_or(state = 'sending' and lease_until > now() and digest ->> 'id' is distinct from $7::text) as busy
         from deliveries where delivery_id in (select "deliveryId" from members) group by delivery_id
       ),
       cut_off as (
         update deliveries set state = 'unknown', finished_at = now(), error = 'cut off: no result was kept'
-        where delivery_id in (select "deliveryId" from members) and state = 'sending' and coalesce(lease_until, '-infinity') <= now()
+        where delivery_id in (select "deliveryId" from members) and state = 'sending'
+          and (coalesce(lease_until, '-infinity') <= now() or digest ->> 'id' = $7::text)
       ),
       begun as (
         insert into deliveries (delivery_id, attempt, incident_id, provider_id, provider_type, user_id, address, purpose, state, lease_until, digest)

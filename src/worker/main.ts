@@ -9,6 +9,7 @@ import type { Config, ProductionConfig } from '../config.ts';
 import { createRegistry } from '../connectors/registry.ts';
 import { taskQueue } from '../contract/names.ts';
 import { openDatabase, pendingMigrations } from '../db/database.ts';
+import { crowdLimits } from '../delivery/crowd.ts';
 import { createDeliver } from '../delivery/deliver.ts';
 import { createEgress } from '../egress/create-egress.ts';
 import { createLog } from '../observe/log.ts';
@@ -62,7 +63,7 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
     egress,
     metrics,
     log,
-    crowd: { messages: config.digestAfter, windowMs: 60_000 },
+    crowd: crowdLimits(config.digestAfter),
   });
   const deps = { config, database, registry, secrets, egress, deliver, log };
   const activities = createActivities(deps);

@@ -7,6 +7,7 @@ import { hashPassword } from '../../src/secrets/password.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { readConfig } from '../../src/config.ts';
 import { createRegistry } from '../../src/connectors/registry.ts';
+import { crowdLimits } from '../../src/delivery/crowd.ts';
 import { createDeliver } from '../../src/delivery/deliver.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -81,7 +82,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}, options: AppOpt
     temporalReachable: async () => true,
     ...overrides,
   };
-  const deps: ApiDeps = { deliver: createDeliver({ ...parts, crowd: { messages: 0, windowMs: 60_000 } }), ...parts };
+  const deps: ApiDeps = { deliver: createDeliver({ ...parts, crowd: crowdLimits(0) }), ...parts };
   const pagesDir = await buildPages();
   const app = createApp(deps, { pagesDir, ...options });
   const tokens: Record<string, string> = {};

@@ -2,6 +2,7 @@ import pino from 'pino';
 import { startAuditor, type Auditor } from '../../src/auditor/auditor.ts';
 import type { AuditorPace } from '../../src/auditor/deps.ts';
 import { createRegistry } from '../../src/connectors/registry.ts';
+import { crowdLimits } from '../../src/delivery/crowd.ts';
 import { createDeliver } from '../../src/delivery/deliver.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
@@ -25,7 +26,7 @@ export function startAuditorOf(
   return startAuditor(
     {
       ...parts,
-      deliver: createDeliver({ ...parts, metrics, log, crowd: { messages: 0, windowMs: 60_000 } }),
+      deliver: createDeliver({ ...parts, metrics, log, crowd: crowdLimits(0) }),
       client: house.environment.client,
       log,
       deadmanUrl,

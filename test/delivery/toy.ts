@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Connector, Pace } from '../../src/connectors/connector.ts';
 import { registryOf } from '../../src/connectors/registry.ts';
 import { done, type Outcome, type Ref } from '../../src/connectors/outcome.ts';
-import type { CrowdLimits } from '../../src/delivery/crowd.ts';
+import { crowdLimits, type CrowdLimits } from '../../src/delivery/crowd.ts';
 import { createDeliver, type Message } from '../../src/delivery/deliver.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
@@ -45,7 +45,7 @@ export function partsFor(
   database: TestDatabase,
   connector: Connector,
   log = pino({ level: 'silent' }),
-  crowd: CrowdLimits = { messages: 0, windowMs: 60_000 },
+  crowd: CrowdLimits = crowdLimits(0),
   egress = createEgress({ allow: [] }),
 ) {
   const metrics = createMetrics();

@@ -13,7 +13,7 @@ import { words } from '../../src/texts/languages.ts';
 import type { AlertLinks } from '../../src/domain/alert-event.ts';
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
 import type { Severity } from '../../src/domain/vocabulary.ts';
-import type { CrowdLimits } from '../../src/delivery/crowd.ts';
+import { crowdLimits, type CrowdLimits } from '../../src/delivery/crowd.ts';
 import { createDeliver } from '../../src/delivery/deliver.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import { createIncidents } from '../../src/incidents/create-incidents.ts';
@@ -66,7 +66,7 @@ export async function startHouse({
   clock = 'skipping',
   eventLimit,
   registry = createRegistry({ mail: null }),
-  crowd = { messages: 0, windowMs: 60_000 },
+  crowd = crowdLimits(0),
   after,
 }: HouseOptions = {}) {
   const [database, environment, mailbox, bundle] = await Promise.all([

@@ -4,8 +4,9 @@ import { digestHeadline, digestMore } from '../digest-text.ts';
 import type { Digest, DigestEntry } from '../notification.ts';
 import { headline, oneLine, severityText } from '../notification-text.ts';
 import { formatOf, type WebhookConfig } from './config.ts';
+import { incidentFields } from './json-body.ts';
 import { escape as escapeForSlack } from './slack.ts';
-import { escape as escapeForTeams, isWorkflow } from './teams.ts';
+import { adaptiveMessage, escape as escapeForTeams, isWorkflow } from './teams.ts';
 import type { Json } from './template.ts';
 
 /** A chat shows so many lines well; the rest is behind the link. Slack takes 3,000 characters a section. */
@@ -36,12 +37,7 @@ function jsonDigest(digest: Digest): Json {
     timestamp: digest.timestamp,
     incidents: digest.entries.map(({ incident, event }) => ({
       event,
-      title: incident.title,
-      description: incident.description,
-      severity: incident.severity,
-      status: incident.status,
-      service: incident.service.name,
-      incident_id: incident.id,
+      ...incidentFields(incident),
       short_id: incident.shortId,
       url: incident.url,
     })),
@@ -97,26 +93,14 @@ function cardDigest(digest: Digest): Json {
 }
 
 function adaptiveDigest(digest: Digest): Json {
-  return {
-    type: 'message',
-    attachments: [
-      {
-        contentType: 'application/vnd.microsoft.card.adaptive',
-        contentUrl: null,
-        content: {
-          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-          type: 'AdaptiveCard',
-          version: '1.4',
-          msteams: { width: 'Full' },
-          body: [
-            { type: 'TextBlock', text: escapeForTeams(shorten(digestHeadline(digest), 500)), size: 'large', weight: 'bolder', wrap: true },
-            { type: 'TextBlock', text: teamsLines(digest), wrap: true },
-          ],
-          actions: [{ type: 'Action.OpenUrl', title: 'IMAS', url: digest.url }],
-        },
-      },
+  const headline = escapeForTeams(shorten(digestHeadline(digest), 500));
+  return adaptiveMessage(
+    [
+      { type: 'TextBlock', text: headline, size: 'large', weight: 'bolder', wrap: true },
+      { type: 'TextBlock', text: teamsLines(digest), wrap: true },
     ],
-  };
+    [['IMAS', digest.url]],
+  );
 }
 
 const colorOf = ({ entries }: Digest): string => severityLook[entries[0]?.incident.severity ?? 'SEV4_LOW'].color;

@@ -1,4 +1,4 @@
-import type { Notification } from '../notification.ts';
+import type { IncidentSummary, Notification } from '../notification.ts';
 import type { Json } from './template.ts';
 
 /** Format `json`. */
@@ -6,15 +6,20 @@ export function notificationBody({ incident, timestamp }: Notification): Json {
   return {
     source: 'imas-manager',
     event_type: 'incident',
-    title: incident.title,
-    description: incident.description,
-    severity: incident.severity,
-    status: incident.status,
-    service: incident.service.name,
-    incident_id: incident.id,
+    ...incidentFields(incident),
     timestamp,
   };
 }
+
+/** What the format says of an incident. */
+export const incidentFields = ({ id, title, description, severity, status, service }: IncidentSummary) => ({
+  title,
+  description,
+  severity,
+  status,
+  service: service.name,
+  incident_id: id,
+});
 
 /** Format `events`; a comment's event carries the comment. */
 export function eventBody({ event, incident, comment, timestamp }: Notification): Json {

@@ -53,39 +53,40 @@ export function messageCard(notification: Notification): Json {
 export function adaptiveCard(notification: Notification): Json {
   const { incident } = notification;
   const styles = { SEV1_CRITICAL: 'attention', SEV2_HIGH: 'warning', SEV3_MEDIUM: 'warning', SEV4_LOW: 'accent' } as const;
-  return {
-    type: 'message',
-    attachments: [
-      {
-        contentType: 'application/vnd.microsoft.card.adaptive',
-        contentUrl: null,
-        content: {
-          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-          type: 'AdaptiveCard',
-          version: '1.4',
-          msteams: { width: 'Full' },
-          body: [
-            {
-              type: 'Container',
-              style: styles[incident.severity],
-              items: [
-                { type: 'TextBlock', text: `${headline(notification)} · ${incident.shortId}`, isSubtle: true, wrap: true },
-                { type: 'TextBlock', text: shorten(escape(severityTitle(notification)), 500), size: 'large', weight: 'bolder', wrap: true },
-              ],
-            },
-            { type: 'FactSet', facts: facts(notification).map(([title, value]) => ({ title, value: escape(value) })) },
-            { type: 'TextBlock', text: withLines(escape(shorten(bodyText(notification), maxBody))), wrap: true },
-          ],
-          actions: [[viewText(notification.reader), incident.url] as const, ...quickLinks(notification)].map(([title, url]) => ({
-            type: 'Action.OpenUrl',
-            title,
-            url,
-          })),
-        },
-      },
-    ],
-  };
+  const body = [
+    {
+      type: 'Container',
+      style: styles[incident.severity],
+      items: [
+        { type: 'TextBlock', text: `${headline(notification)} · ${incident.shortId}`, isSubtle: true, wrap: true },
+        { type: 'TextBlock', text: shorten(escape(severityTitle(notification)), 500), size: 'large', weight: 'bolder', wrap: true },
+      ],
+    },
+    { type: 'FactSet', facts: facts(notification).map(([title, value]) => ({ title, value: escape(value) })) },
+    { type: 'TextBlock', text: withLines(escape(shorten(bodyText(notification), maxBody))), wrap: true },
+  ];
+  const links = [[viewText(notification.reader), incident.url] as const, ...quickLinks(notification)];
+  return adaptiveMessage(body, links);
 }
+
+/** The message around one Adaptive Card. `links`: name and address. */
+export const adaptiveMessage = (body: readonly Json[], links: readonly (readonly [string, string])[]): Json => ({
+  type: 'message',
+  attachments: [
+    {
+      contentType: 'application/vnd.microsoft.card.adaptive',
+      contentUrl: null,
+      content: {
+        $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+        type: 'AdaptiveCard',
+        version: '1.4',
+        msteams: { width: 'Full' },
+        body: [...body],
+        actions: links.map(([title, url]) => ({ type: 'Action.OpenUrl', title, url })),
+      },
+    },
+  ],
+});
 
 /** Markdown's marks would change what people wrote: `prod_db_1`, `*`, `[x](…)`. */
 export const escape = (text: string): string =>

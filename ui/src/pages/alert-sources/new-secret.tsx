@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { AlertSource } from '../../../../src/api/wire.ts';
 import classes from './alert-sources.module.css';
 import { senderConfig } from './sender-config.ts';
-import { Copied } from './sender-setup.tsx';
+import { CopiedText } from '../../parts/copied-text.tsx';
 
 interface NewSecretProps {
   readonly alertSource: AlertSource;
@@ -39,7 +39,7 @@ export function NewSecret({ alertSource, secret, onClose }: NewSecretProps): Rea
             </CopyButton>
           </div>
           <p>{t('alertSources.setup')}</p>
-          <Copied text={senderConfig(alertSource, secret)} />
+          <CopiedText text={senderConfig(alertSource, secret)} label={t('alertSources.setup')} />
           <Button variant="default" onClick={onClose}>
             {t('alertSources.done')}
           </Button>

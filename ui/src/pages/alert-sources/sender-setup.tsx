@@ -1,7 +1,7 @@
-import { Button, CopyButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AlertSource } from '../../../../src/api/wire.ts';
+import { CopiedText } from '../../parts/copied-text.tsx';
 import classes from './alert-sources.module.css';
 import { senderConfig } from './sender-config.ts';
 
@@ -12,25 +12,7 @@ export function SenderSetup({ alertSource }: { readonly alertSource: AlertSource
   return (
     <details className={classes['setup']}>
       <summary>{t('alertSources.setup')}</summary>
-      <Copied text={senderConfig(alertSource, isOpen ? null : `<${t('alertSources.secret')}>`)} />
+      <CopiedText text={senderConfig(alertSource, isOpen ? null : `<${t('alertSources.secret')}>`)} label={t('alertSources.setup')} />
     </details>
-  );
-}
-
-export function Copied({ text }: { readonly text: string }): ReactNode {
-  const { t } = useTranslation();
-  return (
-    <div className={classes['copied']}>
-      <pre tabIndex={0} aria-label={t('alertSources.setup')}>
-        {text}
-      </pre>
-      <CopyButton value={text}>
-        {({ copied, copy }) => (
-          <Button size="xs" variant="default" onClick={copy}>
-            {t(copied ? 'incidents.copied' : 'incidents.copy')}
-          </Button>
-        )}
-      </CopyButton>
-    </div>
   );
 }

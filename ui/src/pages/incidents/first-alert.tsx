@@ -1,10 +1,9 @@
-import { Button, CopyButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { surroundings } from '../../api/home.ts';
+import { CopiedText } from '../../parts/copied-text.tsx';
 import { senderConfig } from '../alert-sources/sender-config.ts';
-import classes from './incidents.module.css';
 
 /** What to type to see the first incident. */
 export function FirstAlert(): ReactNode {
@@ -18,18 +17,7 @@ export function FirstAlert(): ReactNode {
   return (
     <>
       <p style={{ margin: 0 }}>{t('incidents.firstAlert')}</p>
-      <div className={classes['command']}>
-        <pre tabIndex={0} aria-label={t('incidents.firstAlert')}>
-          {command}
-        </pre>
-        <CopyButton value={command}>
-          {({ copied, copy }) => (
-            <Button size="xs" variant="default" onClick={copy}>
-              {t(copied ? 'incidents.copied' : 'incidents.copy')}
-            </Button>
-          )}
-        </CopyButton>
-      </div>
+      <CopiedText text={command} label={t('incidents.firstAlert')} isCentred />
     </>
   );
 }
