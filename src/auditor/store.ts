@@ -29,11 +29,16 @@ export async function readIncidents(pool: Pool): Promise<{ readonly nowMs: numbe
   return { nowMs, incidents: rows };
 }
 
+/** The last alert that an incident's workflow knew when it wrote. Read once an incident: it lies in a document of kilobytes. */
+const knownVersion = `coalesce((state -> 'alerts' ->> 'version')::bigint, 0)`;
+
 /** The last write of an incident leaves what it was the first to know of, in case that it is decided again. */
 async function forgetRecorded(pool: Pool): Promise<void> {
   await pool.query(
-    `delete from told t using incidents i where t.incident_id = i.id and i.recorded_at < now() - interval '1 day'
-       and t.id <= coalesce((i.state -> 'alerts' ->> 'version')::bigint, 0)`,
+    `with known as materialized (
+       select id, ${knownVersion} as version from incidents where recorded_at < now() - interval '1 day' and exists (select from told where incident_id = incidents.id)
+     )
+     delete from told t using known where t.incident_id = known.id and t.id <= known.version`,
   );
 }
 
@@ -42,7 +47,10 @@ export const rankOf = (severity: string): string =>
 const ms = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`;
 
 const statement = `
-  with waiting as (
+  with known as materialized (
+    select id, ${knownVersion} as version from incidents where exists (select from told where incident_id = incidents.id)
+  ),
+  waiting as (
     select incident_id, min(since) filter (where is_alert) as alerts_since, min(since) filter (where not is_alert) as since, array_agg(distinct kind) as kinds,
       min(severity) filter (where kind in ('firing', 'worse') and (taken_at is null or since > taken_at)) as severity,
       max(since) filter (where kind in ('firing', 'worse', 'reopen')) as firing_since,
@@ -51,8 +59,8 @@ const statement = `
       select *, max(since) filter (where kind in ('acknowledge', 'resolve')) over (partition by incident_id) as taken_at from (
         select incident_id, created_at as since, coalesce(payload ->> 'kind', kind) as kind, payload ->> 'severity' as severity, kind = 'alert' as is_alert
           from outbox where kind <> 'command'
-        union all select t.incident_id, t.created_at, t.payload ->> 'kind', t.payload ->> 'severity', true from told t join incidents i on i.id = t.incident_id
-          where t.id > coalesce((i.state -> 'alerts' ->> 'version')::bigint, 0)
+        union all select t.incident_id, t.created_at, t.payload ->> 'kind', t.payload ->> 'severity', true from told t join known on known.id = t.incident_id
+          where t.id > known.version
         -- One that was told long ago and never answered excuses nothing.
         union all select incident_id, accepted_at, case when accepted_at > now() - interval '10 minutes'
           or exists (select from outbox o where o.incident_id = c.incident_id and o.payload ->> 'commandId' = c.id) then kind else 'unanswered' end, null, false

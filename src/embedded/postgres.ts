@@ -124,6 +124,9 @@ async function spawnServer(args: {
     unix_socket_directories: '',
     timezone: 'UTC',
     log_timezone: 'UTC',
+    // A storm of alerts writes a gigabyte a minute: at Postgres's default, checkpoints keep up with it only by making pages wait.
+    max_wal_size: '2GB',
+    wal_compression: 'on',
     ...args.settings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 
 /** Long enough that one batch is no storm. */
-const measureEveryMs = 1_000;
+const measureEveryMs = 250;
 
 /** How fast the outbox fills, whoever fills it: told by the numbers of its rows. */
 export class Inflow {

@@ -37,10 +37,12 @@ const pauseStepMs = 50;
 const longestPauseMs = 1_000;
 /**
  * While alerts pour in, taking them in comes first: what known incidents may be told with what follows waits longer, so that all of them
- * together cost some ten signals a second.
+ * together cost some ten signals a second, from the first moment on.
  */
 const pouringPerSecond = 300;
 const calmEveryMs = 100;
+/** So many at most are told at once what can wait: what cannot would come after all of them at the workers. */
+const calmAtOnce = 4;
 const longestCalmMs = 15_000;
 
 /**
@@ -68,10 +70,13 @@ export function startRelay(options: RelayOptions): Relay {
     const paused = idsOf((rest) => rest.untilMs > nowMs);
     const urgent = await urgentIncidents(pool, { held, paused, most: concurrency - busy.size });
     for (const incidentId of urgent) begin(incidentId);
-    if (busy.size >= concurrency || (inflow.isAbove(pouringPerSecond) && nowMs < calmLookAtMs)) return;
+    // While they pour in just so many that each has its turn before it has rested.
+    const calm = inflow.isAbove(pouringPerSecond) ? 1 + Math.floor((rests.size * calmEveryMs) / longestCalmMs) : calmAtOnce;
+    const most = Math.min(calm, concurrency - busy.size);
+    if (most <= 0 || nowMs < calmLookAtMs) return;
     calmLookAtMs = nowMs + calmEveryMs;
     const apart = [...busy.keys(), ...idsOf((rest) => Math.max(rest.untilMs, rest.calmUntilMs) > nowMs)];
-    for (const incidentId of await calmIncidents(pool, { apart, most: concurrency - busy.size })) begin(incidentId);
+    for (const incidentId of await calmIncidents(pool, { apart, most })) begin(incidentId);
   }
 
   function begin(incidentId: string): void {
