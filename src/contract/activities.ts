@@ -52,17 +52,21 @@ export interface RecordRequest {
   readonly dueAtMs: number | null;
   /** The workflow's time: it decides who is on call. */
   readonly atMs: number;
-  /** Grows with every workflow task of every run of the incident: who has written last is known by it. */
+  /** Grows with every workflow task of every run of the incident: of two writes, the later one is known by it. */
   readonly recordedBy: number;
-  /**
-   * The last write that this run knows of. What was told up to there is not needed again; whatever came later may have to be decided again,
-   * and a command that a later write has answered is still new to the run.
-   */
+  /** What this run knows of the writes before. */
   readonly confirmed: Confirmed;
 }
 
 export interface Confirmed {
+  /** The last write that this run knows of: a command that a later one has answered is still new to it. */
   readonly recordedBy: number;
+  /**
+   * The last write that is in the history for good. Those since were heard of in the present workflow task: when that is lost, all is
+   * decided again from here.
+   */
+  readonly keptBy: number;
+  /** As of that write: what was told up to there is not needed again. */
   readonly alertsVersion: number;
 }
 

@@ -39,7 +39,9 @@ export class IncidentRun {
   private results: CommandOutcome[] = [];
   private plans: Plan[] = [];
   private recorded: IncidentState | null = null;
-  private confirmed: Confirmed;
+  private written: Written;
+  /** The last write that an earlier workflow task has heard of: should this one be lost, it is decided again from there. */
+  private kept: Written;
   private hasNews = false;
   private mustRecordAll = false;
   private isAsking = false;
@@ -50,7 +52,8 @@ export class IncidentRun {
   constructor(inbox: Happening[], state: IncidentState) {
     this.inbox = inbox;
     this.state = { ...state, run: state.run + 1 };
-    this.confirmed = { recordedBy: this.state.run * recordsPerRun, alertsVersion: state.alerts.version };
+    this.written = { recordedBy: this.state.run * recordsPerRun, alertsVersion: state.alerts.version, heardAt: 0 };
+    this.kept = this.written;
   }
 
   /** The store has something that this run does not know yet, or so somebody says. */
@@ -156,6 +159,16 @@ export class IncidentRun {
     return this.state.run * recordsPerRun + workflowInfo().historyLength;
   }
 
+  private confirmed(): Confirmed {
+    const { recordedBy: keptBy, alertsVersion } = this.lastKept();
+    return { recordedBy: this.written.recordedBy, keptBy, alertsVersion };
+  }
+
+  /** Of a write that this very workflow task heard of, the history knows nothing yet. */
+  private lastKept(): Written {
+    return workflowInfo().historyLength > this.written.heardAt ? this.written : this.kept;
+  }
+
   /** Writes all that is new, and asks whom the plans go to. */
   private startRecording(): void {
     const { state, entries, results, plans } = this;
@@ -164,7 +177,7 @@ export class IncidentRun {
     this.plans = [];
     this.isAsking = true;
     const recordedBy = this.recordedBy();
-    const { confirmed } = this;
+    const confirmed = this.confirmed();
     void record({ state, entries, results, plans, dueAtMs: watchedFromMs(state), atMs: Date.now(), recordedBy, confirmed }).then(
       (recipients) => {
         this.isAsking = false;
@@ -182,7 +195,8 @@ export class IncidentRun {
     recipients: readonly (readonly Before<PlannedRecipient>[])[],
   ): void {
     this.recorded = state;
-    this.confirmed = { recordedBy, alertsVersion: state.alerts.version };
+    this.kept = this.lastKept();
+    this.written = { recordedBy, alertsVersion: state.alerts.version, heardAt: workflowInfo().historyLength };
     plans.forEach((plan, index) => this.inbox.push({ type: 'planned', plan, recipients: (recipients[index] ?? []).map(recipientFrom) }));
   }
 
@@ -191,9 +205,10 @@ export class IncidentRun {
     this.hasNews = false;
     this.isAsking = true;
     this.isTakingNews = true;
-    const { state, confirmed } = this;
+    const { state } = this;
     const atMs = Date.now();
     const recordedBy = this.recordedBy();
+    const confirmed = this.confirmed();
     void takeNews({ state, atMs, recordedBy, confirmed }).then(
       ({ news, recipients }) => {
         this.isAsking = false;
@@ -270,6 +285,13 @@ export class IncidentRun {
       { key: searchAttributes.severity, value: this.state.severity },
     ]);
   }
+}
+
+interface Written {
+  readonly recordedBy: number;
+  readonly alertsVersion: number;
+  /** Length of the history in the workflow task that heard that it was made. */
+  readonly heardAt: number;
 }
 
 /** A command that a signal brought, as versions before did: up to where the history of such a run ends it is decided as they did. */

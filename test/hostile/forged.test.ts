@@ -235,7 +235,7 @@ describe('a forged activity', () => {
       dueAtMs: null,
       atMs: Date.now(),
       recordedBy: 900_000_000,
-      confirmed: { recordedBy: 0, alertsVersion: Number.MAX_SAFE_INTEGER },
+      confirmed: { recordedBy: 0, keptBy: 0, alertsVersion: Number.MAX_SAFE_INTEGER },
     };
     expect(await outcomeOf(name, request)).toBe('NotAllowed');
     await expectUntouched(incident);

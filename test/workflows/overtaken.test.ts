@@ -48,6 +48,35 @@ it('an alert that reopens counts though Temporal lost it, and a later change of 
   await house.untilStatus(id, 'TRIGGERED');
 }, 60_000);
 
+it('what a workflow task wrote in two steps is decided again when the task is lost after the second', async () => {
+  // Nobody is told, so that the end is decided, and settled, in one task.
+  const service = await house.service({ levels: [], repeat: 0, fallback: [], acknowledged_timeout_seconds: 0 });
+  const { incidentId } = await house.fire(service, { fingerprint: 'a' });
+  const id = incidentId as string;
+  await house.untilSaid(id, 'INCIDENT_OPENED');
+  const { client } = house.environment;
+  const workflowId = incidentWorkflowId(id);
+  const hasEnded = async () => (await client.workflow.getHandle(workflowId).describe()).status.name === 'COMPLETED';
+  await house.end(service, { fingerprint: 'a' });
+  await house.until('the run has ended', hasEnded);
+  const ended = client.workflow.getHandle(workflowId);
+  const { events } = await ended.fetchHistory();
+  const last = events?.findLast((event) => event.workflowTaskCompletedEventAttributes != null)?.eventId;
+  await client.workflowService.resetWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId, runId: (await ended.describe()).runId },
+    reason: 'the last task is lost',
+    requestId: crypto.randomUUID(),
+    workflowTaskFinishEventId: last ?? null,
+  });
+  await house.until('the end is known again', hasEnded);
+  const [{ status, firing } = {}] = await sql(`select status, state -> 'alerts' ->> 'firing' as firing from incidents where id = $1`, [id]);
+  expect({ status, firing }).toEqual({ status: 'RESOLVED', firing: '0' });
+  const timeline = await house.timeline(id);
+  expect(timeline.filter(({ type }) => type === 'STATUS_CHANGED')).toHaveLength(1);
+  expect(timeline.filter(({ message }) => message === 'Alert resolved by monitoring')).toHaveLength(1);
+}, 60_000);
+
 it('an alert counts whose flush commits while a redelivery tells the same incident of an end', async () => {
   const service = await house.service(policy);
   const { incidentId } = await house.fire(service, { fingerprint: 'a', name: 'Moved' });
