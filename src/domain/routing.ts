@@ -60,6 +60,7 @@ export function whomToTell(
     case 'last_resort':
       return lastResort(severity, directory);
     case 'assignee':
+    case 'holder':
       return recipientsOf([{ type: 'user', id: plan.userId }], severity, atMs, directory);
     case 'event':
       return followersOf(plan.event, severity, audience, directory);

@@ -12,6 +12,8 @@ export interface NewsRow {
   readonly commands: readonly CommandRow[];
   /** The incident's alerts as they stand; null where none of them is new. */
   readonly counts: Pick<AlertsSignal, 'firing' | 'resolved' | 'worst'> | null;
+  /** Of the alerts, those that fire with labels that none of the incident had, once it is acknowledged; null where nobody is told of them. */
+  readonly unlike: readonly string[] | null;
 }
 
 interface AlertRow {
@@ -54,7 +56,17 @@ export const newsSql = (incidentId: string, alertsVersion: string, recordedBy: s
   )
   select (select coalesce(json_agg(json_build_object('id', id::text, 'change', payload, 'atMs', ${ms('created_at')}) order by id), '[]') from waiting) as alerts,
     (select coalesce(json_agg(json_build_object('id', id, 'actor', actor, 'body', payload, 'atMs', ${ms('accepted_at')}, 'owed', owed) order by accepted_at, id), '[]') from wanted) as commands,
-    (select to_json(counts) from counts where exists (select from waiting)) as counts`;
+    (select to_json(counts) from counts where exists (select from waiting)) as counts,
+    case when ${isHeld(incidentId)} then (select json_agg(w.id::text order by w.id) from waiting w
+      join incidents i on i.id = ${incidentId} join alerts n on n.id = (w.payload ->> 'alertId')::bigint
+      where w.payload ->> 'kind' = 'firing' and not exists (
+        select from alerts o where o.incident_id = i.id and o.labels = n.labels and (o.first_received_at, o.id) < (n.first_received_at, n.id)
+      )
+    ) end as unlike`;
+
+/** Whether somebody has the incident, or will when this news is taken, and its service wants them told. */
+const isHeld = (incidentId: string): string => `(select s.notify_on_other_labels and (i.status = 'ACKNOWLEDGED'
+    or exists (select from wanted where payload ->> 'kind' = 'acknowledge')) from incidents i join services s on s.id = i.service_id where i.id = ${incidentId})`;
 
 /** What was told to an incident, in order, as the store has it. */
 export async function readNews(
@@ -70,11 +82,11 @@ export async function readNews(
 }
 
 /** Neighbouring alerts become one happening; a command keeps its place among them. */
-export function toNews({ alerts, commands, counts }: NewsRow): News {
+export function toNews({ alerts, commands, counts, unlike }: NewsRow): News {
   const happenings: News['happenings'][number][] = [];
   let told = 0;
   const tell = (upTo: number): void => {
-    if (upTo > told) happenings.push({ type: 'alerts', alerts: toAlerts(alerts.slice(told, upTo), counts) });
+    if (upTo > told) happenings.push({ type: 'alerts', alerts: toAlerts(alerts.slice(told, upTo), counts, unlike) });
     told = Math.max(told, upTo);
   };
   for (const { id, actor, body, atMs } of commands) {
@@ -87,8 +99,9 @@ export function toNews({ alerts, commands, counts }: NewsRow): News {
   return { happenings, more: alerts.length === alertsAtOnce || owed === commandsAtOnce };
 }
 
-function toAlerts(rows: readonly AlertRow[], counts: NewsRow['counts']): AlertsSignal {
+function toAlerts(rows: readonly AlertRow[], counts: NewsRow['counts'], unlikeIds: NewsRow['unlike']): AlertsSignal {
   const changes = rows.map(({ id, change }): AlertChange => ({ version: Number(id), ...change }));
+  const unlike = changes.filter(({ version }) => unlikeIds?.includes(String(version)));
   const versions = (kind: AlertChange['kind']): number[] => changes.filter((change) => change.kind === kind).map(({ version }) => version);
   return {
     version: Math.max(...changes.map(({ version }) => version)),
@@ -97,6 +110,7 @@ function toAlerts(rows: readonly AlertRow[], counts: NewsRow['counts']): AlertsS
     worst: counts?.worst ?? null,
     fired: versions('firing'),
     ended: versions('resolved'),
-    changes: changes.slice(0, toldChanges),
+    ...(unlikeIds !== null && { unlike: unlike.map(({ version }) => version) }),
+    changes: changes.filter((change, index) => index < toldChanges || change === unlike[0]),
   };
 }

@@ -6,12 +6,19 @@ import type { IncidentNow } from './incident-now.ts';
 export function whyUnwanted(plan: Plan, now: IncidentNow): Said | null {
   const { status, epoch, acknowledgedBy, pendingBy } = now;
   if (plan.for === 'event') return null;
+  if (plan.for === 'holder') return whyNotTheirs(plan, now);
   if (plan.for === 'assignee') return whyAssigneeKnows(plan, now);
   if (pendingBy !== null) return said('cause.justTaken', { who: pendingBy });
   if (epoch > plan.epoch) return said('cause.begunAnew');
   if (epoch < plan.epoch) return null;
   if (status === 'ACKNOWLEDGED') return said('cause.acknowledgedBy', { who: acknowledgedBy ?? 'somebody' });
   return status === 'RESOLVED' ? said('cause.resolved') : null;
+}
+
+function whyNotTheirs({ userId, name, epoch }: Extract<Plan, { for: 'holder' }>, now: IncidentNow): Said | null {
+  if (now.status === 'RESOLVED') return said('cause.resolved');
+  if (now.epoch > epoch) return said('cause.begunAnew');
+  return now.assigneeId === userId || now.acknowledgedBy === name ? null : said('cause.reassigned', { who: name });
 }
 
 function whyAssigneeKnows({ userId, name }: Extract<Plan, { for: 'assignee' }>, now: IncidentNow): Said | null {

@@ -69,6 +69,12 @@ export const services = defineResource({
       schema: seconds(7),
       default: 300,
     }),
+    notify_on_other_labels: field({
+      label: 'Notify on Other Labels',
+      help: 'Whether whoever has an acknowledged incident is notified when an alert joins it whose labels none of its alerts had.',
+      schema: z.boolean(),
+      default: true,
+    }),
     runbook_url: field({
       label: 'Runbook URL',
       help: 'What to do when it breaks. Linked from every incident and notification.',

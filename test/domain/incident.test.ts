@@ -4,7 +4,8 @@ import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
 import { decide } from '../../src/domain/incident/decide.ts';
 import { explain } from '../../src/domain/incident/explain.ts';
 import type { Actor, Happening, PageResult } from '../../src/domain/incident/happening.ts';
-import type { PlannedRecipient } from '../../src/domain/incident/paging.ts';
+import { occasionOf } from '../../src/domain/incident/occasion.ts';
+import type { Page, PlannedRecipient } from '../../src/domain/incident/paging.ts';
 import { newIncident, nextDueAtMs, type IncidentState } from '../../src/domain/incident/state.ts';
 import { asSaid, said } from '../../src/domain/said.ts';
 import { lacking } from '../support/texts.ts';
@@ -102,7 +103,7 @@ class Incident {
             ? document.fallback
             : plan.for === 'last_resort'
               ? [{ id: 'admin' }]
-              : plan.for === 'assignee'
+              : plan.for === 'assignee' || plan.for === 'holder'
                 ? [{ id: plan.userId }].filter(({ id }) => this.ways(id).length > 0)
                 : [];
       const recipients = targets.map(({ id }): PlannedRecipient => ({
@@ -144,7 +145,7 @@ const minutes = (n: number): number => n * 60_000;
 const alerts = (
   version: number,
   firing: number,
-  more: { fired?: number[]; ended?: number[]; worst?: IncidentState['severity'] | null } = {},
+  more: { fired?: number[]; ended?: number[]; unlike?: number[]; worst?: IncidentState['severity'] | null } = {},
 ): Happening => ({
   type: 'alerts',
   alerts: {
@@ -154,7 +155,14 @@ const alerts = (
     worst: more.worst ?? (firing > 0 ? 'SEV2_HIGH' : null),
     fired: more.fired ?? [],
     ended: more.ended ?? [],
-    changes: [],
+    ...(more.unlike !== undefined && { unlike: more.unlike }),
+    changes: (more.unlike ?? []).map((change) => ({
+      version: change,
+      kind: 'firing',
+      alertId: String(change),
+      summary: `Disk ${change} is full`,
+      severity: 'SEV2_HIGH',
+    })),
   },
 });
 
@@ -241,6 +249,54 @@ describe('an incident', () => {
     expect(new Incident({ openedFor: { id: 'ann', name: 'Ann' } }).pages()).toEqual(['ann@0']);
     const unreachable = new Incident({ openedFor: { id: 'bob', name: 'Bob' }, ways: (who) => (who === 'bob' ? [] : ['mail']) });
     expect(unreachable.saying('DELIVERY_FAILED')).toEqual(['Bob was not notified of the assignment: no contact method']);
+  });
+
+  it('tells whoever has it of an alert with other labels at once, and of those that follow in one message', () => {
+    const incident = new Incident({ autoResolve: 'off' });
+    incident.take(alerts(1, 1, { fired: [1], unlike: [1] }));
+    incident.command({ kind: 'acknowledge' });
+    incident.wait(minutes(1));
+    incident.take(alerts(2, 2, { fired: [2] }));
+    expect(incident.pages()).toEqual(['ann@0']);
+    incident.take(alerts(3, 3, { fired: [3], unlike: [3] }));
+    expect(incident.pages()).toEqual(['ann@0', 'ann@1']);
+    incident.wait(minutes(1));
+    incident.take(alerts(4, 4, { fired: [4], unlike: [4] }));
+    // Told again, with one that is new.
+    incident.take(alerts(5, 5, { fired: [4, 5], unlike: [4, 5] }));
+    expect(incident.pages()).toHaveLength(2);
+    expect(explain(incident.state).next).toEqual({ atMs: minutes(6), what: said('due.joined', { count: 2 }) });
+    incident.wait(minutes(30));
+    expect(incident.pages()).toEqual(['ann@0', 'ann@1', 'ann@6']);
+    const [, first, second] = incident.state.pages;
+    expect([first, second].map((page) => words(occasionOf((page as Page).plan, 0, { acknowledgedBy: 'Ann', triggeredAtMs: 0 })))).toEqual([
+      'Another alert on your incident: Disk 3 is full',
+      '2 more alerts on your incident, the first: Disk 4 is full',
+    ]);
+    expect(incident.state.status).toBe('ACKNOWLEDGED');
+  });
+
+  it('tells of what joined both who acknowledged it and who it was given to, and nobody once it is over or triggered again', () => {
+    const incident = new Incident({ autoResolve: 'off', document: { ...twoLevels, acknowledged_timeout_seconds: 0 } });
+    incident.command({ kind: 'acknowledge' });
+    incident.command({ kind: 'assign', assignee: { id: 'bob', name: 'Bob' } });
+    incident.wait(minutes(1));
+    incident.take(alerts(1, 1, { fired: [1], unlike: [1] }));
+    expect(incident.pages()).toEqual(['ann@0', 'bob@0', 'bob@1', 'ann@1']);
+    incident.take(alerts(2, 2, { fired: [2], unlike: [2] }));
+    incident.command({ kind: 'resolve' });
+    incident.wait(minutes(60));
+    expect(incident.pages()).toHaveLength(4);
+    const worse = new Incident({ autoResolve: 'off' });
+    worse.command({ kind: 'acknowledge' });
+    worse.wait(minutes(1));
+    worse.take(alerts(1, 1, { fired: [1], unlike: [1], worst: 'SEV1_CRITICAL' }));
+    expect(worse.pages()).toEqual(['ann@0', 'ann@1']);
+    expect(worse.state).toMatchObject({ status: 'TRIGGERED', severity: 'SEV1_CRITICAL' });
+    const unreachable = new Incident({ autoResolve: 'off', ways: (who) => (who === 'ann' ? [] : ['mail']) });
+    unreachable.command({ kind: 'acknowledge' });
+    unreachable.take(alerts(1, 1, { fired: [1], unlike: [1] }));
+    expect(unreachable.saying('DELIVERY_FAILED')).toEqual(['Ann was not notified of the alerts that joined: no contact method']);
   });
 
   it('takes the next way to a person when one fails for good, and the next level at once when none is left', () => {
@@ -389,7 +445,7 @@ describe('an incident', () => {
   it('keeps its promises whatever happens', () => {
     const act = fc.oneof(
       fc.record({ do: fc.constant('wait' as const), minutes: fc.nat({ max: 90 }) }),
-      fc.record({ do: fc.constant('alerts' as const), firing: fc.nat({ max: 2 }), again: fc.boolean() }),
+      fc.record({ do: fc.constant('alerts' as const), firing: fc.nat({ max: 2 }), again: fc.boolean(), isUnlike: fc.boolean() }),
       fc.record({
         do: fc.constant('command' as const),
         body: fc.oneof(
@@ -441,11 +497,16 @@ describe('an incident', () => {
             if (one.do === 'command') incident.command(one.body);
             if (one.do === 'alerts') {
               if (!one.again) version += 1;
-              incident.take(alerts(version, one.firing, one.firing > 0 ? { fired: [version] } : { ended: [version] }));
+              const unlike = one.isUnlike ? [version] : [];
+              incident.take(alerts(version, one.firing, one.firing > 0 ? { fired: [version], unlike } : { ended: [version] }));
             }
             const { state } = incident;
-            if (before !== 'TRIGGERED' && state.status === before && state.epoch === incident.state.epoch && one.do !== 'wait')
-              expect(incident.sent.length).toBe(sentBefore);
+            // Nobody but who has it, and they only of what joined.
+            if (before !== 'TRIGGERED' && state.status === before && one.do !== 'wait') {
+              const toldOfJoined = before === 'ACKNOWLEDGED' && one.do === 'alerts' && one.isUnlike ? ['ann'] : [];
+              expect(toldOfJoined).toEqual(expect.arrayContaining(incident.sent.slice(sentBefore).map(({ who }) => who)));
+            }
+            if (state.status !== 'ACKNOWLEDGED') expect(state.joined).toBeUndefined();
             if (state.status === 'TRIGGERED') expect(state.ladder.dueAtMs !== null || state.ladder.stage !== 'levels').toBe(true);
             else expect(state.ladder.dueAtMs).toBeNull();
             if (state.status === 'RESOLVED') expect(nextDueAtMs(state)).toBeNull();

@@ -44,8 +44,8 @@ const acknowledge = (id: string) =>
     body: { kind: 'acknowledge' },
     waitMs: 0,
   });
-const tellAlert = async (kind: 'firing' | 'resolved'): Promise<number> => {
-  const payload = { kind, alertId: '1', summary: 'Down', severity: 'SEV2_HIGH' };
+const tellAlert = async (kind: 'firing' | 'resolved', alertId = 1): Promise<number> => {
+  const payload = { kind, alertId: String(alertId), summary: 'Down', severity: 'SEV2_HIGH' };
   const { rows } = await database.pool.query<{ id: number }>(
     `insert into outbox (incident_id, rank, kind, payload) values ($1, 1, 'alert', $2) returning id::int`,
     [incidentId, JSON.stringify(payload)],
@@ -62,7 +62,15 @@ const news = (known: { alertsVersion: number; recordedBy: number }) => readNews(
 /** What a run does with news, as its write number `recordedBy`. */
 async function take(run: IncidentState, known: { alertsVersion: number; recordedBy: number }, recordedBy: number): Promise<IncidentState> {
   const { state: next, entries, results } = decideNews(run, await news(known), Date.now());
-  await project(database.pool, { state: next, entries, results, dueAtMs: null, atMs: Date.now(), recordedBy, confirmed: known });
+  await project(database.pool, {
+    state: next,
+    entries,
+    results,
+    dueAtMs: null,
+    atMs: Date.now(),
+    recordedBy,
+    confirmed: { keptBy: known.recordedBy, ...known },
+  });
   return next;
 }
 
@@ -88,6 +96,31 @@ test('what was decided and recorded is news again to a run that does not know of
   expect((await database.pool.query('select from told')).rowCount).toBe(0);
 });
 
+const nothing = { entries: [], results: [], dueAtMs: null, atMs: 0 };
+const status = async () => (await database.pool.query(`select status from incidents`)).rows[0]?.status;
+
+test('a late write changes nothing, and a run that knows less than the history had must not go on', async () => {
+  const open = { ...nothing, state, confirmed: { recordedBy: 1_000_000, keptBy: 1_000_000, alertsVersion: 0 } };
+  await project(database.pool, { ...open, recordedBy: 1_000_004 });
+  const resolved = { ...open, state: { ...state, status: 'RESOLVED' as const } };
+  await project(database.pool, { ...resolved, recordedBy: 1_000_009, confirmed: { ...open.confirmed, recordedBy: 1_000_004 } });
+  // Made in a task that is lost, or by a worker that was cut off; what follows from it is there already.
+  await project(database.pool, { ...open, recordedBy: 1_000_004 });
+  expect(await status()).toBe('RESOLVED');
+  await project(database.pool, {
+    ...resolved,
+    recordedBy: 1_000_012,
+    confirmed: { recordedBy: 1_000_009, keptBy: 1_000_009, alertsVersion: 0 },
+  });
+  await expect(project(database.pool, { ...open, recordedBy: 1_000_014 })).rejects.toThrow('A later run of this incident has written');
+  expect(await status()).toBe('RESOLVED');
+  // A version before says nothing of what its history has.
+  await database.pool.query('update incidents set kept_by = null');
+  await expect(project(database.pool, { ...open, recordedBy: 1_000_004 })).rejects.toThrow('A later run of this incident has written');
+  await project(database.pool, { ...open, recordedBy: 1_000_014 });
+  expect(await status()).toBe('TRIGGERED');
+});
+
 test('an alert is news whether or not the relay has moved it yet, once', async () => {
   const versions = [await tellAlert('firing')];
   await toldByRelay();
@@ -97,6 +130,40 @@ test('an alert is news whether or not the relay has moved it yet, once', async (
   expect(await news({ ...nothingKnown, alertsVersion: versions[0] as number })).toMatchObject({
     happenings: [{ alerts: { fired: [], ended: [versions[1]] } }],
   });
+});
+
+/** The alert of an outbox row as the intake would have stored it with the incident. */
+async function storeAlert(id: number, labels: Readonly<Record<string, string>>): Promise<number> {
+  await database.pool.query(
+    `insert into alerts (id, integration_id, source, fingerprint, status, starts_at, name, summary, severity, service_id, incident_id, outcome, labels)
+     select $1::bigint, gen_random_uuid(), 'alertmanager', $1::text, 'firing', now(), 'Down', 'Down', 'SEV2_HIGH', service_id, id, 'attached', $3
+     from incidents where id = $2`,
+    [id, incidentId, JSON.stringify(labels)],
+  );
+  return tellAlert('firing', id);
+}
+
+test('an alert is unlike the others where none before had its labels, the incident is acknowledged, and its service wants that told', async () => {
+  const first = await storeAlert(1, { instance: 'a' });
+  expect(await news(nothingKnown)).toMatchObject({ happenings: [{ alerts: { fired: [first] } }] });
+  expect((await news(nothingKnown)).happenings[0]).not.toHaveProperty('alerts.unlike');
+  await acknowledge('first');
+  await storeAlert(2, { instance: 'a' });
+  const other = await storeAlert(3, { instance: 'b' });
+  await storeAlert(4, { instance: 'b' });
+  expect((await news(nothingKnown)).happenings).toMatchObject([
+    { alerts: { unlike: [first] } },
+    { type: 'command' },
+    { alerts: { unlike: [other] } },
+  ]);
+  await take(state, nothingKnown, 1_000_004);
+  await toldByRelay();
+  const known = { alertsVersion: other, recordedBy: 1_000_004 };
+  expect((await news({ ...known, alertsVersion: first })).happenings).toMatchObject([{ alerts: { unlike: [other] } }]);
+  const third = await storeAlert(5, { instance: 'c' });
+  expect((await news(known)).happenings).toMatchObject([{ alerts: { unlike: [third] } }]);
+  await database.pool.query('update services set notify_on_other_labels = false');
+  expect((await news(known)).happenings[0]).not.toHaveProperty('alerts.unlike');
 });
 
 test('nothing of another incident is news', async () => {
@@ -124,6 +191,8 @@ test('a command keeps its place among the alerts', () => {
     alerts: [alert('1', 10), alert('2', 20), alert('3', 15), alert('4', 30)],
     commands: [command('a', 5), command('b', 25), command('c', 40)],
     counts: { firing: 4, resolved: 0, worst: 'SEV2_HIGH' },
+    unlike: ['4'],
   });
   expect(happenings.map((one) => (one.type === 'command' ? one.command.id : one.alerts.fired))).toEqual(['a', [1, 2, 3], 'b', [4], 'c']);
+  expect(happenings.flatMap((one) => (one.type === 'command' ? [] : [one.alerts.unlike]))).toEqual([[], [4]]);
 });

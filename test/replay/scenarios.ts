@@ -187,6 +187,22 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     await tape.keep(incident);
   },
 
+  async 'joined-by-alerts-with-other-labels'({ open, sent, house, tape, ann, bob }) {
+    const { incident, service } = await open(undefined, { fingerprint: 'a', labels: { instance: 'a' } });
+    await sent(incident, 'ann');
+    await house.command(incident, { kind: 'acknowledge' }, { userId: ann, by: 'ann' });
+    await house.fire(service, { fingerprint: 'b', labels: { instance: 'b' } });
+    await sent(incident, 'ann', 2);
+    await house.command(incident, { kind: 'assign', assignee: { id: bob, name: 'bob' } }, { userId: ann, by: 'ann' });
+    await sent(incident, 'bob');
+    await house.fire(service, { fingerprint: 'c', labels: { instance: 'c' } });
+    await house.fire(service, { fingerprint: 'd', labels: { instance: 'd' } });
+    await house.wait('6m');
+    await sent(incident, 'ann', 3);
+    await sent(incident, 'bob', 2);
+    await tape.keep(incident);
+  },
+
   async 'opened-for-another'({ sent, house, tape, policy, ann, bob }) {
     const serviceId = await house.service(policy());
     const actor = { type: 'user', id: ann, name: 'ann', via: 'api' } as const;

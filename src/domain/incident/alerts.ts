@@ -1,6 +1,7 @@
 import { said } from '../said.ts';
 import { isWorse } from '../vocabulary.ts';
 import type { AlertChange, AlertsSignal } from './happening.ts';
+import { takeJoined } from './joined.ts';
 import { startLadder } from './ladder.ts';
 import { resolve, triggerAgain } from './status.ts';
 import { monitoring, say, severitySaid, type Turn } from './turn.ts';
@@ -17,6 +18,7 @@ export function takeAlerts(turn: Turn, told: AlertsSignal): void {
   reopenIfFiring(turn, signal);
   raiseSeverity(turn, signal, known.worst);
   settle(turn, signal);
+  takeJoined(turn, signal);
 }
 
 /** A signal that is told again may come in one with what happened since. */
@@ -27,6 +29,7 @@ function withoutKnown(signal: AlertsSignal, version: number): AlertsSignal {
     fired: signal.fired.filter(isNew),
     ended: signal.ended.filter(isNew),
     changes: signal.changes.filter((change) => isNew(change.version)),
+    ...(signal.unlike !== undefined && { unlike: signal.unlike.filter(isNew) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { takeAlerts } from './alerts.ts';
 import { takeCommand } from './commands.ts';
 import type { Happening, News, RoomResult, SetUp } from './happening.ts';
+import { tellJoined } from './joined.ts';
 import { climbLadder, skipUnreached, startLadder } from './ladder.ts';
 import { planKey } from './paging.ts';
 import { said } from '../said.ts';
@@ -121,6 +122,7 @@ function doWhatIsDue(turn: Turn): void {
   if (acknowledged?.timeoutAtMs != null && acknowledged.timeoutAtMs <= turn.nowMs) {
     triggerAgain(turn, system, said('entry.forgotten', { who: acknowledged.by.name }));
   }
+  tellJoined(turn);
   openRoom(turn);
   climbLadder(turn);
 }

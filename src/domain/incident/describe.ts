@@ -2,7 +2,7 @@ import { explain } from './explain.ts';
 import { nextRung } from '../escalation-policy.ts';
 import type { Severity } from '../vocabulary.ts';
 import { planKey, type Page, type Plan } from './paging.ts';
-import { nextDueAtMs, type IncidentState } from './state.ts';
+import { joinedDueAtMs, nextDueAtMs, type IncidentState } from './state.ts';
 
 // For operators, in English. Facts and no sentences: the texts of the languages are not in the bundle of the workflows.
 
@@ -47,6 +47,7 @@ export function describeNext(state: IncidentState): string | null {
 function whatIsDue(state: IncidentState, atMs: number): string {
   if (atMs === state.quietUntilMs) return 'resolve, if it stays quiet';
   if (atMs === state.acknowledged?.timeoutAtMs) return 'notify again, if it is not resolved';
+  if (atMs === joinedDueAtMs(state)) return 'notify whoever has it of alerts that joined';
   const due = explain(state)
     .pages.filter(({ outcome }) => outcome === 'due')
     .map(({ who }) => who);
@@ -69,6 +70,8 @@ function describePlan(plan: Plan): string {
       return plan.for.replace('_', ' ');
     case 'assignee':
       return `assigned by ${plan.by}`;
+    case 'holder':
+      return `${plan.count} alerts with other labels joined`;
     case 'event':
       return plan.event;
   }

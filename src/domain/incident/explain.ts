@@ -3,7 +3,7 @@ import { said, type Said } from '../said.ts';
 import type { IncidentEvent } from '../vocabulary.ts';
 import type { Page, Plan, PlannedRecipient } from './paging.ts';
 import { planReason } from './plan-reason.ts';
-import { nextDueAtMs, type IncidentState } from './state.ts';
+import { joinedDueAtMs, nextDueAtMs, type IncidentState } from './state.ts';
 
 export interface Explanation {
   readonly incidentId: string;
@@ -107,6 +107,7 @@ function explainNext(state: IncidentState, whoIs: WhoIs): Explanation['next'] {
   if (atMs === null) return null;
   if (atMs === state.quietUntilMs) return { atMs, what: said('due.resolves') };
   if (atMs === state.acknowledged?.timeoutAtMs) return { atMs, what: said('due.notifiesAgain') };
+  if (atMs === joinedDueAtMs(state)) return { atMs, what: said('due.joined', { count: state.joined?.waiting ?? 0 }) };
   const plan = planAt(state, state.ladder);
   const who = namesOf(expectedOf(state, plan, atMs, whoIs));
   if (plan.for !== 'level') return { atMs, what: said('due.fallback', { who }) };

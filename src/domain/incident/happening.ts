@@ -74,7 +74,12 @@ export interface AlertsSignal {
   readonly fired: readonly number[];
   /** Versions of the changes by which an alert ended. */
   readonly ended: readonly number[];
-  /** Some of the changes, for the timeline. */
+  /**
+   * Versions of those by which an alert began to fire whose labels no alert of the incident had before, where whoever has it is to be told.
+   * Missing in histories of versions before, which told nobody.
+   */
+  readonly unlike?: readonly number[];
+  /** Some of the changes, for the timeline: one of those unlike the others among them, where there are any. */
   readonly changes: readonly AlertChange[];
 }
 

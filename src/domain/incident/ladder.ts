@@ -73,6 +73,7 @@ export function skipUnreached(turn: Turn): void {
       restartAt(turn, turn.nowMs + tryAgainAfterMs);
       return;
     case 'assignee':
+    case 'holder':
     case 'event':
       return;
   }

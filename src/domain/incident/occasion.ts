@@ -11,6 +11,7 @@ export interface ToldOf {
 /** What a message is for, in a few words. `atMs` is when it was decided: the same on every attempt. */
 export function occasionOf(plan: Plan, atMs: number, { acknowledgedBy, triggeredAtMs }: ToldOf): Said {
   if (plan.for === 'assignee') return said('message.occasion.assigned', { by: plan.by });
+  if (plan.for === 'holder') return said('message.occasion.joined', { count: plan.count, summary: plan.summary });
   if (plan.for !== 'event') {
     const isFirst = plan.for === 'level' && plan.level === 0 && plan.round === 0;
     // A level that reaches nobody is passed over at once.

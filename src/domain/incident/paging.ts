@@ -8,6 +8,17 @@ export type Plan =
   | { readonly for: 'last_resort'; readonly epoch: number }
   /** Who was given the incident by somebody else, so that they know. */
   | { readonly for: 'assignee'; readonly key: string; readonly userId: string; readonly name: string; readonly by: string }
+  /** Who has an acknowledged incident that alerts with other labels joined. */
+  | {
+      readonly for: 'holder';
+      readonly key: string;
+      readonly epoch: number;
+      readonly userId: string;
+      readonly name: string;
+      readonly count: number;
+      /** What the first of these alerts says. */
+      readonly summary: string;
+    }
   | {
       readonly for: 'event';
       readonly key: string;
@@ -77,6 +88,7 @@ export const planKey = (plan: Plan): string => {
     case 'last_resort':
       return `e${plan.epoch}.${plan.for}`;
     case 'assignee':
+    case 'holder':
     case 'event':
       return plan.key;
   }

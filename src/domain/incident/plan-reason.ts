@@ -22,6 +22,8 @@ export function planReason(plan: Plan, { policy: { name, version } }: Pick<Incid
       return said('reason.fallbackUnreached', { name, version });
     case 'assignee':
       return said('reason.assigned', { by: plan.by });
+    case 'holder':
+      return said('reason.joined', { count: plan.count });
     case 'event':
       return said(eventReasons[plan.event]);
   }

@@ -17,14 +17,20 @@ export function isWanted(plan: Plan, state: IncidentState): boolean {
       return true;
     case 'assignee':
       return state.status !== 'RESOLVED' && state.assignee?.id === plan.userId && state.acknowledged?.by.id !== plan.userId;
+    case 'holder':
+      return plan.epoch === state.epoch && state.status === 'ACKNOWLEDGED' && has(plan.userId, state);
     default:
       return plan.epoch === state.epoch && state.status === 'TRIGGERED';
   }
 }
 
+const has = (userId: string, { acknowledged, assignee }: IncidentState): boolean =>
+  acknowledged?.by.id === userId || assignee?.id === userId;
+
 export function startPages(turn: Turn, plan: Plan, recipients: readonly PlannedRecipient[]): void {
-  if (plan.for === 'assignee' && recipients.length === 0) {
-    say(turn, 'DELIVERY_FAILED', said('entry.assigneeUnreached', { who: plan.name }), { data: { user_id: plan.userId } });
+  if ((plan.for === 'assignee' || plan.for === 'holder') && recipients.length === 0) {
+    const what = said(plan.for === 'assignee' ? 'entry.assigneeUnreached' : 'entry.holderUnreached', { who: plan.name });
+    say(turn, 'DELIVERY_FAILED', what, { data: { user_id: plan.userId } });
   }
   const leftOut = recipients.length - recipientsPerPlan;
   if (leftOut > 0) say(turn, 'DELIVERY_SKIPPED', said('entry.leftOut', { count: leftOut }), { data: { left_out: leftOut } });

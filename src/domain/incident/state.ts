@@ -33,6 +33,8 @@ export interface IncidentState {
   /** When quiet time ends; null while it does not run. */
   readonly quietUntilMs: number | null;
   readonly resolved: { readonly by: Actor; readonly atMs: number } | null;
+  /** What joined since it was acknowledged; missing where nothing did. */
+  readonly joined?: Joined;
   readonly steps: { readonly war_room: StepState };
   readonly plans: readonly Plan[];
   readonly pages: readonly Page[];
@@ -44,6 +46,18 @@ export interface IncidentState {
 export interface Named {
   readonly id: string;
   readonly name: string;
+}
+
+/** Alerts with other labels that joined an acknowledged incident: whoever has it is told of the first at once, and of more in one message after some minutes. */
+export interface Joined {
+  /** How many they have not been told of. */
+  readonly waiting: number;
+  /** What the first of these says. */
+  readonly summary: string;
+  /** When they are told, epoch milliseconds. */
+  readonly tellAtMs: number;
+  /** How often they were told. */
+  readonly told: number;
 }
 
 export interface AutoResolve {
@@ -111,6 +125,12 @@ export const changesWatch = (was: IncidentState, is: IncidentState): boolean =>
 
 /** When the next thing is due, epoch milliseconds; null when only a signal can change anything. */
 export function nextDueAtMs(state: IncidentState): number | null {
-  const dues = [state.ladder.dueAtMs, state.acknowledged?.timeoutAtMs ?? null, state.quietUntilMs].filter((due) => due !== null);
+  const dues = [state.ladder.dueAtMs, state.acknowledged?.timeoutAtMs ?? null, state.quietUntilMs, joinedDueAtMs(state)].filter(
+    (due) => due !== null,
+  );
   return dues.length === 0 ? null : Math.min(...dues);
 }
+
+/** When whoever has the incident is told what joined, epoch milliseconds; null where they know. */
+export const joinedDueAtMs = ({ joined }: IncidentState): number | null =>
+  joined !== undefined && joined.waiting > 0 ? joined.tellAtMs : null;

@@ -1,5 +1,6 @@
 import { said, type Said } from '../said.ts';
 import type { IncidentState } from './state.ts';
+import { forgetJoined } from './joined.ts';
 import { startLadder, stopLadder } from './ladder.ts';
 import { announce, say, type Turn } from './turn.ts';
 import type { Actor } from './happening.ts';
@@ -19,6 +20,7 @@ export function acknowledge(turn: Turn, by: Actor): void {
 }
 
 export function resolve(turn: Turn, by: Actor, what: Said): void {
+  forgetJoined(turn);
   turn.state = {
     ...turn.state,
     status: 'RESOLVED',
@@ -34,6 +36,7 @@ export function resolve(turn: Turn, by: Actor, what: Said): void {
 /** Back to TRIGGERED, whatever it was: reopened, forgotten after the acknowledgement, or worse than it was. */
 export function triggerAgain(turn: Turn, by: Actor, what: Said): void {
   const was = turn.state.status;
+  forgetJoined(turn);
   turn.state = { ...turn.state, status: 'TRIGGERED', acknowledged: null, resolved: null };
   say(turn, 'STATUS_CHANGED', what, { actor: by, data: { status: 'TRIGGERED', was } });
   startLadder(turn);
