@@ -28,7 +28,7 @@ async function answer(
   outgoing: ServerResponse,
 ): Promise<void> {
   const sent = { headers, peer: incoming.socket.remoteAddress };
-  const { status, headers: given, body } = await webhooks.receive(webhook, sent, (room) => readWhole(incoming, headers, room));
+  const { status, headers: given, body } = await webhooks.receive(webhook, sent, (room) => readWhole(incoming, room));
   outgoing.writeHead(status, given);
   outgoing.end(body);
 }

@@ -39,12 +39,19 @@ export const isPlain = (headers: SentHeaders): boolean =>
   headers['content-encoding'] === undefined && Number(headers['content-length'] ?? Number.NaN) <= maxBodyBytes;
 
 /** A body that `isPlain`, straight from the socket. Node's parser lets no more through than was announced. */
-export function readWhole(incoming: IncomingMessage, headers: SentHeaders, room: BodyRoom): Promise<ReadBody> {
+export function readWhole(incoming: IncomingMessage, room: BodyRoom): Promise<ReadBody> {
   return new Promise((resolve) => {
-    if (!room.take(Number(headers['content-length']))) return resolve(noRoom);
     if (incoming.destroyed) return resolve(brokenOff);
     const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    // Room is for what is there: to announce a large body costs nothing.
+    const take = (chunk: Buffer): void => {
+      if (room.take(chunk.byteLength)) return void chunks.push(chunk);
+      incoming.off('data', take);
+      incoming.resume();
+      chunks.length = 0;
+      resolve(noRoom);
+    };
+    incoming.on('data', take);
     incoming.on('end', () => resolve({ ok: true, bytes: joined(chunks) }));
     incoming.on('close', () => {
       if (!incoming.complete) resolve(brokenOff);

@@ -100,7 +100,8 @@ async function receive(
   const slowed = slowedGuess(deps, webhook, sender, candidates);
   if (slowed !== null) return slowed;
   if (!mayBeKnown(candidates, webhook.signatures, headers)) return refuseUnknown(deps, webhook, sender, candidates);
-  const room = memory.enter();
+  const isProven = askForSecret(candidates) && speaksFor(candidates, headers).length > 0;
+  const room = memory.enter(isProven);
   const body = await read(room);
   if (body.ok) {
     const handled = handle(deps, webhook, sender, body.bytes, settings, candidates).finally(() => room.leave());
@@ -109,6 +110,8 @@ async function receive(
   room.leave();
   switch (body.status) {
     case 400:
+      // Else a stranger's bodies that never end would never count, whatever signature they bring.
+      if (!isProven) await countGuess(deps, webhook, sender, candidates);
       return { status: 400, detail: body.reason, problem: null };
     case 413:
       return refuseTooLarge(deps, webhook, headers, body, speaksFor(candidates, headers).length > 0);
@@ -131,13 +134,22 @@ function slowedGuess(
   return { status: 503, detail: 'Too many wrong secrets came from your network.', retryAfterSeconds, isSlowed: true };
 }
 
-async function refuseUnknown(
+async function countGuess(
   { guesses }: WebhookDeps,
   webhook: Webhook,
   { headers, network }: Sender,
   candidates: readonly AlertSource[],
-): Promise<WebhookAnswer> {
+): Promise<void> {
   if (mayBeGuess(candidates, webhook.signatures, headers)) await guesses.wasWrong(webhook.own.id, network);
+}
+
+async function refuseUnknown(
+  deps: WebhookDeps,
+  webhook: Webhook,
+  sender: Sender,
+  candidates: readonly AlertSource[],
+): Promise<WebhookAnswer> {
+  await countGuess(deps, webhook, sender, candidates);
   return isSetUp(candidates) ? unknownSender : notSetUp;
 }
 

@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
 import { gzipSync, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { payloadBytes } from '../sources/payloads.ts';
@@ -144,7 +146,6 @@ test('other encodings are refused by the name of the one that is understood', as
 
 test('a sender that goes away half-way leaves nothing, and the next one is served', async () => {
   const before = await receiver.count('alerts');
-  const { connect } = await import('node:net');
   await new Promise<void>((resolve) => {
     const socket = connect(receiver.port, '127.0.0.1', () => {
       socket.write(head(`Content-Length: ${body.length}`));
@@ -163,7 +164,6 @@ describe('with a secret', () => {
     ['without one', ''],
     ['with a wrong one', 'Authorization: Bearer guessed'],
   ])('a stranger %s is refused before its body is there', async (_how, header) => {
-    const { connect } = await import('node:net');
     const rejected = await receiver.count('rejected_payloads');
     const answer = await new Promise<string>((resolve) => {
       const socket = connect(receiver.port, '127.0.0.1', () => {
@@ -185,6 +185,61 @@ describe('with a secret', () => {
     const answer = await receiver.post('grafana', filler(16 * mebibyte + 1), { 'x-grafana-alerting-signature': 'f'.repeat(64) });
     expect(answer.status).toBe(413);
     expect(await receiver.count('rejected_payloads')).toBe(rejected);
+  });
+});
+
+describe('strangers who take their time', () => {
+  const signed = (length: number) =>
+    head('X-Grafana-Alerting-Signature: guessed', `Content-Length: ${length}`).replace('alertmanager', 'grafana');
+  const hold = async (sent: string | Uint8Array, length: number): Promise<Socket> => {
+    const socket = connect(receiver.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.on('data', () => undefined);
+    socket.write(signed(length));
+    await new Promise((written) => void socket.write(sent, written));
+    return socket;
+  };
+
+  beforeAll(async () => {
+    await receiver.secure('grafana', { secret: 'the secret', signing: 'the signing secret' });
+    await receiver.secure('alertmanager', { secret: 'the other secret' });
+  });
+  afterAll(() => receiver.secure('alertmanager', null));
+
+  test('large bodies that are only announced keep nobody out', async () => {
+    const held = await Promise.all(Array.from({ length: 4 }, () => hold('{', 16 * mebibyte)));
+    const signature = createHmac('sha256', 'the signing secret').update('{"alerts":[]}').digest('hex');
+    const answer = await receiver.post('grafana', '{"alerts":[]}', { 'x-grafana-alerting-signature': signature });
+    for (const socket of held) socket.destroy();
+    expect(answer.status).toBe(202);
+  });
+
+  test('who shows a secret is served, however much of such bodies is there', async () => {
+    const held = await Promise.all(Array.from({ length: 4 }, () => hold(Buffer.alloc(16 * mebibyte - 1, ' '), 16 * mebibyte)));
+    const answer = await receiver.post('alertmanager', '{"alerts":[]}', { authorization: 'Bearer the other secret' });
+    for (const socket of held) socket.destroy();
+    expect(answer.status).toBe(202);
+  });
+
+  test('bodies that break off are guesses too, where a signature came before them', async () => {
+    // Another network than the one above, from which a right signature came.
+    const trusting = await startReceiver({ settings: { IMAS_TRUSTED_PROXIES: '127.0.0.0/8' } });
+    try {
+      await trusting.secure('grafana', { secret: 'the secret', signing: 'the signing secret' });
+      const from = { 'x-forwarded-for': '192.0.2.7', 'x-grafana-alerting-signature': 'guessed' };
+      const answers: number[] = [];
+      // What is no gzip breaks off as soon as it is read.
+      while (answers.at(-1) !== 503 && answers.length < 40)
+        answers.push((await trusting.post('grafana', '{', { ...from, 'content-encoding': 'gzip' })).status);
+      expect(answers.at(-1)).toBe(503);
+      const answer = await trusting.post('grafana', '{"alerts":[]}', {
+        'x-forwarded-for': '203.0.113.7',
+        authorization: 'Bearer the secret',
+      });
+      expect(answer.status).toBe(202);
+    } finally {
+      await trusting.close();
+    }
   });
 });
 
