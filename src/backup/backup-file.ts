@@ -51,8 +51,13 @@ export interface BackupWriter {
 export async function createBackupFile(file: string): Promise<BackupWriter> {
   const part = `${file}.part`;
   await (await open(file, 'wx', 0o600)).close();
+  // Never one that is there: what was left behind goes, and what somebody else has put there, readable to them, is not written to.
+  await rm(part, { force: true }).catch(async (error: unknown) => {
+    await rm(file, { force: true });
+    throw error;
+  });
   const input = new PassThrough();
-  const written = pipeline(input, createGzip(), createWriteStream(part, { mode: 0o600, flush: true }));
+  const written = pipeline(input, createGzip(), createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }));
   written.catch(() => undefined);
   const write = async (piece: Buffer): Promise<void> => {
     if (input.write(piece)) return;

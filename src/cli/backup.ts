@@ -20,7 +20,7 @@ export async function runBackup(file: string, { json }: { readonly json: boolean
   const rows = await createBackup({ databaseUrl, file: path, keyFingerprint: keyFingerprint(secretKey), onProgress: tableLines() }).catch(
     (error: { code?: string; message: string }) => {
       if (error.code === 'EEXIST') throw new Stop(`${path} is there already: name another file.`);
-      if (error.code === 'ENOENT' || error.code === 'EACCES') throw new Stop(`${path} cannot be written (${error.code}).`);
+      if (['ENOENT', 'EACCES', 'EPERM'].includes(error.code ?? '')) throw new Stop(`${path} cannot be written (${error.code}).`);
       throw error;
     },
   );

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -217,4 +217,18 @@ describe('a backup', () => {
     expect((await contents(target.url))['alert_sources']).toEqual([expect.stringMatching(/Prometheus,.*,t,t\)$/)]);
     await older.drop();
   });
+});
+
+test('a file that somebody else has put where it is written is not written to', async () => {
+  const part = `${file}.part`;
+  await writeFile(part, '', { mode: 0o666 });
+  const theirs = await open(part, 'r');
+  try {
+    await createBackup({ databaseUrl: source.url, file, keyFingerprint: keyFingerprint(key) });
+    expect((await theirs.stat()).size).toBe(0);
+    const { mode } = await stat(file);
+    expect(mode & 0o777).toBe(0o600);
+  } finally {
+    await theirs.close();
+  }
 });
