@@ -50,9 +50,18 @@ export async function readErasures(client: Pick<PoolClient, 'query'>, lastSequen
     const json = historyOf(row) ?? '';
     const sequence = Number(row.sequence);
     if (sequence > lastSequence || sha256(json) !== row.content_hash || linkHash(linkOf(row)) !== row.hash) return [];
-    const content = Content.safeParse(JSON.parse(json));
+    const content = Content.safeParse(parsed(json));
     return content.success ? [{ ...content.data, sequence }] : [];
   });
+}
+
+/** Undefined for what is no JSON: whoever wrote it has no say, and ends no verification. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What was done to one history, in order. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { compress, decompress, sha256, type ClosedRun } from '../../src/archive/archived-run.ts';
+import { compress, decompress, linkHash, linkOf, sha256, type ArchivedRow, type ClosedRun } from '../../src/archive/archived-run.ts';
 import { appendRun } from '../../src/archive/chain.ts';
 import { eraseHistories, WrongKey, type EraseHistories } from '../../src/archive/erase-histories.ts';
 import { archivedRuns } from '../../src/archive/incident-runs.ts';
@@ -169,5 +169,18 @@ describe('it stays a problem', () => {
     );
     await appendRun(database.pool, secrets, run(27));
     expect(await problems()).toContain("27: when it was added, the chain's end was not in order");
+  });
+
+  it('an erasure that was made to say nothing, hashes and all', async () => {
+    await erase([7]);
+    const { rows } = await database.pool.query<ArchivedRow>('select * from archived_runs where sequence = 26');
+    const link = { ...linkOf(rows[0] as ArchivedRow), contentHash: sha256('rubbish') };
+    await tamper(`update archived_runs set history = 'rubbish', content_hash = $1, hash = $2 where sequence = 26`, [
+      link.contentHash,
+      linkHash(link),
+    ]);
+    expect(await problems()).toBe(
+      '7: its history was emptied, and no link says that it was erased\nchain: the last link is not the one in the head: the chain was rewritten',
+    );
   });
 });
