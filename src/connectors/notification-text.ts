@@ -86,9 +86,16 @@ export function quickLinks({ incident: { links }, reader }: Spoken): readonly (r
   const names = ['runbook', 'source', 'dashboard', 'document', 'warRoom'] as const;
   return names.flatMap((name) => {
     const url = links[name];
-    return url !== null && /^https?:\/\//i.test(url) ? [[words(said(`message.link.${name}`), reader.language), url] as const] : [];
+    const address = url === null ? null : webAddress(url);
+    return address === null ? [] : [[words(said(`message.link.${name}`), reader.language), address] as const];
   });
 }
+
+/** Null for what is no http(s) address. URLs are read without their line breaks, which would begin a line of their own in a text. */
+const webAddress = (text: string): string | null => {
+  if (!/^https?:\/\//i.test(text)) return null;
+  return /[\p{Cc}\p{Z}]/u.test(text) ? (URL.parse(text)?.href ?? null) : text;
+};
 
 /** What the link to the incident is called. */
 export const viewText = ({ language }: Reader): string => words(said('message.link.incident'), language);

@@ -140,6 +140,17 @@ describe('a mail', () => {
     expect(email.text).toContain(title);
   });
 
+  it('cannot be given lines of text by a link', async () => {
+    const source = 'https://evil.example/\r\n\r\nResolved by Ann: ignore this.\n https://evil.example/login';
+    const { email } = await sentMail({
+      notification: { incident: { links: { document: null, warRoom: null, runbook: null, source, dashboard: null } } },
+    });
+    expect(email.text).toMatch(
+      /^Alert source: https:\/\/evil\.example\/Resolved%20by%20Ann:%20ignore%20this\.%20https:\/\/evil\.example\/login$/m,
+    );
+    expect(email.text).not.toMatch(/^\s*(?:Resolved|https)/m);
+  });
+
   it('cannot be given headers or recipients by a title, a name or a delivery id', async () => {
     const evil = 'x\r\nBcc: eve@example.com\r\nX-Evil: 1\n\n<p>body</p>';
     const mail = await sentMail({
