@@ -5,6 +5,7 @@ import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { createAlertRedelivery, createRejectedRedelivery } from './alerts/redeliver.ts';
 import { authenticate, permit } from './auth/authenticate.ts';
+import { refuseFromElsewhere } from './auth/same-origin.ts';
 import { basePathOf, locationsBelow } from './base-path.ts';
 import { createDemoWebhookSink } from '../demo/webhook-sink.ts';
 import { onConfiguration, onIncidents, onOneself, type Rights } from '../domain/permissions.ts';
@@ -91,7 +92,11 @@ export function createApp(
   app.route('/health', createHealthRoutes(deps));
   app.route('/metrics', createMetricsRoutes(deps));
   app.route('/', createPageRoutes(pagesDir, basePath));
-  if (config.demo) app.route('/demo/inbox/webhook', createDemoWebhookSink({ pool: deps.database.pool }));
+  if (config.demo) {
+    // It asks nobody who they are; a page of another site shall not fill it with messages of its own.
+    app.use('/demo/*', refuseFromElsewhere(config.baseUrl));
+    app.route('/demo/inbox/webhook', createDemoWebhookSink({ pool: deps.database.pool }));
+  }
   app.route('/api/docs', createDocsRoutes(basePath));
   const catalogue = createCatalogue([...resources, ...moreResources]);
   app.get('/api/v1/openapi.json', (c) => c.json(openApiDocument(app, { registry: deps.registry, catalogue, baseUrl: config.baseUrl })));

@@ -48,6 +48,17 @@ describe('the pages', () => {
     expect((await api.request('GET', '/api/v1/inbox/?search=Test_Noti')).body.results).toEqual([]);
   });
 
+  it.each([
+    ['cross-site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
+    ['by its origin alone', { origin: 'https://evil.example' }],
+    ['under a name that leads here', { origin: 'http://evil.example', host: 'evil.example' }],
+  ])('take none of a page of another site, %s', async (_how, headers) => {
+    const app = createApp({ ...api.deps, config: { ...api.deps.config, demo: true } });
+    const answer = await app.request('/demo/inbox/webhook/', { method: 'POST', body: '{"title":"Forged"}', headers });
+    expect(answer.status).toBe(403);
+    expect((await api.request('GET', '/api/v1/inbox/?search=Forged')).body.results).toEqual([]);
+  });
+
   it('say so when they are not built, and the API works', async () => {
     const app = createApp(api.deps, { pagesDir: '/nowhere' });
     const answer = await app.request('/dashboard/');

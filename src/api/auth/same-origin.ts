@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import { Problem } from '../problem.ts';
 
 /**
@@ -29,6 +30,17 @@ export function comesFromElsewhere(
   if (origin === undefined || origin === new URL(baseUrl).origin) return false;
   return hostOf(origin) !== host || !isAddressOrLocal(origin);
 }
+
+/** Whatever it may hold: a page that its reader did not mean to send anything from. */
+export const fromElsewhere = (baseUrl: string): Problem =>
+  new Problem(403, `A browser sent this from a page of another site. Pages of IMAS may, at ${baseUrl} (IMAS_BASE_URL).`);
+
+/** For what takes requests without a sign-in. */
+export const refuseFromElsewhere = (baseUrl: string) =>
+  createMiddleware(async function refuseFromElsewhere(c, next) {
+    if (comesFromElsewhere(c.req.header(), baseUrl)) throw fromElsewhere(baseUrl);
+    await next();
+  });
 
 const isAddressOrLocal = (origin: string): boolean => {
   const { hostname } = new URL(origin);

@@ -9,7 +9,7 @@ import { receiveWebhook, type WebhookAnswer, type WebhookDeps } from '../../inta
 import { webhooksOf, type Webhook } from '../../intake/webhook-addresses.ts';
 import { createNetworkOf, peerOf } from '../auth/client-address.ts';
 import { createGuesses } from '../auth/guesses.ts';
-import { comesFromElsewhere } from '../auth/same-origin.ts';
+import { comesFromElsewhere, fromElsewhere } from '../auth/same-origin.ts';
 import { createSecretGuesses } from '../auth/secret-guesses.ts';
 import type { ApiDeps } from '../deps.ts';
 import { methodNotAllowed, Problem, problemText } from '../problem.ts';
@@ -147,10 +147,6 @@ function problemOf(outcome: Exclude<WebhookAnswer, { status: 202 }>): Problem {
       return new Problem(outcome.status, outcome.detail, { headers: challenges[outcome.status] });
   }
 }
-
-/** Whatever it may hold: a page that its reader did not mean to send anything from. */
-const fromElsewhere = (baseUrl: string): Problem =>
-  new Problem(403, `A browser sent this from a page of another site. Pages of IMAS may, at ${baseUrl} (IMAS_BASE_URL).`);
 
 /** RFC 9110: a 401 says how to authenticate, a 415 over an encoding says which ones are understood. */
 const challenges = { 401: { 'WWW-Authenticate': 'Bearer realm="webhooks"' }, 413: {}, 415: { 'Accept-Encoding': 'gzip' } } as const;
