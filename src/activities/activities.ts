@@ -3,6 +3,7 @@ import { assertAskedBy } from './asked-by.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createLoadIncident } from './load-incident.ts';
 import { createOpenWarRoom } from './open-war-room.ts';
+import { assertPlanned } from './page-proof.ts';
 import { createRecord } from './record.ts';
 import { createSendPage } from './send-page.ts';
 import { createTakeNews } from './take-news.ts';
@@ -28,6 +29,7 @@ export function createActivities(deps: ActivityDeps): IncidentActivities {
     },
     async sendPage(request) {
       assertAskedBy(request.incidentId, { here: false });
+      await assertPlanned(request, { pool: deps.database.pool, secrets: deps.secrets });
       return sendPage(request);
     },
     async openWarRoom(request) {

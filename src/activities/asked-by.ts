@@ -11,9 +11,8 @@ export function assertAskedBy(incidentId: string, { here }: { readonly here: boo
   const { isLocal, workflowExecution, workflowType } = activityInfo();
   const isOurs = workflowExecution?.workflowId === incidentWorkflowId(incidentId) && workflowType === incidentWorkflowType;
   if (isOurs && (isLocal || !here)) return;
-  throw ApplicationFailure.create({
-    type: failureTypes.notAllowed,
-    message: 'Only the incident itself may ask for this.',
-    nonRetryable: true,
-  });
+  throw notAllowed();
 }
+
+export const notAllowed = (): ApplicationFailure =>
+  ApplicationFailure.create({ type: failureTypes.notAllowed, message: 'Only the incident itself may ask for this.', nonRetryable: true });

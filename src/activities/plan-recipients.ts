@@ -4,6 +4,7 @@ import { whomToTell, type Directory, type EventAudience } from '../domain/routin
 import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createSharedReads } from '../db/shared-reads.ts';
+import { proven } from './page-proof.ts';
 import { readDirectory } from '../people/directory.ts';
 
 export interface PlanRequest {
@@ -23,7 +24,8 @@ export function createPlanRecipients({
     const directory = await shared('directory', () => readDirectory({ pool, registry, secrets }));
     const told = state.pages.filter((page) => page.outcome === 'sent');
     const audience = plans.some((plan) => plan.for === 'event') ? await readAudience(pool, state.incidentId, told, directory) : nobody;
-    return plans.map((plan) => whomToTell(plan, state, atMs, directory, audience));
+    const { incidentId } = state;
+    return plans.map((plan) => proven(whomToTell(plan, state, atMs, directory, audience), { incidentId, plan, secrets }));
   };
 }
 

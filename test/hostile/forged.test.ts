@@ -2,6 +2,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditorPace } from '../../src/auditor/auditor.ts';
 import { incidentWorkflowId, incidentWorkflowType, taskQueue } from '../../src/contract/names.ts';
+import type { SendPage } from '../../src/contract/activities.ts';
 import type { IncidentState } from '../../src/domain/incident/state.ts';
 import { startAuditorOf } from '../auditor/start-auditor.ts';
 import { startHouse, type House } from '../support/house.ts';
@@ -198,6 +199,96 @@ describe('a forged start', () => {
     } finally {
       await auditor.stop();
     }
+  });
+});
+
+describe('a forged run under the id of an incident', () => {
+  interface Asked extends SendPage {
+    readonly queue: string;
+  }
+
+  /** What the incident's own run asked for, as its history tells everybody. */
+  async function askedFor(incident: string): Promise<Asked> {
+    const { events } = await handleOf(incident).fetchHistory();
+    const asked = events?.find(
+      ({ activityTaskScheduledEventAttributes: what }) => what?.activityType?.name === 'sendPage',
+    )?.activityTaskScheduledEventAttributes;
+    return {
+      ...defaultPayloadConverter.fromPayload<SendPage>(asked?.input?.payloads?.[0] ?? {}),
+      queue: asked?.taskQueue?.name ?? taskQueue,
+    };
+  }
+
+  /** The failure's type, or `done`. */
+  async function outcomeOf(incident: string, { queue, ...request }: Asked): Promise<string> {
+    const { client } = house.environment;
+    const mine = `mine-${crypto.randomUUID()}`;
+    const workflowId = incidentWorkflowId(incident);
+    await client.workflow.start(incidentWorkflowType, { workflowId, taskQueue: mine, args: [{}] });
+    const { workflowService } = client;
+    const poll = () =>
+      client.withDeadline(Date.now() + 20_000, () =>
+        workflowService.pollWorkflowTaskQueue({ namespace: 'default', taskQueue: { name: mine }, identity: 'eve' }),
+      );
+    const { taskToken } = await poll();
+    const seconds = (n: number) => ({ seconds: n as never });
+    const scheduleActivityTaskCommandAttributes = {
+      activityId: '1',
+      activityType: { name: 'sendPage' },
+      taskQueue: { name: queue },
+      input: { payloads: [defaultPayloadConverter.toPayload(request)] },
+      scheduleToCloseTimeout: seconds(30),
+      startToCloseTimeout: seconds(20),
+      heartbeatTimeout: seconds(20),
+      retryPolicy: { maximumAttempts: 1 },
+    };
+    // COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK
+    const commands = [{ commandType: 1, scheduleActivityTaskCommandAttributes }];
+    await workflowService.respondWorkflowTaskCompleted({ namespace: 'default', taskToken, identity: 'eve', commands: commands as never });
+    const { history } = await poll();
+    await client.workflow.getHandle(workflowId).terminate('forged');
+    const failed = history?.events?.find((event) => event.activityTaskFailedEventAttributes != null)?.activityTaskFailedEventAttributes;
+    return failed?.failure?.applicationFailureInfo?.type ?? 'done';
+  }
+
+  it('sends nobody anything but what we planned', async () => {
+    const { incident } = await opened();
+    const asked = await askedFor(incident);
+    await handleOf(incident).terminate('forged');
+    const { page } = asked;
+    const toMallory = { ...page.way, address: 'mallory@example.com' };
+    const { proof: _, ...withoutProof } = page.way;
+    const later = page.id.replace('.l0.', '.l1.');
+    expect(later).not.toBe(page.id);
+    const forged: readonly Partial<SendPage>[] = [
+      { page: { ...page, way: toMallory } },
+      { page: { ...page, way: withoutProof } },
+      { deliveryId: `${incident}/${later}` },
+      { deliveryId: `${incident}/${later}`, page: { ...page, id: later, recipientId: page.recipientId.replace('.l0.', '.l1.') } },
+    ];
+    for (const more of forged) expect(await outcomeOf(incident, { ...asked, ...more })).toBe('NotAllowed');
+    // What was sent is sent: it is the house's own page, told to the ledger once.
+    expect(await outcomeOf(incident, asked)).toBe('done');
+    expect(house.mailbox.to('mallory@example.com')).toEqual([]);
+    const { short_id: shortId } = await house.incident(incident);
+    expect(house.mailbox.to('ann@example.com').filter(({ subject }) => subject.includes(String(shortId)))).toHaveLength(1);
+  });
+
+  it('of a page that a version before planned, for a day after the upgrade', async () => {
+    const { incident } = await opened();
+    const asked = await askedFor(incident);
+    await handleOf(incident).terminate('forged');
+    const { proof: _, ...withoutProof } = asked.page.way;
+    const before = { ...asked, page: { ...asked.page, way: withoutProof } };
+    const upgraded = (ago: string) =>
+      house.database.pool.query(
+        `update mikro_orm_migrations set executed_at = case name when 'Migration20261128063000' then now() - $1::interval else now() - interval '1 year' end`,
+        [ago],
+      );
+    await upgraded('2 hours');
+    expect(await outcomeOf(incident, before)).toBe('done');
+    await upgraded('2 days');
+    expect(await outcomeOf(incident, before)).toBe('NotAllowed');
   });
 });
 

@@ -52,6 +52,8 @@ export interface Way {
   /** Used at once; others only when one before has failed. */
   readonly atOnce: boolean;
   readonly reason: Said;
+  /** That one of our workers has planned it. Missing in what versions before planned. */
+  readonly proof?: string;
 }
 
 /** A recipient whose ways are not all used up or finished yet. */
