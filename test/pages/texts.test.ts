@@ -104,6 +104,7 @@ const timeline: Record<EntryType, readonly Said[]> = {
   ],
   DELIVERY_FAILED: [
     said('entry.assigneeUnreached', { who: 'Bob' }),
+    said('entry.holderUnreached', { who: 'Bob' }),
     said('entry.notSent', { to, reason: silent }),
     said('entry.withCure', { said: said('entry.notSent', { to, reason: silent }), cure: said('cure.otherSide') }),
   ],
