@@ -20,6 +20,12 @@ export function bodyText({ comment, incident, reader }: Pick<Notification, 'comm
   return incident.description.trim() === '' ? oneLine(incident.title) : incident.description;
 }
 
+/** What stands below a title that is shown in full: null where there is nothing but the title to say. */
+export function belowTitle(notification: Pick<Notification, 'comment' | 'incident' | 'reader'>): string | null {
+  const text = bodyText(notification);
+  return oneLine(text) === oneLine(notification.incident.title) ? null : text;
+}
+
 /** Why this person gets it, in one line; empty where nothing is said. */
 export const whyText = ({ reasons, reader }: Pick<Notification, 'reasons' | 'reader'>): string =>
   oneLine(reasons.map((reason) => words(reason, reader.language)).join('; '));

@@ -94,6 +94,12 @@ describe('a mail', () => {
     expect(email.from).toEqual({ name: 'IMAS "prod", EU', address: 'imas@example.com' });
   });
 
+  it('says a title once where there is no description', async () => {
+    const { email } = await sentMail({ notification: { incident: { description: '' } } });
+    expect(email.text?.split('Redis is down')).toHaveLength(2);
+    expect(email.html?.split('<body')[1]?.split('Redis is down')).toHaveLength(2);
+  });
+
   it('says what happened, to whom it matters and where to go, as HTML and as plain text', async () => {
     const { email } = await sentMail();
     expect(email.subject).toBe('[INC-ABC123] New incident · SEV1 Critical · Redis is down');

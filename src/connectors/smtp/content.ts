@@ -3,7 +3,7 @@ import { shorten } from '../../domain/shorten.ts';
 import { words } from '../../texts/languages.ts';
 import type { Notification } from '../notification.ts';
 import {
-  bodyText,
+  belowTitle,
   factName,
   facts,
   headline,
@@ -55,6 +55,7 @@ function whyLine(notification: Notification): readonly string[] {
 
 function writeText(notification: Notification): string {
   const { incident, timestamp, reader } = notification;
+  const below = belowTitle(notification);
   return [
     `${headline(notification)}: ${oneLine(incident.title)}`,
     '',
@@ -62,8 +63,7 @@ function writeText(notification: Notification): string {
     '',
     ...allFacts(notification).map(([label, value]) => `${label}: ${oneLine(value)}`),
     ...labelFacts(notification).map(([label, value]) => `${oneLine(label)}: ${oneLine(value)}`),
-    '',
-    bodyText(notification),
+    ...(below === null ? [] : ['', below]),
     '',
     ...quickLinks(notification).map(([label, url]) => `${label}: ${url}`),
     '',
@@ -79,6 +79,7 @@ function writeHtml(notification: Notification): string {
   const title = oneLine(incident.title);
   const links = quickLinks(notification).map(([label, url]) => `<a href="${escape(url)}" style="margin-right:16px">${escape(label)}</a>`);
   const labels = labelFacts(notification);
+  const below = belowTitle(notification);
   return mailPage({
     language: reader.language,
     title,
@@ -88,10 +89,12 @@ function writeHtml(notification: Notification): string {
       headingHtml(title),
       buttonHtml(invitation(notification), incident.url),
       `<table role="presentation" style="border-collapse:collapse;font-size:15px">${allFacts(notification).map(factRow).join('')}</table>`,
-      `<p style="margin:16px 0;white-space:pre-wrap;overflow-wrap:anywhere">${escape(bodyText(notification))}</p>`,
+      ...(below === null ? [] : [`<p style="margin:16px 0;white-space:pre-wrap;overflow-wrap:anywhere">${escape(below)}</p>`]),
       ...(labels.length === 0
         ? []
-        : [`<table role="presentation" style="border-collapse:collapse;font-size:13px">${labels.map(factRow).join('')}</table>`]),
+        : [
+            `<table role="presentation" style="margin-top:16px;border-collapse:collapse;font-size:13px">${labels.map(factRow).join('')}</table>`,
+          ]),
       `<p style="margin:16px 0">${links.join(' ')}</p>`,
       footHtml([timeText(timestamp, reader), ...whyLine(notification)]),
     ],

@@ -1,6 +1,6 @@
 import type { Notification } from '../notification.ts';
 import { shorten } from '../../domain/shorten.ts';
-import { bodyText, facts, headline, oneLine, quickLinks, severityTitle, viewText } from '../notification-text.ts';
+import { belowTitle, facts, headline, oneLine, quickLinks, severityTitle, viewText } from '../notification-text.ts';
 import { severityLook } from '../../domain/vocabulary.ts';
 import type { Json } from './template.ts';
 
@@ -10,6 +10,9 @@ import type { Json } from './template.ts';
  */
 export function slackBody(notification: Notification): Json {
   const { incident } = notification;
+  const title = oneLine(incident.title);
+  // The header may cut it.
+  const below = belowTitle(notification) ?? (title.length > 140 ? title : null);
   const links = quickLinks(notification)
     .filter(([, url]) => url.length <= 900)
     .map(([label, url]) => `<${escape(url.replaceAll('|', '%7C'))}|${label}>`);
@@ -21,7 +24,7 @@ export function slackBody(notification: Notification): Json {
         type: 'header',
         text: {
           type: 'plain_text',
-          text: shorten(`${severityLook[incident.severity].emoji} ${oneLine(incident.title)}`, 150),
+          text: shorten(`${severityLook[incident.severity].emoji} ${title}`, 150),
           emoji: true,
         },
       },
@@ -33,7 +36,7 @@ export function slackBody(notification: Notification): Json {
         })),
       },
       // Escaping makes up to five characters of one.
-      { type: 'section', text: { type: 'mrkdwn', text: escape(shorten(bodyText(notification), 600)) } },
+      ...(below === null ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: escape(shorten(below, 600)) } }]),
       ...(links.length > 0 ? [{ type: 'section', text: { type: 'mrkdwn', text: links.join('  ·  ') } }] : []),
       {
         type: 'actions',

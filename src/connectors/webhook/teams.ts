@@ -1,7 +1,7 @@
 import { severityLook } from '../../domain/vocabulary.ts';
 import type { Notification } from '../notification.ts';
 import { shorten } from '../../domain/shorten.ts';
-import { bodyText, facts, headline, quickLinks, severityTitle, viewText } from '../notification-text.ts';
+import { belowTitle, facts, headline, quickLinks, severityTitle, viewText } from '../notification-text.ts';
 import type { Json } from './template.ts';
 
 /** Teams takes messages of up to 28 KB (learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook). */
@@ -21,6 +21,7 @@ export function isWorkflow(url: string): boolean {
 /** For Office connectors, which are being retired: learn.microsoft.com/outlook/actionable-messages/message-card-reference. */
 export function messageCard(notification: Notification): Json {
   const { incident } = notification;
+  const below = belowTitle(notification);
   return {
     '@type': 'MessageCard',
     '@context': 'http://schema.org/extensions',
@@ -31,7 +32,7 @@ export function messageCard(notification: Notification): Json {
         activityTitle: shorten(escape(severityTitle(notification)), 500),
         activitySubtitle: `${headline(notification)} · ${incident.shortId}`,
         facts: facts(notification).map(([name, value]) => ({ name, value: escape(value) })),
-        text: withLines(escape(shorten(bodyText(notification), maxBody))),
+        ...(below !== null && { text: withLines(escape(shorten(below, maxBody))) }),
         markdown: true,
       },
     ],
@@ -52,6 +53,7 @@ export function messageCard(notification: Notification): Json {
  */
 export function adaptiveCard(notification: Notification): Json {
   const { incident } = notification;
+  const below = belowTitle(notification);
   const styles = { SEV1_CRITICAL: 'attention', SEV2_HIGH: 'warning', SEV3_MEDIUM: 'warning', SEV4_LOW: 'accent' } as const;
   const body = [
     {
@@ -63,7 +65,7 @@ export function adaptiveCard(notification: Notification): Json {
       ],
     },
     { type: 'FactSet', facts: facts(notification).map(([title, value]) => ({ title, value: escape(value) })) },
-    { type: 'TextBlock', text: withLines(escape(shorten(bodyText(notification), maxBody))), wrap: true },
+    ...(below === null ? [] : [{ type: 'TextBlock', text: withLines(escape(shorten(below, maxBody))), wrap: true }]),
   ];
   const links = [[viewText(notification.reader), incident.url] as const, ...quickLinks(notification)];
   return adaptiveMessage(body, links);
