@@ -131,6 +131,7 @@ describe.skipIf(!hasBrowser || !hasPages)("what a responder sees and does (needs
       '/dashboard/',
       '/dashboard/incidents/',
       `/dashboard/incidents/${short}/`,
+      `/dashboard/incidents/${short}/document/`,
       '/dashboard/incidents/create/',
       '/dashboard/alerts/',
     ]) {
@@ -189,7 +190,7 @@ describe.skipIf(!hasBrowser || !hasPages)("what a responder sees and does (needs
       body: '{"version":"4","alerts":[{"status":"smouldering"}]}',
     });
     const page = await pages.open('/dashboard/alerts/?view=rejected');
-    await page.getByText(/Correct alerts\[0\]\.status in what .*Alertmanager.* sends/).waitFor();
+    await page.getByText(/Fix alerts\[0\]\.status in what .*Alertmanager.* sends/).waitFor();
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await page.getByText('No rejected payloads').waitFor();
     await page.context().close();

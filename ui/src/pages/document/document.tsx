@@ -29,7 +29,9 @@ export default function DocumentPage({ id }: { readonly id: string }): ReactNode
   return (
     <div className={classes['page']}>
       <div className={classes['bar']}>
-        <Link href={`/dashboard/incidents/${shortId}/`}>{shortId}</Link>
+        <Link className="touch" href={`/dashboard/incidents/${shortId}/`}>
+          {shortId}
+        </Link>
         <span className="dim">
           {t('document.updated')} <Ago at={updated_at} />
         </span>
