@@ -191,7 +191,7 @@ program
   .command('alert-sources')
   .description('let monitoring systems send alerts')
   .command('secret')
-  .description('give an alert source a new secret and print it, once; from then on it takes alerts from whoever sends it')
+  .description('give an alert source a new secret and print it, once; from then on senders have to send it')
   .argument('<name>', 'the name of the alert source, such as "Prometheus Alertmanager"')
   .option('--replace', 'replace the secret that it has: senders with the old one are refused', false)
   .option('--json', 'print the result as JSON', false)

@@ -276,6 +276,13 @@ describe('an incident', () => {
     expect(incident.state.status).toBe('ACKNOWLEDGED');
   });
 
+  it('sums up many alerts without saying what did not happen', () => {
+    const incident = new Incident({ autoResolve: 'off' });
+    const ids = Array.from({ length: 12 }, (_, index) => index + 1);
+    incident.take(alerts(12, 12, { fired: ids }));
+    expect(incident.saying('ALERT_RECEIVED').at(-1)).toBe('12 more alerts fired; 12 firing now');
+  });
+
   it('tells of what joined both who acknowledged it and who it was given to, and nobody once it is over or triggered again', () => {
     const incident = new Incident({ autoResolve: 'off', document: { ...twoLevels, acknowledged_timeout_seconds: 0 } });
     incident.command({ kind: 'acknowledge' });

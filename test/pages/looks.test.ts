@@ -162,6 +162,26 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
     await page.context().close();
   });
 
+  test('on a phone all choices of a row can be reached, and what opens shows that it does', async () => {
+    const opening = { locale: 'fr-FR', viewport: { width: 360, height: 800 }, hasTouch: true, isMobile: true };
+    for (const name of ['incident', 'alerts', 'inbox']) {
+      const page = await pages.open(paths[name] as string, opening);
+      await settled(page);
+      const last = page.getByRole('radiogroup').first().locator('label').last();
+      await last.tap();
+      const box = await last.boundingBox();
+      expect((box?.x ?? 999) + (box?.width ?? 999), name).toBeLessThanOrEqual(360);
+      await page.context().close();
+    }
+    const page = await pages.open(paths['alerts'] as string, opening);
+    await settled(page);
+    await page.locator('button[aria-expanded]').last().tap();
+    const kept = page.locator('summary').first();
+    await kept.waitFor();
+    expect(await page.evaluate<string>(`getComputedStyle(document.querySelector('summary')).display`)).toBe('list-item');
+    await page.context().close();
+  });
+
   test('speaks French to those who read it, with their times and numbers', async () => {
     const page = await pages.open(paths['incident'] as string, { locale: 'fr-FR' });
     await page.getByRole('button', { name: 'Prendre en charge' }).waitFor();
@@ -171,6 +191,12 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
     await page.getByRole('button', { name: 'Acknowledge' }).waitFor();
     await page.reload();
     await page.getByRole('button', { name: 'Acknowledge' }).waitFor();
+    await page.context().close();
+  });
+
+  test('names the button that shows a password, in French too', async () => {
+    const page = await pages.open('/sign-in', { signedIn: false, locale: 'fr-FR' });
+    await page.getByRole('button', { name: 'Afficher le mot de passe' }).waitFor();
     await page.context().close();
   });
 

@@ -112,7 +112,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     await resolve.tap();
     await page.getByRole('button', { name: 'Resolve anyway' }).tap();
     await page
-      .getByText(/One alert is still firing\. If one is received again after \d\d:\d\d:\d\d, the incident reopens and notifies Ann Arden\./)
+      .getByText(/One alert is still firing\. If it is received again after \d\d:\d\d:\d\d, the incident reopens and notifies Ann Arden\./)
       .waitFor();
     await page.getByText('1 alert still firing').first().waitFor();
     await page.getByRole('button', { name: 'Reopen' }).waitFor();
@@ -241,6 +241,7 @@ describe.skipIf(!hasBrowser || !hasPages)("a responder (needs Debian's chromium 
     expect(sent.status).toBe(422);
     const page = await pages.open('/dashboard/alerts/?view=rejected');
     await page.getByText('must be firing or resolved').waitFor();
+    await page.getByText(/Fix alerts\[0\]\.status in what Prometheus Alertmanager sends\. Then dismiss this payload\./).waitFor();
     await page.getByText('Body as received').click();
     await page.getByText('"burning"').waitFor();
     await page.getByRole('button', { name: 'Redeliver' }).click();

@@ -58,6 +58,8 @@ const timeline: Record<EntryType, readonly Said[]> = {
     said('entry.alert', { summary: 'Redis' }),
     said('entry.alertWorse', { summary: 'Redis' }),
     said('entry.alerts', { fired: 3, ended: 2, firing: 7 }),
+    said('entry.alertsFired', { count: 3, firing: 7 }),
+    said('entry.alertsEnded', { count: 1, firing: 7 }),
   ],
   COMMENT_ADDED: [
     said('entry.alertResolved'),

@@ -1,4 +1,4 @@
-import { said } from '../said.ts';
+import { said, type Said } from '../said.ts';
 import { isWorse } from '../vocabulary.ts';
 import type { AlertChange, AlertsSignal } from './happening.ts';
 import { takeJoined } from './joined.ts';
@@ -39,8 +39,16 @@ function sayChanges(turn: Turn, signal: AlertsSignal): void {
   const fired = signal.fired.length - shown.filter((change) => change.kind === 'firing').length;
   const ended = signal.ended.length - shown.filter((change) => change.kind === 'resolved').length;
   if (fired + ended === 0) return;
-  const data = { fired, ended, firing: signal.firing };
-  say(turn, 'ALERT_RECEIVED', said('entry.alerts', data), { actor: monitoring, data });
+  const { firing } = signal;
+  const data = { fired, ended, firing };
+  say(turn, 'ALERT_RECEIVED', moreAlerts(data), { actor: monitoring, data });
+}
+
+/** Without what did not happen: "and 0 more resolved" says nothing. */
+function moreAlerts({ fired, ended, firing }: { fired: number; ended: number; firing: number }): Said {
+  if (ended === 0) return said('entry.alertsFired', { count: fired, firing });
+  if (fired === 0) return said('entry.alertsEnded', { count: ended, firing });
+  return said('entry.alerts', { fired, ended, firing });
 }
 
 function sayChange(turn: Turn, change: AlertChange): void {

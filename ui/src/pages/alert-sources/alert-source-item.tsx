@@ -25,7 +25,8 @@ const icons = {
 export function AlertSourceItem({ alertSource }: { readonly alertSource: AlertSource }): ReactNode {
   const { t } = useTranslation();
   const me = useMe();
-  const { state } = alertSource;
+  const { state, source } = alertSource;
+  const means = state === 'closed' && source === 'sentry' ? 'closed_signing' : state;
   const Icon = icons[state];
   return (
     <li className={classes['item']}>
@@ -36,7 +37,7 @@ export function AlertSourceItem({ alertSource }: { readonly alertSource: AlertSo
           {t(`alertSources.state.${state}`)}
         </span>
       </div>
-      <p className={classes['means']}>{t(`alertSources.means.${state}`)}</p>
+      <p className={classes['means']}>{t(`alertSources.means.${means}`)}</p>
       {me?.is_staff === true && <Acts alertSource={alertSource} />}
     </li>
   );

@@ -54,7 +54,8 @@ function RejectedItem({ payload }: { readonly payload: RejectedPayload }): React
             {t(payload.field === null ? 'rejected.fixBody' : 'rejected.fixField', {
               source: titleOf(payload.source),
               field: payload.field,
-            })}
+            })}{' '}
+            {me?.is_staff === true && t('rejected.then')}
           </span>
         </span>
         <span className={classes['when']}>

@@ -123,6 +123,7 @@ function StillFiring(props: {
         {t('action.stillFires', { count: props.count })}{' '}
         {reopening !== undefined &&
           t(reopening.after_seconds < reopening.window_seconds ? 'action.reopens' : 'action.opensNew', {
+            count: props.count,
             after: formats.duration(reopening.after_seconds),
           })}
       </p>

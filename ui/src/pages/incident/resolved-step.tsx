@@ -18,25 +18,30 @@ export function ResolvedStep({ incident, explanation }: ResolvedStepProps): Reac
   const { after_seconds, window_seconds } = explanation.reopening;
   const resolvedMs = Date.parse(incident.resolved_at ?? incident.updated_at);
   const at = (seconds: number): string => new Date(resolvedMs + seconds * 1000).toISOString();
+  const when = (seconds: number): string => {
+    const date = formats.clock(at(seconds), nowMs);
+    return formats.isToday(at(seconds), nowMs) ? date : t('next.onDate', { date });
+  };
   const isPast = (seconds: number): boolean => resolvedMs + seconds * 1000 <= nowMs;
   if (incident.alerts.firing === 0) {
     return (
       <p className={classes['sentence']}>
-        {isPast(window_seconds) ? t('next.resolved') : t('next.resolvedUntil', { until: formats.clock(at(window_seconds), nowMs) })}
+        {isPast(window_seconds) ? t('next.resolved') : t('next.resolvedUntil', { until: when(window_seconds) })}
       </p>
     );
   }
   const values = {
-    from: formats.clock(at(after_seconds), nowMs),
+    count: incident.alerts.firing,
+    from: when(after_seconds),
     who: explanation.escalation?.first.who.join(', ') ?? '…',
   };
   const reopens = after_seconds < window_seconds && !isPast(window_seconds);
-  const when = isPast(after_seconds) ? 'Now' : 'After';
+  const from = isPast(after_seconds) ? 'Now' : 'After';
   return (
     <p className={classes['sentence']}>
       <span>
         <strong>{t('next.stillFiring', { count: incident.alerts.firing })}</strong>{' '}
-        {t(`next.${reopens ? 'reopens' : 'opens'}${when}`, values)}
+        {t(`next.${reopens ? 'reopens' : 'opens'}${from}`, values)}
       </span>
     </p>
   );

@@ -71,6 +71,7 @@ export default function SignIn(): ReactNode {
             label={t('signIn.password')}
             name="password"
             autoComplete="current-password"
+            visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
             required
             size="md"
             withAsterisk={false}
