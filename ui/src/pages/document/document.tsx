@@ -26,6 +26,11 @@ export default function DocumentPage({ id }: { readonly id: string }): ReactNode
   if (document.error instanceof RequestRefused && document.error.status === 404) return <Empty icon={<IconFileText />} title={reason} />;
   if (document.data === undefined) return <Failure error={document.error} onAgain={() => void document.refetch()} />;
   const { title, body, sections, original, updated_at } = document.data;
+  /** A section that was saved a moment ago is shown before the whole has been read again. */
+  const downloadLatest = async (): Promise<void> => {
+    const { data } = await document.refetch();
+    download(`${shortId}.md`, data?.body ?? body);
+  };
   return (
     <div className={classes['page']}>
       <div className={classes['bar']}>
@@ -42,7 +47,7 @@ export default function DocumentPage({ id }: { readonly id: string }): ReactNode
             </Button>
           )}
         </CopyButton>
-        <Button size="xs" variant="default" onClick={() => download(`${shortId}.md`, body)}>
+        <Button size="xs" variant="default" onClick={() => void downloadLatest()}>
           {t('document.download')}
         </Button>
         <Button size="xs" variant="default" onClick={() => window.print()}>
