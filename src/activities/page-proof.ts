@@ -45,7 +45,7 @@ export async function assertPlanned(
 async function isJustUpgraded(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query<{ is_new: boolean }>({
     name: 'is-just-upgraded',
-    text: `select coalesce(max(executed_at) filter (where name = 'Migration20261128063000') between
+    text: `select coalesce(max(executed_at) filter (where name = 'Migration20261128060000') between
         greatest(now() - interval '1 day', min(executed_at) + interval '1 hour') and now(), false) as is_new from mikro_orm_migrations`,
   });
   return rows[0]?.is_new === true;

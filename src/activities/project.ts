@@ -16,11 +16,10 @@ const instant = (ms: number | null | undefined): string | null => (ms == null ? 
  * commands, the row of the document that an entry says is there, and a notice to the pages; all of it in one statement.
  *
  * A workflow task that fails after its writes (a crash, a signal that came meanwhile) is decided again, perhaps with more
- * to decide on. So the last decision counts: it replaces what an earlier one wrote from there on. A write of an older `recordedBy`
- * changes nothing: it is a late one of a worker that was cut off, or one that was made before in a task that is lost, and what follows from
- * it will be written. Clocks have no say in it.
- * @throws Overtaken, for good: the run knows nothing of a write that the history had. One that was set back (by an operator's reset, by a
- * restored Temporal) must not go on from there.
+ * to decide on. So the last decision counts: it replaces what an earlier one wrote from there on. A worker that was cut
+ * off and writes late is known by its older `recordedBy`, and changes nothing. Clocks have no say in it.
+ * @throws Overtaken, for good: somebody has written later. A run that was set back (by an operator's reset, by a restored Temporal) must not
+ * go on from there.
  */
 export async function project(pool: Pool, projection: Projection): Promise<void> {
   const query = { name: 'project', text: statement, values: valuesOf(projection) };
@@ -68,20 +67,15 @@ function valuesOf(projection: Projection): unknown[] {
     confirmed.alertsVersion,
     recordedBy,
     documentUrl(projection),
-    confirmed.recordedBy,
-    confirmed.keptBy,
   ];
 }
 
 const statement = `
-  with allowed as materialized (
-    -- Versions before wrote nothing of what their histories had: all of it, then.
-    select id, coalesce(recorded_by <= $16::bigint, true) as is_latest from incidents
-    where id = $1::uuid and coalesce(coalesce(kept_by, recorded_by) <= greatest($18::bigint, case when kept_by is null then $16::bigint end), true)
+  with current as materialized (
+    select id from incidents where id = $1::uuid and (recorded_by is null or recorded_by <= $16::bigint)
     -- An alert's insert holds a key lock on its incident, and must not wait for this.
     for no key update
   ),
-  current as materialized (select id from allowed where is_latest),
   undone as (
     delete from timeline_entries t using current where t.incident_id = current.id and t.sequence > $8
   ),
@@ -108,13 +102,11 @@ const statement = `
   ),
   shown as (
     update incidents i set severity = $2, status = $3, assignee_id = (select id from users where id = $4), acknowledged_by = $5, acknowledged_at = $6,
-      resolved_at = $7, sequence = $8, recorded_at = $14, recorded_by = $16, kept_by = $19, epoch = $9, due_at = $10, state = $11::jsonb, updated_at = now(), document_url = coalesce($17, i.document_url),
+      resolved_at = $7, sequence = $8, recorded_at = $14, recorded_by = $16, epoch = $9, due_at = $10, state = $11::jsonb, updated_at = now(), document_url = coalesce($17, i.document_url),
       grouping_key = case when $3 <> 'RESOLVED' and i.status = 'RESOLVED' and exists (
         select 1 from incidents o where o.grouping_key = i.grouping_key and o.id <> i.id and o.status <> 'RESOLVED'
       ) then null else i.grouping_key end
     from current where i.id = current.id
     returning i.short_id
   )
-  select from allowed left join lateral (
-    select pg_notify('${changesChannel}', json_build_object('incident', $1::text, 'short_id', short_id, 'sequence', $8::int)::text) from shown
-  ) notice on true`;
+  select pg_notify('${changesChannel}', json_build_object('incident', $1::text, 'short_id', short_id, 'sequence', $8::int)::text) from shown`;

@@ -62,11 +62,9 @@ export interface Confirmed {
   /** The last write that this run knows of: a command that a later one has answered is still new to it. */
   readonly recordedBy: number;
   /**
-   * The last write that is in the history for good. Those since were heard of in the present workflow task: when that is lost, all is
-   * decided again from here.
+   * As of the last write that an earlier workflow task heard of: what was told up to there is not needed again. What the present one has
+   * written itself is decided again when it is lost.
    */
-  readonly keptBy: number;
-  /** As of that write: what was told up to there is not needed again. */
   readonly alertsVersion: number;
 }
 

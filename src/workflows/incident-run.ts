@@ -18,7 +18,7 @@ import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts'
 import { changesWatch, nextDueAtMs, watchedFromMs, type IncidentState } from '../domain/incident/state.ts';
 import type { CommandOutcome, Effect, TimelineEntry } from '../domain/incident/turn.ts';
 import { asSaid } from '../domain/said.ts';
-import type { Confirmed, FailureDetails } from '../contract/activities.ts';
+import type { FailureDetails, TakeNews } from '../contract/activities.ts';
 import { openWarRoom, record, sendPageLast, sendPageSoon, takeNews } from './activity-options.ts';
 
 /** A run has fewer than 51,200 events, and writes at most once after each. */
@@ -159,9 +159,18 @@ export class IncidentRun {
     return this.state.run * recordsPerRun + workflowInfo().historyLength;
   }
 
-  private confirmed(): Confirmed {
-    const { recordedBy: keptBy, alertsVersion } = this.lastKept();
-    return { recordedBy: this.written.recordedBy, keptBy, alertsVersion };
+  /** Asks the store until it answers, each time as things stand then. @throws what it refuses for good */
+  private async ask<T>(question: (asOf: AsOf) => Promise<T>): Promise<[T, AsOf]> {
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(longestWaitMs, 2 * waitMs)) {
+      const confirmed = { recordedBy: this.written.recordedBy, alertsVersion: this.lastKept().alertsVersion };
+      const asOf = { atMs: Date.now(), recordedBy: this.recordedBy(), confirmed };
+      try {
+        return [await question(asOf), asOf];
+      } catch (failure) {
+        if (isForGood(failure)) throw failure;
+        await sleep(waitMs, { summary: 'ask the store again' });
+      }
+    }
   }
 
   /** Of a write that this very workflow task heard of, the history knows nothing yet. */
@@ -176,10 +185,9 @@ export class IncidentRun {
     this.results = [];
     this.plans = [];
     this.isAsking = true;
-    const recordedBy = this.recordedBy();
-    const confirmed = this.confirmed();
-    void record({ state, entries, results, plans, dueAtMs: watchedFromMs(state), atMs: Date.now(), recordedBy, confirmed }).then(
-      (recipients) => {
+    const dueAtMs = watchedFromMs(state);
+    void this.ask((asOf) => record({ state, entries, results, plans, dueAtMs, ...asOf })).then(
+      ([recipients, { recordedBy }]) => {
         this.isAsking = false;
         this.takeRecipients(state, recordedBy, plans, recipients);
       },
@@ -206,11 +214,8 @@ export class IncidentRun {
     this.isAsking = true;
     this.isTakingNews = true;
     const { state } = this;
-    const atMs = Date.now();
-    const recordedBy = this.recordedBy();
-    const confirmed = this.confirmed();
-    void takeNews({ state, atMs, recordedBy, confirmed }).then(
-      ({ news, recipients }) => {
+    void this.ask((asOf) => takeNews({ state, ...asOf })).then(
+      ([{ news, recipients }, { atMs, recordedBy }]) => {
         this.isAsking = false;
         this.isTakingNews = false;
         this.hasNews ||= news.more;
@@ -286,6 +291,17 @@ export class IncidentRun {
     ]);
   }
 }
+
+type AsOf = Pick<TakeNews, 'atMs' | 'recordedBy' | 'confirmed'>;
+
+/** The store may be away for a moment, or for hours. */
+const firstWaitMs = 200;
+const longestWaitMs = 30_000;
+
+const isForGood = (failure: unknown): boolean =>
+  !(failure instanceof ActivityFailure) ||
+  isCancellation(failure) ||
+  (failure.cause instanceof ApplicationFailure && failure.cause.nonRetryable === true);
 
 interface Written {
   readonly recordedBy: number;

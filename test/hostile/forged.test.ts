@@ -282,7 +282,7 @@ describe('a forged run under the id of an incident', () => {
     const before = { ...asked, page: { ...asked.page, way: withoutProof } };
     const upgraded = (ago: string) =>
       house.database.pool.query(
-        `update mikro_orm_migrations set executed_at = case name when 'Migration20261128063000' then now() - $1::interval else now() - interval '1 year' end`,
+        `update mikro_orm_migrations set executed_at = case name when 'Migration20261128060000' then now() - $1::interval else now() - interval '1 year' end`,
         [ago],
       );
     await upgraded('2 hours');
@@ -326,7 +326,7 @@ describe('a forged activity', () => {
       dueAtMs: null,
       atMs: Date.now(),
       recordedBy: 900_000_000,
-      confirmed: { recordedBy: 0, keptBy: 0, alertsVersion: Number.MAX_SAFE_INTEGER },
+      confirmed: { recordedBy: 0, alertsVersion: Number.MAX_SAFE_INTEGER },
     };
     expect(await outcomeOf(name, request)).toBe('NotAllowed');
     await expectUntouched(incident);
