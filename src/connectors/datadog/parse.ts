@@ -3,7 +3,7 @@ import type { ParseResult } from '../../domain/alert-event.ts';
 import type { Severity } from '../../domain/vocabulary.ts';
 import { shorten } from '../../domain/shorten.ts';
 import { firstText, oneLine, textLimits } from '../inbound/bounded-text.ts';
-import { fingerprintOf, givenFingerprint } from '../inbound/fingerprint.ts';
+import { fingerprintOf, givenFingerprint, saysNothing } from '../inbound/fingerprint.ts';
 import { readInstant } from '../inbound/instant.ts';
 import { linksOf } from '../inbound/links.ts';
 import { emptyTextMap, httpLink, optionalText, refusal } from '../inbound/payload-fields.ts';
@@ -110,12 +110,15 @@ export function parseDatadog(body: unknown): ParseResult {
 function fingerprintFor(given: Body, title: DatadogTitle, hostname: string | null, service: string | null): string {
   const cycle = givenFingerprint(given.alert_cycle_key);
   if (cycle !== null) return cycle;
-  if (given.alert_id !== null) {
-    const scope = given.alert_scope ?? given.aggreg_key ?? (title.scope || hostname || '');
-    return fingerprintOf('monitor', given.alert_id.trim(), scope.trim());
+  const monitor = givenFingerprint(given.alert_id);
+  if (monitor !== null) {
+    const scope = told(given.alert_scope) ?? told(given.aggreg_key) ?? (title.scope || hostname || '');
+    return fingerprintOf('monitor', monitor.trim(), scope.trim());
   }
   return fingerprintOf('title', title.name, title.scope, hostname ?? '', service ?? '');
 }
+
+const told = (value: string | null): string | null => (value === null || saysNothing(value) ? null : value);
 
 /** `alert_type` and the transition say so; a payload with neither has it in the title alone. */
 function isRecovery(given: Body, title: DatadogTitle): boolean {

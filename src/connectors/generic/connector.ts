@@ -13,7 +13,7 @@ export const genericConnector: Connector = {
 | \`severity\` | \`SEV1_CRITICAL\`…\`SEV4_LOW\`, \`critical high medium low\`, \`P1\`…\`P5\`, \`sev1\`…\`sev4\`, \`page\`, \`fatal\`, \`error\`, \`warning\`, \`info\`, \`ticket\`; SEV3 if missing, and for any other word, which is then kept in the label \`unknown severity\` |
 | \`status\` | \`resolved\` (\`ok\`, \`recovered\`, \`closed\`, \`clear\`, \`normal\`, \`healthy\`, \`up\`) resolves the alert; anything else fires it |
 | \`service\` | the service's name |
-| \`fingerprint\`, \`dedup_key\` or \`id\` | identifies the alert across deliveries; without one, service, name and labels do |
+| \`fingerprint\`, \`dedup_key\` or \`id\` | identifies the alert across deliveries; without one (or with one that says nothing, such as \`null\`), service, name and labels do |
 | \`labels\`, \`annotations\` | objects of strings, up to 200 entries each; a label has at most 8,192 characters |
 | \`tags\` | \`"env:prod,team:db"\`, an array of these, of pairs or of \`{"key", "value"}\`, or an object: more labels |
 | \`starts_at\`, \`ends_at\` | when this occurrence began and ended: RFC 3339 (no offset means UTC), an HTTP date, or seconds, milli-, micro- or nanoseconds since 1970 |

@@ -60,17 +60,15 @@ function readAlert(source: string, raw: unknown, common: unknown, at: readonly P
   const endsAt = own === 'resolved' ? readTime(given['endsAt'], [...at, 'endsAt']) : null;
   const fingerprint = readFingerprint(given['fingerprint'], [...at, 'fingerprint']);
   if (own === undefined) throw new NotUnderstood([...at, 'status'], 'is missing');
-  if (fingerprint === null && Object.keys(labels).length === 0) {
-    throw new NotUnderstood([...at, 'labels'], 'is missing, and there is no fingerprint');
-  }
-  const identity = fingerprint ?? fingerprintOf(labelsPart(labels));
+  const identity = fingerprint ?? (firstText(...Object.values(labels)) === null ? null : fingerprintOf(labelsPart(labels)));
   const { severity, unknown } = readSeverity('SEV3_MEDIUM', labels['severity']);
   if (unknown !== undefined) labels[unknownSeverityLabel] = unknown;
   const name = nameOf(labels);
   const summary = firstText(annotations['summary'], annotations['title'], annotations['message'], name);
+  if (identity === null && summary === null) throw new NotUnderstood([...at, 'labels'], 'is missing, and there is no fingerprint');
   return {
     source,
-    fingerprint: identity,
+    fingerprint: identity ?? fingerprintOf('summary', summary ?? ''),
     status: own,
     startsAt,
     endsAt,

@@ -111,7 +111,7 @@ function parseLegacy(body: unknown): ParseResult {
   if (!parsed.success) return refusal(parsed.error);
   const { action, id, project_slug, culprit, level, message, url, event } = parsed.data;
   const finding: Finding = {
-    id: id ?? /\/issues\/(\d+)/.exec(url ?? '')?.[1] ?? null,
+    id: givenFingerprint(id) ?? /\/issues\/(\d+)/.exec(url ?? '')?.[1] ?? null,
     field: 'body',
     title: firstText(event?.title, message, culprit),
     description: firstText(culprit, message),
@@ -171,8 +171,9 @@ function fromEvent(event: z.infer<typeof Event>, field: string, rule: string | n
 }
 
 function fromMetricAlert(alert: z.infer<typeof MetricAlert>, data: Data, action: string): Finding {
+  const id = givenFingerprint(alert.id);
   return {
-    id: alert.id === null ? null : `metric_alert:${alert.id}`,
+    id: id === null ? null : `metric_alert:${id}`,
     field: 'data.metric_alert',
     title: firstText(alert.alert_rule?.name, data.description_title, alert.title),
     description: data.description_text,
