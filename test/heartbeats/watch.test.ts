@@ -34,13 +34,16 @@ async function beat(status: 'firing' | 'resolved' = 'firing', times = 1): Promis
   }
 }
 /** As if all that has happened until now had happened earlier. */
-const pass = (minutes: number) =>
-  receiver.database.pool.query(
+const pass = async (minutes: number) => {
+  const ago = `${minutes} minutes`;
+  await receiver.database.pool.query('update alert_sources set updated_at = updated_at - $1::interval', [ago]);
+  await receiver.database.pool.query(
     `update alerts set first_received_at = first_received_at - $1::interval, last_received_at = last_received_at - $1::interval,
        starts_at = starts_at - $1::interval, ends_at = ends_at - $1::interval, end_received_at = end_received_at - $1::interval,
        told_start_at = case when name = 'Watchdog' then told_start_at else told_start_at - $1::interval end`,
-    [`${minutes} minutes`],
+    [ago],
   );
+};
 const incidents = async () =>
   (await receiver.database.pool.query('select title, severity from incidents order by created_at')).rows as {
     title: string;
@@ -82,6 +85,41 @@ test('Watchdog is not missed by a process that has only just begun to listen', a
   await beat('firing', 4);
   await pass(60);
   expect(await look(Date.now())).toBe(0);
+});
+
+test('Watchdog that died while IMAS was away for a weekend is raised once, also over restarts, and when people have resolved it', async () => {
+  await beat('firing', 4);
+  await pass(62 * 60);
+  expect(await look(Date.now() - 9 * 60_000)).toBe(0);
+  expect(await look(Date.now() - 11 * 60_000)).toBe(1);
+  expect(await stoppedAlerts()).toMatchObject([{ status: 'firing', outcome: 'opened' }]);
+  await receiver.database.pool.query(`update incidents set status = 'RESOLVED', resolved_at = now()`);
+  await pass(48 * 60);
+  expect(await look()).toBe(0);
+  expect(await receiver.count('incidents')).toBe(1);
+});
+
+test('Watchdog that its source ended and fires again, with the start it had, ends what was raised', async () => {
+  await beat('firing', 4);
+  await beat('resolved');
+  expect(await look()).toBe(1);
+  await beat();
+  await pass(6);
+  await beat();
+  expect(await look()).toBe(1);
+  expect(await stoppedAlerts()).toMatchObject([{ status: 'resolved' }]);
+  await beat();
+  expect(await look()).toBe(0);
+  expect(await receiver.count('incidents')).toBe(1);
+});
+
+test('Watchdog is not missed by a source that was switched on only now', async () => {
+  await beat('firing', 4);
+  await pass(60);
+  await receiver.database.pool.query('update alert_sources set is_active = true, updated_at = now()');
+  expect(await look()).toBe(0);
+  await receiver.database.pool.query(`update alert_sources set updated_at = now() - interval '11 minutes'`);
+  expect(await look()).toBe(1);
 });
 
 test('a switched-off alert source has no heartbeat', async () => {

@@ -11,6 +11,8 @@ export interface KnownHeartbeat extends Heartbeat {
   readonly fingerprint: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** When its source was last changed: it may have been switched off, or have refused the beats, until then. */
+  readonly sourceSinceMs: number;
   /** The latest alert that said it had stopped. */
   readonly raised: { readonly status: 'firing' | 'resolved'; readonly startedAtMs: number } | null;
 }
@@ -21,7 +23,8 @@ const statement = `
       from alerts r where r.integration_id = h."alertSourceId" and r.fingerprint = h.fingerprint || $3
       order by r.starts_at desc limit 1) as raised
   from (
-    select a.integration_id as "alertSourceId", a.source, a.fingerprint, a.name, sum(a.deliveries)::int as beats,
+    select a.integration_id as "alertSourceId", a.source, a.fingerprint, a.name,
+      floor(extract(epoch from s.updated_at) * 1000)::float8 as "sourceSinceMs", sum(a.deliveries)::int as beats,
       floor(extract(epoch from min(a.first_received_at)) * 1000)::float8 as "firstAtMs",
       floor(extract(epoch from max(a.last_received_at)) * 1000)::float8 as "lastAtMs",
       (array_agg(a.labels order by a.starts_at desc))[1] as labels,
@@ -30,7 +33,7 @@ const statement = `
     from alerts a join alert_sources s on s.id = a.integration_id and s.is_active
     where a.outcome = 'suppressed' and (a.source, a.name) in (select * from unnest($1::text[], $2::text[]))
       and a.last_received_at > now() - interval '30 days'
-    group by a.integration_id, a.source, a.fingerprint, a.name
+    group by a.integration_id, a.source, a.fingerprint, a.name, s.updated_at
   ) h`;
 
 /** Those that came within a month by a source that is in use. */

@@ -8,7 +8,6 @@ export interface Heartbeat {
 }
 
 const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
 /** How often it comes is not known before. */
 const fewestBeats = 3;
 const shortestSilenceMs = 10 * minuteMs;
@@ -21,15 +20,13 @@ export function patienceOf({ beats, firstAtMs, lastAtMs }: Heartbeat): number | 
 }
 
 /**
- * Since when a heartbeat has stopped; null while it beats, or nobody can say. What was silent a day before that is given up: a cluster that is
- * gone for good is no news after an upgrade.
+ * Since when a heartbeat has stopped; null while it beats, or nobody can say. However long that is: what died while we could not hear it, or
+ * could not say so, is news when we are back.
  * @param listeningSinceMs since when beats would have been heard: nobody is late for a door that was shut
  */
 export function stoppedSince(heartbeat: Heartbeat, listeningSinceMs: number, nowMs: number): number | null {
   const { lastAtMs, endedAtMs } = heartbeat;
-  if (endedAtMs !== null) return nowMs - endedAtMs < dayMs ? endedAtMs : null;
+  if (endedAtMs !== null) return endedAtMs;
   const patienceMs = patienceOf(heartbeat);
-  if (patienceMs === null) return null;
-  const isLate = nowMs - Math.max(lastAtMs, listeningSinceMs) > patienceMs;
-  return isLate && nowMs - lastAtMs < patienceMs + dayMs ? lastAtMs : null;
+  return patienceMs !== null && nowMs - Math.max(lastAtMs, listeningSinceMs) > patienceMs ? lastAtMs : null;
 }

@@ -20,8 +20,10 @@ export function startHeartbeatWatch(deps: RedeliverDeps): HeartbeatWatch {
   let listeningSinceMs = Date.now();
   const loop = (async () => {
     while (!signal.aborted) {
+      const restsSinceMs = Date.now();
       await delay(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted) return;
+      if (sleptThrough(restsSinceMs, Date.now())) listeningSinceMs = Date.now();
       await lookAtHeartbeats(deps, { listeningSinceMs, nowMs: Date.now() }).catch((error: unknown) => {
         // While the store is away, beats are not heard either. An intake that is busy has heard them.
         if (!(error instanceof IntakeUnavailable)) listeningSinceMs = Date.now();
@@ -36,6 +38,9 @@ export function startHeartbeatWatch(deps: RedeliverDeps): HeartbeatWatch {
     },
   };
 }
+
+/** Whether the process stood still while it rested between two looks (a machine that was suspended): it heard no beats either. */
+export const sleptThrough = (restsSinceMs: number, nowMs: number): boolean => Math.abs(nowMs - restsSinceMs - lookEveryMs) > lookEveryMs;
 
 /** One look. Returns how many alerts it sent. @throws errors of the store, IntakeUnavailable */
 export async function lookAtHeartbeats(
@@ -60,7 +65,7 @@ export async function lookAtHeartbeats(
 /** As the source would send it; null where there is nothing to tell. */
 function alertOf(heartbeat: KnownHeartbeat, listeningSinceMs: number, nowMs: number) {
   const { name, labels, fingerprint, lastAtMs, raised } = heartbeat;
-  const sinceMs = stoppedSince(heartbeat, listeningSinceMs, nowMs);
+  const sinceMs = stoppedSince(heartbeat, Math.max(listeningSinceMs, heartbeat.sourceSinceMs), nowMs);
   const isRaised = raised?.status === 'firing';
   const ends = isRaised && heartbeat.endedAtMs === null && lastAtMs > raised.startedAtMs;
   const starts = sinceMs !== null && !isRaised && (raised === null || raised.startedAtMs < sinceMs);
