@@ -8,8 +8,8 @@ const daysAhead = 31;
  * When somebody who is on call at an instant is so no longer, epoch milliseconds; null for those who are not on call, and infinity where
  * no end is near. Pure.
  */
-export function onCallUntil(schedule: OnCallSchedule, userId: string, atMs: number): number | null {
-  const isOn = (ms: number): boolean => onCallAt(schedule, ms).includes(userId);
+export function onCallUntil(schedule: OnCallSchedule, userId: string, atMs: number, isThere?: (userId: string) => boolean): number | null {
+  const isOn = (ms: number): boolean => onCallAt(schedule, ms, isThere).includes(userId);
   if (!isOn(atMs)) return null;
   return changesAfter(schedule, atMs).find((ms) => !isOn(ms)) ?? Number.POSITIVE_INFINITY;
 }

@@ -45,14 +45,17 @@ export interface ScheduleOverride {
 /**
  * Who is on call at an instant: one id, or none. Pure. Daily and weekly turns change at the handoff time of the wall
  * clock, so that a turn over a daylight-saving change has 23 or 25 hours; hourly turns count real hours.
+ * @param isThere whether somebody may be on call at all: whoever was deactivated takes the place of nobody
  */
-export function onCallAt(schedule: OnCallSchedule, atMs: number): string[] {
-  const override = schedule.overrides.findLast((entry) => Date.parse(entry.start) <= atMs && atMs < Date.parse(entry.end));
+export function onCallAt(schedule: OnCallSchedule, atMs: number, isThere: (userId: string) => boolean = () => true): string[] {
+  const override = schedule.overrides.findLast(
+    (entry) => Date.parse(entry.start) <= atMs && atMs < Date.parse(entry.end) && isThere(entry.user_id),
+  );
   if (override !== undefined) return [override.user_id];
   const at = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(schedule.time_zone);
   for (const layer of schedule.layers.toReversed()) {
     const user = holderOf(layer, at);
-    if (user !== null) return [user];
+    if (user !== null && isThere(user)) return [user];
   }
   return [];
 }

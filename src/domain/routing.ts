@@ -94,7 +94,7 @@ function recipientsOfTarget(target: PageTarget, severity: Severity, atMs: number
       const schedule = directory.schedules.get(target.id);
       if (schedule === undefined) return [];
       const reason = said('reason.target.schedule', { name: schedule.name });
-      return whoIsOnCall(schedule, atMs).flatMap((userId) => {
+      return whoIsOnCall(schedule, atMs, directory).flatMap((userId) => {
         const user = directory.users.get(userId);
         return user === undefined ? [] : [userRecipient(user, [reason, said('reason.onCall', { who: user.name })], severity, directory)];
       });
@@ -119,9 +119,9 @@ function recipientsOfTarget(target: PageTarget, severity: Severity, atMs: number
 }
 
 /** A schedule that cannot be computed has nobody: the ladder goes on to the next level at once. */
-function whoIsOnCall(schedule: OnCallSchedule, atMs: number): string[] {
+function whoIsOnCall(schedule: OnCallSchedule, atMs: number, { users }: Directory): string[] {
   try {
-    return onCallAt(schedule, atMs);
+    return onCallAt(schedule, atMs, (userId) => users.get(userId)?.isActive === true);
   } catch (error) {
     // Whatever is wrong with one schedule must not keep the others from being paged.
     if (error instanceof Error) return [];

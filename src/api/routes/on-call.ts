@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { onCallAt } from '../../domain/on-call.ts';
+import { activeUsers } from '../../people/active-users.ts';
 import { refsOf } from '../../resources/field-map/references.ts';
 import { schedules } from '../../resources/schedules.ts';
 import { type CollectionDeps, contextOf } from '../collection.ts';
@@ -34,7 +35,7 @@ export function createOnCallRoutes(deps: CollectionDeps) {
     const given = c.req.valid('query').at;
     const atMs = given === undefined ? Date.now() : Date.parse(given);
     const { time_zone, layers, overrides } = schedule;
-    const ids = onCallAt({ time_zone, layers, overrides }, atMs);
+    const ids = onCallAt({ time_zone, layers, overrides }, atMs, await activeUsers(deps.database.pool));
     const user = await refsOf(context, 'users', ids);
     return c.json({ at: new Date(atMs).toISOString(), users: ids.map(user).filter((ref) => ref !== null) }, 200);
   });
