@@ -25,8 +25,14 @@ interface Row {
   readonly war_room_url: string | null;
   readonly runbook_url: string | null;
   readonly acknowledged_by: string | null;
+  readonly acknowledged_by_id: string | null;
   readonly alerts: AlertGroupRow | null;
-  readonly pending: { readonly by: string; readonly atMs: number } | null;
+  readonly pending: {
+    readonly by: string;
+    readonly byId: string | null;
+    readonly kind: 'acknowledge' | 'resolve';
+    readonly atMs: number;
+  } | null;
 }
 
 export interface IncidentNow {
@@ -36,6 +42,8 @@ export interface IncidentNow {
   readonly epoch: number;
   readonly assigneeId: string | null;
   readonly acknowledgedBy: string | null;
+  /** Whoever acknowledged it, where that was a person: two may have one name. */
+  readonly acknowledgedById: string | null;
   /** Since when nobody has it, or had it before it was acknowledged: epoch milliseconds. */
   readonly triggeredAtMs: number;
   /**
@@ -43,6 +51,8 @@ export interface IncidentNow {
    * was told long ago and never answered must not void every later page.
    */
   readonly pendingBy: string | null;
+  readonly pendingById: string | null;
+  readonly pendingKind: 'acknowledge' | 'resolve' | null;
   /** When the last such one was accepted, epoch milliseconds. */
   readonly pendingAtMs: number | null;
 }
@@ -59,10 +69,11 @@ export async function readIncidents(pool: Pool, ids: readonly string[], baseUrl:
     name: 'incident-now',
     text: `select i.id, i.short_id, i.title, i.description, i.severity, i.status, i.epoch, s.id as service_id, s.name as service, t.name as team,
         i.assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee, i.created_at, i.document_url, i.war_room_url, i.runbook_url, i.acknowledged_by,
+        i.state #>> '{acknowledged,by,id}' as acknowledged_by_id,
         coalesce((select max(e.timestamp) from timeline_entries e
           where e.incident_id = i.id and e.type = 'STATUS_CHANGED' and e.data ->> 'status' = 'TRIGGERED'), i.created_at) as triggered_at,
         case when i.origin = 'alert' then ${alertGroupSql('i.id')} end as alerts,
-        (select json_build_object('by', c.actor ->> 'name', 'atMs', (extract(epoch from c.accepted_at) * 1000)::float8) from commands c
+        (select json_build_object('by', c.actor ->> 'name', 'byId', c.actor ->> 'id', 'kind', c.kind, 'atMs', (extract(epoch from c.accepted_at) * 1000)::float8) from commands c
          where c.incident_id = i.id and c.outcome is null and c.kind in ('acknowledge', 'resolve')
            and (c.accepted_at > now() - interval '10 minutes'
              or exists (select 1 from outbox o where o.incident_id = i.id and o.payload ->> 'commandId' = c.id))
@@ -79,8 +90,11 @@ const nowOf = (row: Row, baseUrl: string): IncidentNow => ({
   epoch: row.epoch,
   assigneeId: row.assignee_id,
   acknowledgedBy: row.acknowledged_by,
+  acknowledgedById: row.acknowledged_by_id,
   triggeredAtMs: row.triggered_at.getTime(),
   pendingBy: row.pending?.by ?? null,
+  pendingById: row.pending?.byId ?? null,
+  pendingKind: row.pending?.kind ?? null,
   pendingAtMs: row.pending?.atMs ?? null,
   summaryFor: ({ language }) => summaryOf(row, baseUrl, language),
 });

@@ -17,12 +17,16 @@ export function whyUnwanted(plan: Plan, now: IncidentNow): Said | null {
 
 function whyNotTheirs({ userId, name, epoch }: Extract<Plan, { for: 'holder' }>, now: IncidentNow): Said | null {
   if (now.status === 'RESOLVED') return said('cause.resolved');
+  if (now.pendingKind === 'resolve') return said('cause.justTaken', { who: now.pendingBy ?? 'somebody' });
   if (now.epoch > epoch) return said('cause.begunAnew');
-  return now.assigneeId === userId || now.acknowledgedBy === name ? null : said('cause.reassigned', { who: name });
+  return now.assigneeId === userId || now.acknowledgedById === userId ? null : said('cause.reassigned', { who: name });
 }
 
+/** That somebody else acknowledges it is no news to them. */
 function whyAssigneeKnows({ userId, name }: Extract<Plan, { for: 'assignee' }>, now: IncidentNow): Said | null {
   if (now.status === 'RESOLVED') return said('cause.resolved');
   if (now.assigneeId !== userId) return said('cause.reassigned', { who: name });
-  return now.acknowledgedBy === name ? said('cause.acknowledgedBy', { who: name }) : null;
+  if (now.acknowledgedById === userId) return said('cause.acknowledgedBy', { who: name });
+  if (now.pendingKind !== 'resolve' && now.pendingById !== userId) return null;
+  return said('cause.justTaken', { who: now.pendingBy ?? name });
 }
