@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { IncidentState } from '../domain/incident/state.ts';
-import { whomToTell, type Directory, type EventAudience } from '../domain/routing.ts';
+import { missedBy, whomToTell, type Directory, type EventAudience } from '../domain/routing.ts';
 import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createSharedReads } from '../db/shared-reads.ts';
@@ -13,7 +13,7 @@ export interface PlanRequest {
   readonly atMs: number;
 }
 
-/** Says whom each plan goes to, in the order of the plans. In a storm, incidents share their looks into the directory. */
+/** Says whom each plan goes to, in the order of the plans; last those whom nothing leads to. In a storm, incidents share their looks into the directory. */
 export function createPlanRecipients({
   database: { pool },
   registry,
@@ -25,7 +25,10 @@ export function createPlanRecipients({
     const told = state.pages.filter((page) => page.outcome === 'sent');
     const audience = plans.some((plan) => plan.for === 'event') ? await readAudience(pool, state.incidentId, told, directory) : nobody;
     const { incidentId } = state;
-    return plans.map((plan) => proven(whomToTell(plan, state, atMs, directory, audience), { incidentId, plan, secrets }));
+    return plans.map((plan) => [
+      ...proven(whomToTell(plan, state, atMs, directory, audience), { incidentId, plan, secrets }),
+      ...missedBy(plan, state, atMs, directory),
+    ]);
   };
 }
 

@@ -69,11 +69,28 @@ export function whomToTell(
 
 /** Whom the targets of a level are at this instant, each once, with the ways to them in order. */
 export function recipientsOf(targets: readonly PageTarget[], severity: Severity, atMs: number, directory: Directory): PlannedRecipient[] {
+  return everybodyOf(targets, severity, atMs, directory).filter(({ ways }) => ways.length > 0);
+}
+
+function everybodyOf(targets: readonly PageTarget[], severity: Severity, atMs: number, directory: Directory): PlannedRecipient[] {
   const recipients = new Map<string, PlannedRecipient>();
   for (const recipient of targets.flatMap((target) => recipientsOfTarget(target, severity, atMs, directory))) {
-    if (recipient.ways.length > 0 && !recipients.has(recipient.key)) recipients.set(recipient.key, recipient);
+    const known = recipients.get(recipient.key);
+    if (known === undefined || known.ways.length === 0) recipients.set(recipient.key, recipient);
   }
   return [...recipients.values()];
+}
+
+/** People whom a step of the escalation is for, and whom nothing leads to: so that it is said. */
+export function missedBy(
+  plan: Plan,
+  { severity, policy }: Pick<IncidentState, 'severity' | 'policy'>,
+  atMs: number,
+  directory: Directory,
+): PlannedRecipient[] {
+  if (plan.for !== 'level' && plan.for !== 'fallback') return [];
+  const targets = plan.for === 'level' ? (policy.document.levels[plan.level]?.targets ?? []) : policy.document.fallback;
+  return everybodyOf(targets, severity, atMs, directory).filter(({ userId, ways }) => userId !== null && ways.length === 0);
 }
 
 /** When not even the fallback reaches anybody: every administrator. */

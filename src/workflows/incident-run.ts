@@ -205,7 +205,9 @@ export class IncidentRun {
     this.recorded = state;
     this.kept = this.lastKept();
     this.written = { recordedBy, alertsVersion: state.alerts.version, heardAt: workflowInfo().historyLength };
-    plans.forEach((plan, index) => this.inbox.push({ type: 'planned', plan, recipients: (recipients[index] ?? []).map(recipientFrom) }));
+    plans.forEach((plan, index) =>
+      this.inbox.push({ type: 'planned', plan, recipients: asKnownToThisRun((recipients[index] ?? []).map(recipientFrom)) }),
+    );
   }
 
   /** The activity decides the same of the same state, and records it: so a signal costs one event, and the answer to a command one step. */
@@ -308,6 +310,12 @@ interface Written {
   readonly alertsVersion: number;
   /** Length of the history in the workflow task that heard that it was made. */
   readonly heardAt: number;
+}
+
+/** Versions before said nothing of people whom nothing leads to: up to where the history of such a run ends, neither is it done here. */
+function asKnownToThisRun(recipients: readonly PlannedRecipient[]): readonly PlannedRecipient[] {
+  const reached = recipients.filter(({ ways }) => ways.length > 0);
+  return reached.length < recipients.length && patched('unreachable-people-are-named') ? recipients : reached;
 }
 
 /** A command that a signal brought, as versions before did: up to where the history of such a run ends it is decided as they did. */

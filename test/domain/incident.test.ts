@@ -303,7 +303,10 @@ describe('an incident', () => {
     const unreachable = new Incident({ autoResolve: 'off', ways: (who) => (who === 'ann' ? [] : ['mail']) });
     unreachable.command({ kind: 'acknowledge' });
     unreachable.take(alerts(1, 1, { fired: [1], unlike: [1] }));
-    expect(unreachable.saying('DELIVERY_FAILED')).toEqual(['Ann was not notified of the alerts that joined: no contact method']);
+    expect(unreachable.saying('DELIVERY_FAILED')).toEqual([
+      'ann was not notified: no contact method',
+      'Ann was not notified of the alerts that joined: no contact method',
+    ]);
   });
 
   it('takes the next way to a person when one fails for good, and the next level at once when none is left', () => {

@@ -105,6 +105,8 @@ const timeline: Record<EntryType, readonly Said[]> = {
     said('entry.sentInDigestTwice', { to, incidents: 38 }),
   ],
   DELIVERY_FAILED: [
+    said('entry.noWay', { who: 'Bob' }),
+    said('entry.holderUnreached', { who: 'Bob' }),
     said('entry.assigneeUnreached', { who: 'Bob' }),
     said('entry.holderUnreached', { who: 'Bob' }),
     said('entry.notSent', { to, reason: silent }),

@@ -41,6 +41,7 @@ export interface PlannedRecipient {
   readonly purpose?: PagePurpose;
   /** From target to choice: schedule Primary, then "Ann is on call". */
   readonly reasons: readonly Said[];
+  /** None for a person whom nothing leads to: they are named, not told. */
   readonly ways: readonly Way[];
 }
 

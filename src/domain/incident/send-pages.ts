@@ -9,6 +9,8 @@ import { say, type Turn } from './turn.ts';
 const keptPages = 300;
 /** The state must stay far below Temporal's 2 MB for one payload. */
 const recipientsPerPlan = 200;
+/** Of those whom nothing leads to. */
+const namedPerPlan = 10;
 
 /** Whether a page of this plan may still go: its ladder runs and nobody has the incident, or it is still theirs and they do not know. */
 export function isWanted(plan: Plan, state: IncidentState): boolean {
@@ -27,23 +29,27 @@ export function isWanted(plan: Plan, state: IncidentState): boolean {
 const has = (userId: string, { acknowledged, assignee }: IncidentState): boolean =>
   acknowledged?.by.id === userId || assignee?.id === userId;
 
-export function startPages(turn: Turn, plan: Plan, recipients: readonly PlannedRecipient[]): void {
+export function startPages(turn: Turn, plan: Plan, planned: readonly PlannedRecipient[]): void {
+  const recipients = planned.filter(({ ways }) => ways.length > 0);
   if ((plan.for === 'assignee' || plan.for === 'holder') && recipients.length === 0) {
     const what = said(plan.for === 'assignee' ? 'entry.assigneeUnreached' : 'entry.holderUnreached', { who: plan.name });
     say(turn, 'DELIVERY_FAILED', what, { data: { user_id: plan.userId } });
   }
+  for (const { name, userId } of planned.filter(({ ways }) => ways.length === 0).slice(0, namedPerPlan)) {
+    say(turn, 'DELIVERY_FAILED', said('entry.noWay', { who: name }), { data: { user_id: userId } });
+  }
   const leftOut = recipients.length - recipientsPerPlan;
   if (leftOut > 0) say(turn, 'DELIVERY_SKIPPED', said('entry.leftOut', { count: leftOut }), { data: { left_out: leftOut } });
-  for (const planned of recipients.slice(0, recipientsPerPlan)) {
-    const recipientId = `${planKey(plan)}.${planned.key}`;
+  for (const recipient of recipients.slice(0, recipientsPerPlan)) {
+    const recipientId = `${planKey(plan)}.${recipient.key}`;
     if (turn.state.pages.some((page) => page.recipientId === recipientId)) continue;
     if (plan.for === 'assignee' && isBeingPaged(turn, plan.userId)) continue;
-    const atOnce = planned.ways.filter((way) => way.atOnce);
-    const first = atOnce.length > 0 ? atOnce : planned.ways.slice(0, 1);
-    const later = planned.ways.filter((way) => !first.includes(way));
-    const recipient: Recipient = { ...planned, ways: [...first, ...later], plan, used: first.length };
-    turn.state = { ...turn.state, recipients: { ...turn.state.recipients, [recipientId]: recipient } };
-    first.forEach((_, index) => startPage(turn, recipientId, recipient, index));
+    const atOnce = recipient.ways.filter((way) => way.atOnce);
+    const first = atOnce.length > 0 ? atOnce : recipient.ways.slice(0, 1);
+    const later = recipient.ways.filter((way) => !first.includes(way));
+    const started: Recipient = { ...recipient, ways: [...first, ...later], plan, used: first.length };
+    turn.state = { ...turn.state, recipients: { ...turn.state.recipients, [recipientId]: started } };
+    first.forEach((_, index) => startPage(turn, recipientId, started, index));
   }
 }
 
