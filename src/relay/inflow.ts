@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-/** Long enough that one batch is no storm. */
+/** A storm is known within this; one large batch counts as one for as long, which keeps nothing waiting that is urgent. */
 const measureEveryMs = 250;
 
 /** How fast the outbox fills, whoever fills it: told by the numbers of its rows. */

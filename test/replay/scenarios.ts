@@ -187,6 +187,15 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     await tape.keep(incident);
   },
 
+  async 'somebody-on-the-level-whom-nothing-leads-to'({ open, said, sent, house, tape, policy, ann }) {
+    const name = `nobody-${crypto.randomUUID()}`;
+    const nobody = await house.seed.user({ username: name, email: null });
+    const { incident } = await open(policy({ levels: [{ targets: [user(nobody), user(ann)], delay_seconds: 1800 }] }));
+    await sent(incident, 'ann');
+    await said(incident, `${name} was not notified: no contact method`);
+    await tape.keep(incident);
+  },
+
   async 'joined-by-alerts-with-other-labels'({ open, sent, house, tape, ann, bob }) {
     const { incident, service } = await open(undefined, { fingerprint: 'a', labels: { instance: 'a' } });
     await sent(incident, 'ann');
