@@ -6,11 +6,17 @@ import { vendorRetry } from '../contract/names.ts';
  * Reads and writes of our own store: short, safe to repeat, and worthless to give up on, so they are tried until the
  * store is back. Local, since each incident has many of them and a round by the server costs three events and 10 ms.
  */
-export const { loadIncident, record, takeNews } = proxyLocalActivities<Pick<IncidentActivities, 'loadIncident' | 'record' | 'takeNews'>>({
+export const { loadIncident } = proxyLocalActivities<Pick<IncidentActivities, 'loadIncident'>>({
   startToCloseTimeout: '5s',
   retry: { initialInterval: '200ms', maximumInterval: '30s' },
   // Every wait becomes a timer, so that no workflow task is open for long: see `workflowTaskTimeout`.
   localRetryThreshold: '100ms',
+});
+
+/** Tried again by the run itself, since what it says with them (`recordedBy`) holds for the workflow task that asks alone. */
+export const { record, takeNews } = proxyLocalActivities<Pick<IncidentActivities, 'record' | 'takeNews'>>({
+  startToCloseTimeout: '5s',
+  retry: { maximumAttempts: 1 },
 });
 
 /** One attempt may take as long as the slowest vendor answers; the wait between two grows to half a minute. */

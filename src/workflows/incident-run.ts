@@ -6,6 +6,7 @@ import {
   patched,
   setCurrentDetails,
   sleep,
+  TemporalFailure,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -300,10 +301,11 @@ type AsOf = Pick<TakeNews, 'atMs' | 'recordedBy' | 'confirmed'>;
 const firstWaitMs = 200;
 const longestWaitMs = 30_000;
 
+/** A local activity fails with what it threw; an activity of the server's, with an `ActivityFailure` around it. Anything else is a fault of ours. */
 const isForGood = (failure: unknown): boolean =>
-  !(failure instanceof ActivityFailure) ||
   isCancellation(failure) ||
-  (failure.cause instanceof ApplicationFailure && failure.cause.nonRetryable === true);
+  !(failure instanceof TemporalFailure) ||
+  (failure instanceof ApplicationFailure && failure.nonRetryable === true);
 
 interface Written {
   readonly recordedBy: number;

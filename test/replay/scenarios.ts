@@ -418,13 +418,12 @@ export const realClockScenarios: Readonly<Record<string, Scenario>> = {
     await tape.keepEnded(incident);
   },
 
-  async 'store-away-then-back'({ open, said, sent, house, tape }) {
+  async 'store-away-then-asked-anew'({ open, said, sent, house, tape }) {
     const { incident } = await open();
     await sent(incident, 'ann');
     const { pool } = house.database;
     await pool.query('alter table timeline_entries rename to timeline_entries_away');
     const commented = house.command(incident, { kind: 'comment', text: 'Nobody can write this down' });
-    // So long that the tries of the local activity become timers.
     await house.until(
       'a timer between two tries',
       async () => ((await house.history(incident)).events ?? []).filter((event) => event.timerStartedEventAttributes != null).length > 1,

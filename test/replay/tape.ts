@@ -11,10 +11,10 @@ const dirOf = (name: string): string => fileURLToPath(new URL(`../histories/${na
 export const historiesDir = dirOf('incident');
 
 /**
- * What versions before wrote, and nobody can write again: runs that believed what their signals and their input said, and such runs that
- * went on with the next version.
+ * What versions before wrote, and nobody can write again: runs that believed what their signals and their input said, such runs that
+ * went on with the next version, and runs whose questions to the store Temporal tried again.
  */
-export const olderHistories: readonly string[] = ['believing-signals', 'taken-over'].map(dirOf);
+export const olderHistories: readonly string[] = ['believing-signals', 'taken-over', 'tried-again-by-temporal'].map(dirOf);
 
 export const recordedCases = async (dir = historiesDir): Promise<string[]> =>
   (await readdir(dir))
