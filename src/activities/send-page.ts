@@ -64,6 +64,9 @@ async function toNotification(pool: Pool, { incidentId, page }: SendPage, now: I
     incident: now.summaryFor(reader),
     occasion: occasionOf(plan, page.atMs, now),
     reasons: page.reasons.map(asSaid),
+    answers: [],
+    note: null,
+    wording: { title: null, body: null },
     reader,
   };
   if (plan.for !== 'event') {

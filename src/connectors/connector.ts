@@ -26,6 +26,7 @@ export interface Connector<C = unknown> {
   check?(call: Call<C>): Promise<Outcome<Standing>>;
   readonly notify?: Notify<C>;
   readonly rooms?: Rooms<C>;
+  readonly groups?: Groups<C>;
   readonly documents?: Documents<C>;
   readonly tickets?: Ensures<C, Ticket>;
   readonly builds?: Builds<C>;
@@ -65,6 +66,8 @@ export interface Notify<C> {
   send(call: Call<C>, to: string | null, about: Notification): Promise<Outcome<Ref>>;
   /** Changes what was sent, in place. */
   update?(call: Call<C>, sent: Ref, about: Notification): Promise<Outcome<Ref>>;
+  /** Says what is new below what was sent, where the vendor has threads. What was sent is changed by `update`. */
+  reply?(call: Call<C>, sent: Ref, about: Notification): Promise<Outcome<Ref>>;
   /** Many messages to one person in one, where they would be too many; each goes by itself when absent. */
   readonly digest?: {
     /** Not where the other side keeps something of its own for each incident. */
@@ -102,6 +105,12 @@ export interface Rooms<C> {
   pin(call: Call<C>, room: Ref, message: Ref): Promise<Outcome<Ref>>;
   /** Only when the incident cannot reopen any more: some vendors cannot open a room again. */
   close(call: Call<C>, room: Ref): Promise<Outcome<Ref>>;
+}
+
+/** Groups of people at the vendor that are kept equal to ours: whoever mentions `@sre-oncall` reaches who is on call. */
+export interface Groups<C> {
+  /** Value: those who could not be put into it. An empty group is left as it is, where the vendor knows none. */
+  set(call: Call<C>, group: string, members: readonly Member[]): Promise<Outcome<readonly Member[]>>;
 }
 
 /** What an incident document is filled with. Times are RFC 3339. */
@@ -211,13 +220,19 @@ export interface SignatureScheme {
 export interface Received {
   /** The vendor's id of it: a repeat is known by it. */
   readonly id: string;
+  /** As the vendor calls them; an account that is linked is found by `accountId` alone. */
+  readonly accountName: string | null;
   /** Who did it, by the vendor's name for them; null where nobody did. */
   readonly accountId: string | null;
   readonly what:
     | { readonly kind: 'command'; readonly text: string }
     | { readonly kind: 'press'; readonly button: string; readonly value: string }
     | { readonly kind: 'form'; readonly form: string; readonly values: Readonly<Record<string, string>> }
-    | { readonly kind: 'comment'; readonly room: Ref; readonly text: string }
+    | { readonly kind: 'comment'; readonly room: Ref; readonly message: string; readonly text: string }
+    | { readonly kind: 'comment_edited'; readonly room: Ref; readonly message: string; readonly text: string }
+    | { readonly kind: 'comment_deleted'; readonly room: Ref; readonly message: string }
+    /** A reaction that marks a message, as 📌 does. */
+    | { readonly kind: 'reaction'; readonly room: Ref; readonly message: string; readonly emoji: string; readonly isAdded: boolean }
     | { readonly kind: 'event'; readonly name: string; readonly data: unknown };
 }
 

@@ -14,14 +14,20 @@ export const headline = ({ occasion, reader }: Pick<Notification, 'occasion' | '
 /** A title in one line: a line break in it would break headers, headings and Jira's summary. */
 export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 
-/** What there is to say beyond the title: the comment, else the description, else the title again, so never empty. */
-export function bodyText({ comment, incident, reader }: Pick<Notification, 'comment' | 'incident' | 'reader'>): string {
+type Body = Pick<Notification, 'comment' | 'incident' | 'wording' | 'reader'>;
+
+/** The provider's own title, or else `ours`. */
+export const titleOr = ({ wording }: Pick<Notification, 'wording'>, ours: string): string => (wording.title === null ? ours : oneLine(wording.title));
+
+/** What there is to say beyond the title: the provider's own words, else the comment, the description, or the title again, so never empty. */
+export function bodyText({ comment, incident, wording, reader }: Body): string {
+  if (wording.body !== null) return wording.body;
   if (comment !== null) return words(said('message.comment', comment), reader.language);
   return incident.description.trim() === '' ? oneLine(incident.title) : incident.description;
 }
 
 /** What stands below a title that is shown in full: null where there is nothing but the title to say. */
-export function belowTitle(notification: Pick<Notification, 'comment' | 'incident' | 'reader'>): string | null {
+export function belowTitle(notification: Body): string | null {
   const text = bodyText(notification);
   return oneLine(text) === oneLine(notification.incident.title) ? null : text;
 }

@@ -14,9 +14,21 @@ export interface Notification {
   readonly reasons: readonly Said[];
   /** A comment's text, where the event is a comment. */
   readonly comment: { readonly author: string; readonly text: string } | null;
+  /** What its reader may do from the message itself, without signing in. None where the address is not one person's own. */
+  readonly answers: readonly Answer[];
+  /** What the service adds to each of its messages. */
+  readonly note: string | null;
+  /** The provider's own words in the place of ours; null for ours. */
+  readonly wording: { readonly title: string | null; readonly body: string | null };
   /** RFC 3339, of what happened, not of the sending: the same on every retry. */
   readonly timestamp: string;
   readonly reader: Reader;
+}
+
+/** A signed link for one person, one incident and one act. A GET shows a page with one button; a POST does it. */
+export interface Answer {
+  readonly act: 'acknowledge' | 'resolve';
+  readonly url: string;
 }
 
 /** Many messages to one person in one, since they would come within a minute. */

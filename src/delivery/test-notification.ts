@@ -24,6 +24,9 @@ export const testNotification = (baseUrl: string, at: Date, reader: Reader): Not
   },
   reasons: [said('reason.test')],
   comment: null,
+  answers: [],
+  note: null,
+  wording: { title: null, body: null },
   timestamp: at.toISOString(),
   reader,
 });
