@@ -1,5 +1,5 @@
 import type { IncidentActivities, LoadedIncident } from '../contract/activities.ts';
-import type { PageTarget, PolicyDocument } from '../domain/escalation-policy.ts';
+import { targetKey, withoutOwner, type PageTarget, type PolicyDocument } from '../domain/escalation-policy.ts';
 import type { Before } from '../domain/incident/before.ts';
 import type { AutoResolve, IncidentState } from '../domain/incident/state.ts';
 import type { Severity } from '../domain/vocabulary.ts';
@@ -17,6 +17,7 @@ interface Row {
   readonly created_at: Date;
   readonly service_id: string;
   readonly service: string;
+  readonly team: string | null;
   readonly auto_resolve: AutoResolve['mode'];
   readonly quiet_seconds: number;
   readonly assignee_id: string | null;
@@ -51,12 +52,12 @@ export function createLoadIncident({
   return async ({ incidentId }): Promise<LoadedIncident> => {
     const { rows } = await database.pool.query<Row>({
       name: 'load-incident',
-      text: `select i.short_id, i.title, i.severity, i.state, i.created_at, s.id as service_id, s.name as service, s.auto_resolve, s.quiet_seconds,
+      text: `select i.short_id, i.title, i.severity, i.state, i.created_at, s.id as service_id, s.name as service, t.name as team, s.auto_resolve, s.quiet_seconds,
           u.id as assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee,
           case when u.id <> i.created_by_id then i.created_by end as assigned_by,
           i.policy_id, i.policy_version, p.name as policy, v.document,
           exists (select from providers where is_active and type = any($2)) as has_rooms, (select to_json(n) from (${news}) n) as news
-        from incidents i join services s on s.id = i.service_id left join users u on u.id = i.assignee_id
+        from incidents i join services s on s.id = i.service_id left join teams t on t.id = i.team_id left join users u on u.id = i.assignee_id
         left join escalation_policies p on p.id = i.policy_id
         left join escalation_policy_versions v on v.policy_id = i.policy_id and v.version = i.policy_version
         where i.id = $1`,
@@ -66,7 +67,8 @@ export function createLoadIncident({
     if (row === undefined) throw incidentGone();
     const told = { news: toNews(row.news), ...(eventLimit !== undefined && { eventLimit }) };
     if (row.state !== null) return { known: true, state: row.state, ...told };
-    const document = row.document ?? noPolicy;
+    const asWritten = row.document ?? noPolicy;
+    const document = row.team === null ? withoutOwner(asWritten) : asWritten;
     return {
       ...told,
       known: false,
@@ -86,15 +88,23 @@ export function createLoadIncident({
         openedAtMs: row.created_at.getTime(),
         autoResolve: { mode: row.auto_resolve, quietSeconds: row.quiet_seconds },
         policy: { id: row.policy_id, name: row.policy ?? 'deleted', version: row.policy_version, document },
-        targetNames: await readTargetNames(database.pool, document),
+        targetNames: await readTargetNames(database.pool, document, row.team),
       },
     };
   };
 }
 
-async function readTargetNames(pool: ActivityDeps['database']['pool'], document: PolicyDocument): Promise<Record<string, string>> {
+async function readTargetNames(
+  pool: ActivityDeps['database']['pool'],
+  document: PolicyDocument,
+  team: string | null,
+): Promise<Record<string, string>> {
   const targets = [...document.levels.flatMap((level) => level.targets), ...document.fallback];
-  const idsOf = (type: PageTarget['type']): string[] => targets.filter((target) => target.type === type).map((target) => target.id);
+  const idsOf = (type: PageTarget['type']): string[] =>
+    targets.flatMap((target) => (target.type === type && 'id' in target ? [target.id] : []));
+  const relative = targets.flatMap((target): [string, string][] =>
+    'id' in target ? [] : [[targetKey(target), target.type === 'admins' ? 'Admins' : (team ?? '–')]],
+  );
   const { rows } = await pool.query<{ key: string; name: string }>({
     name: 'target-names',
     text: `select 'user:' || id as key, coalesce(nullif(display_name, ''), username) as name from users where id = any($1::uuid[])
@@ -103,5 +113,5 @@ async function readTargetNames(pool: ActivityDeps['database']['pool'], document:
       union all select 'provider:' || id, name from providers where id = any($4::uuid[])`,
     values: [idsOf('user'), idsOf('team'), idsOf('schedule'), idsOf('provider')],
   });
-  return Object.fromEntries(rows.map(({ key, name }) => [key, name]));
+  return Object.fromEntries([...relative, ...rows.map(({ key, name }): [string, string] => [key, name])]);
 }

@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import type { IncidentState } from '../domain/incident/state.ts';
-import { missedBy, whomToTell, type Directory, type EventAudience } from '../domain/routing.ts';
+import type { Directory } from '../domain/routing/directory.ts';
+import type { EventAudience } from '../domain/routing/followers.ts';
+import { missedBy, whomToTell } from '../domain/routing/whom-to-tell.ts';
 import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createSharedReads } from '../db/shared-reads.ts';
@@ -23,22 +25,20 @@ export function createPlanRecipients({
   return async ({ state, plans, atMs }) => {
     const directory = await shared('directory', () => readDirectory({ pool, registry, secrets }));
     const told = state.pages.filter((page) => page.outcome === 'sent');
-    const audience = plans.some((plan) => plan.for === 'event') ? await readAudience(pool, state.incidentId, told, directory) : nobody;
+    const audience = await readAudience(pool, state.incidentId, told, directory);
     const { incidentId } = state;
     return plans.map((plan) => [
       ...proven(whomToTell(plan, state, atMs, directory, audience), { incidentId, plan, secrets }),
-      ...missedBy(plan, state, atMs, directory),
+      ...missedBy(plan, state, atMs, directory, audience),
     ]);
   };
 }
-
-const nobody: EventAudience = { team: null, impactScopes: [], told: [] };
 
 async function readAudience(pool: Pool, incidentId: string, told: readonly Page[], directory: Directory): Promise<EventAudience> {
   const { rows } = await pool.query<{ team_id: string | null; scopes: EventAudience['impactScopes'] }>({
     name: 'audience',
     text: `select i.team_id, coalesce((
-        select json_agg(json_build_object('name', s.name, 'emails', s.emails) order by s.name)
+        select json_agg(json_build_object('name', s.name, 'emails', s.emails, 'phones', s.phones) order by s.name)
         from impact_scopes s where s.id = any(i.impact_scope_ids) and s.is_active
       ), '[]') as scopes from incidents i where i.id = $1`,
     values: [incidentId],

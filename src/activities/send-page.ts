@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Pool } from 'pg';
 import type { Notification } from '../connectors/notification.ts';
+import type { Failure } from '../connectors/outcome.ts';
 import type { IncidentActivities, SendPage } from '../contract/activities.ts';
 import { failureTypes } from '../contract/names.ts';
 import type { Composed, Delivered, Message } from '../delivery/deliver.ts';
@@ -29,6 +30,10 @@ export function createSendPage({ config, database: { pool }, deliver }: Activity
       return unwanted === null ? { notification: await toNotification(pool, request, now, reader) } : { unwanted };
     };
     const isUrgent = page.purpose === 'page' && (await isCritical(pool, incidentId));
+    const retryAfter = (failure: Failure): number | null => {
+      const { attempt, scheduledTimestampMs } = activityInfo();
+      return retryInMs(failure, { attempt, sinceMs: Date.now() - scheduledTimestampMs, moreWays: request.moreWays === true });
+    };
     const message = (signal: AbortSignal): Message => ({
       deliveryId,
       incidentId,
@@ -40,10 +45,10 @@ export function createSendPage({ config, database: { pool }, deliver }: Activity
       about: { plan: page.plan, atMs: page.atMs },
       isUrgent,
       compose,
-      retryInMs: (failure) => retryInMs(failure, activityInfo().attempt),
+      retryInMs: retryAfter,
       signal,
     });
-    return toResult(await whileAlive((signal) => deliver(message(signal))));
+    return toResult(await whileAlive((signal) => deliver(message(signal))), retryAfter);
   };
 }
 
@@ -85,7 +90,7 @@ async function toNotification(pool: Pool, { incidentId, page }: SendPage, now: I
 const isFollower = (page: Page): boolean => page.recipientId.includes('.follower:');
 
 /** @throws ApplicationFailure, so that Temporal tries it again where that is worth it */
-function toResult(delivered: Delivered): PageResult {
+function toResult(delivered: Delivered, retryAfter: (failure: Failure) => number | null): PageResult {
   switch (delivered.outcome) {
     case 'sent':
       return {
@@ -112,6 +117,6 @@ function toResult(delivered: Delivered): PageResult {
         category: ApplicationFailureCategory.BENIGN,
       });
     case 'failed':
-      throw toApplicationFailure(delivered.failure);
+      throw toApplicationFailure(delivered.failure, { isLast: retryAfter(delivered.failure) === null });
   }
 }

@@ -4,7 +4,8 @@ import type { Composed } from '../delivery/deliver.ts';
 import { severityAtStake, type Fault } from '../domain/audit.ts';
 import type { PolicyDocument } from '../domain/escalation-policy.ts';
 import type { PlannedRecipient, Way } from '../domain/incident/paging.ts';
-import { lastResort, recipientsOf, type Directory } from '../domain/routing.ts';
+import type { Directory } from '../domain/routing/directory.ts';
+import { lastResort, recipientsOf } from '../domain/routing/targets.ts';
 import { said, type Said, type SaidCode } from '../domain/said.ts';
 import { readIncident, type IncidentNow } from '../incidents/incident-now.ts';
 import { readDirectory } from '../people/directory.ts';
@@ -78,7 +79,10 @@ class FallbackPager {
     if ((await this.stillHelpless(incident)) === null) return false;
     const severity = severityAtStake(incident);
     const policy = await readPolicy(pool, incident);
-    const found = policy === null ? [] : recipientsOf(policy.document.fallback, severity, Date.now(), this.directory);
+    const { directory } = this;
+    const moment = { severity, atMs: Date.now(), directory };
+    const owner = incident.teamId === null ? null : (directory.teams.get(incident.teamId) ?? null);
+    const found = policy === null ? [] : recipientsOf(policy.document.fallback, owner, moment).filter(({ ways }) => ways.length > 0);
     const what = said(faultCodes[fault]);
     const reasons = [
       policy === null
@@ -92,7 +96,7 @@ class FallbackPager {
       return { told, isLeft: attempts.includes('perhaps_later') };
     };
     let { told, isLeft } = await tellAll(found);
-    if (told.length === 0 && !isLeft) ({ told, isLeft } = await tellAll(lastResort(severity, this.directory)));
+    if (told.length === 0 && !isLeft) ({ told, isLeft } = await tellAll(lastResort(moment)));
     if (isLeft) return false;
     await markPaged(pool, incident, told, what);
     return told.length > 0;

@@ -5,6 +5,7 @@ import type { Severity } from '../domain/vocabulary.ts';
 export interface IncidentRow extends Omit<AuditedIncident, 'isRunning' | 'isAttended'> {
   readonly id: string;
   readonly policyId: string;
+  readonly teamId: string | null;
   readonly policyVersion: number;
   /** When the fallback was told of what is amiss; null when it was not. */
   readonly pagedAtMs: number | null;
@@ -74,7 +75,7 @@ const statement = `
     union select id from incidents where status = 'RESOLVED' and resolved_at > now() - interval '1 day' and due_at is not null
     union select incident_id from waiting union select incident_id from audit_findings
   )
-  select i.id, i.status, i.severity, ${rankOf('i.severity')} as rank, i.policy_id as "policyId", i.policy_version as "policyVersion", ${ms('now()')} as "nowMs",
+  select i.id, i.status, i.severity, ${rankOf('i.severity')} as rank, i.policy_id as "policyId", i.team_id as "teamId", i.policy_version as "policyVersion", ${ms('now()')} as "nowMs",
     ${ms('i.created_at')} as "createdAtMs", ${ms('i.recorded_at')} as "recordedAtMs", ${ms('i.due_at')} as "dueAtMs",
     -- A workflow that writes is at work on what monitoring tells, however much that is: it waits since the last write.
     least(${ms('w.since')}, case when w.alerts_since is not null then ${ms('greatest(w.alerts_since, i.recorded_at)')} end) as "waitingSinceMs", coalesce(w.kinds, '{}') as waiting, w.taken,

@@ -5,7 +5,7 @@ import { crowdLimits } from '../delivery/crowd.ts';
 import { createDeliver, type Delivered } from '../delivery/deliver.ts';
 import { testNotification } from '../delivery/test-notification.ts';
 import type { Way } from '../domain/incident/paging.ts';
-import { recipientsOf } from '../domain/routing.ts';
+import { recipientsOf } from '../domain/routing/targets.ts';
 import { createEgress } from '../egress/create-egress.ts';
 import { createLog } from '../observe/log.ts';
 import { createMetrics } from '../observe/metrics.ts';
@@ -50,8 +50,8 @@ export function runTestPage(username: string, { json }: { readonly json: boolean
       crowd: crowdLimits(0),
     };
     const directory = await readDirectory({ pool, ...parts });
-    const [recipient] = recipientsOf([{ type: 'user', id: userId }], 'SEV1_CRITICAL', Date.now(), directory);
-    if (recipient === undefined)
+    const [recipient] = recipientsOf([{ type: 'user', id: userId }], null, { severity: 'SEV1_CRITICAL', atMs: Date.now(), directory });
+    if (recipient === undefined || recipient.ways.length === 0)
       throw new Stop(`Nothing reaches ${username}: add a contact method, or an email address and an active mail provider.`);
     const reader = await readReader(pool, userId);
     const deliver = createDeliver(parts);

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ParseResult } from '../domain/alert-event.ts';
-import type { Medium } from '../domain/routing.ts';
+import type { Medium } from '../domain/routing/directory.ts';
 import type { Said } from '../domain/said.ts';
 import type { IncidentEvent } from '../domain/vocabulary.ts';
 import type { Call } from './call.ts';
@@ -60,6 +60,8 @@ export interface Notify<C> {
   readonly address: z.ZodType<string> | null;
   /** Whether the recipient drops a second message of the same act. Where not, a send whose outcome is unknown is flagged. */
   dropsDoubles(config: C): boolean;
+  /** Whether it has a place of its own to send to, without an address: a default channel, a topic, a URL. It then hears of each new incident. */
+  hasDestination?(config: C): boolean;
   /** Which events this provider wants to hear of, beside the pages; none when absent. */
   events?(config: C): readonly IncidentEvent[];
   /** @param to null for the provider's own default */

@@ -17,7 +17,8 @@ export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\
 type Body = Pick<Notification, 'comment' | 'incident' | 'wording' | 'reader'>;
 
 /** The provider's own title, or else `ours`. */
-export const titleOr = ({ wording }: Pick<Notification, 'wording'>, ours: string): string => (wording.title === null ? ours : oneLine(wording.title));
+export const titleOr = ({ wording }: Pick<Notification, 'wording'>, ours: string): string =>
+  wording.title === null ? ours : oneLine(wording.title);
 
 /** What there is to say beyond the title: the provider's own words, else the comment, the description, or the title again, so never empty. */
 export function bodyText({ comment, incident, wording, reader }: Body): string {

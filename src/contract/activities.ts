@@ -79,4 +79,6 @@ export interface SendPage {
   readonly page: Page;
   /** The same on every attempt and every run. */
   readonly deliveryId: string;
+  /** Another way to the same recipient is left: it is tried for some seconds only. Missing in histories of versions before. */
+  readonly moreWays?: boolean;
 }

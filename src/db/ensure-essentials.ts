@@ -16,7 +16,7 @@ export interface EnsuredEssentials {
 
 /**
  * What every installation has, so that no alert is ever dropped: an admin, an alert source for each system that sends alerts, and the catch-all
- * service with a policy that ends at the admin. Adds what is missing, changes nothing that is there.
+ * service with a policy that ends at the administrators. Adds what is missing, changes nothing that is there.
  */
 export function ensureEssentials(pool: Pool, { admin, sources }: Essentials): Promise<EnsuredEssentials> {
   return inTransaction(pool, async (client) => {
@@ -44,26 +44,30 @@ export function ensureEssentials(pool: Pool, { admin, sources }: Essentials): Pr
       );
     }
     const catchAll = await client.query('select from services where is_catch_all');
-    if (catchAll.rowCount === 0) await addCatchAll(client, adminId);
+    if (catchAll.rowCount === 0) await addCatchAll(client);
     return { adminId, adminHasPassword };
   });
 }
 
 const catchAllName = 'Unrouted alerts';
 
-async function addCatchAll(client: { query: Pool['query'] }, adminId: string): Promise<void> {
-  const toAdmin = [{ type: 'user', id: adminId }] as const;
-  const document: PolicyDocument = {
-    levels: [{ targets: toAdmin, delay_seconds: 900 }],
+/** It serves whoever made none: a service with an owner team needs nothing else. */
+const defaultPolicy: NewPolicy = {
+  name: 'Default',
+  description: 'Whoever is on call for the team that owns the service, after five minutes the whole team, then the administrators.',
+  document: {
+    levels: [
+      { targets: [{ type: 'owner_on_call' }], delay_seconds: 300 },
+      { targets: [{ type: 'owner_team' }], delay_seconds: 600 },
+    ],
     repeat: 1,
-    fallback: toAdmin,
+    fallback: [{ type: 'admins' }],
     acknowledged_timeout_seconds: 0,
-  };
-  const policyId = await insertPolicy(client, {
-    name: catchAllName,
-    description: 'For alerts that match no service.',
-    document,
-  });
+  },
+};
+
+async function addCatchAll(client: { query: Pool['query'] }): Promise<void> {
+  const policyId = await insertPolicy(client, defaultPolicy);
   await client.query(
     `insert into services (name, description, escalation_policy_id, is_catch_all)
      values ($1, 'Takes every alert that names no known service and matches no rule.', $2, true)`,

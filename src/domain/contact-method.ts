@@ -1,3 +1,4 @@
+import type { Restriction } from './on-call.ts';
 import type { Severity } from './vocabulary.ts';
 
 /** One way to a person or a team. Ways are kept in order of preference. */
@@ -7,4 +8,11 @@ export interface ContactMethod {
   readonly address: string | null;
   /** For these severities it is used at once; for others only when a way before it has failed. Empty: all. */
   readonly severities: readonly Severity[];
+  /** When it is used at once; at other times only when a way before it has failed. Missing and null: always. */
+  readonly hours?: ContactHours | null | undefined;
+}
+
+export interface ContactHours extends Restriction {
+  /** IANA name; the person's own where it is missing, UTC for a team. */
+  readonly time_zone?: string | undefined;
 }

@@ -20,7 +20,25 @@ export type PageTarget =
   | { readonly type: 'schedule'; readonly id: string }
   | { readonly type: 'team'; readonly id: string }
   /** A provider with an address that it understands (mail address, channel, phone number), or with its own default. */
-  | { readonly type: 'provider'; readonly id: string; readonly address?: string | undefined };
+  | { readonly type: 'provider'; readonly id: string; readonly address?: string | undefined }
+  /** Of the team that owns the incident, when it is paged: so one policy serves every service. */
+  | { readonly type: 'owner_on_call' }
+  | { readonly type: 'owner_team' }
+  | { readonly type: 'admins' };
+
+/** The same for the same target, whatever its address. */
+export const targetKey = (target: PageTarget): string => ('id' in target ? `${target.type}:${target.id}` : target.type);
+
+/** For an incident that no team owns: levels that would ask for its team are none, and the fallback comes first where nothing else is left. */
+export function withoutOwner(document: PolicyDocument): PolicyDocument {
+  const others = (targets: readonly PageTarget[]): PageTarget[] =>
+    targets.filter(({ type }) => type !== 'owner_on_call' && type !== 'owner_team');
+  const levels = document.levels.map((level) => ({ ...level, targets: others(level.targets) }));
+  const fallback = others(document.fallback);
+  const [first] = document.levels;
+  const isBare = first !== undefined && levels.every(({ targets }) => targets.length === 0);
+  return { ...document, fallback, levels: isBare ? [{ targets: fallback, delay_seconds: first.delay_seconds }] : levels };
+}
 
 export interface PinnedPolicy {
   readonly id: string;

@@ -61,7 +61,7 @@ export function onCallAt(schedule: OnCallSchedule, atMs: number, isThere: (userI
 }
 
 function holderOf(layer: ScheduleLayer, at: Temporal.ZonedDateTime): string | null {
-  if (layer.users.length === 0 || !isWithin(layer.restrictions ?? [], at)) return null;
+  if (layer.users.length === 0 || !areWithin(layer.restrictions ?? [], at)) return null;
   const turn = turnAt(layer.rotation, at);
   return turn < 0 ? null : (layer.users[turn % layer.users.length] ?? null);
 }
@@ -88,7 +88,11 @@ function dayOfDuty(at: Temporal.ZonedDateTime, handoff: Temporal.PlainTime): Tem
   return Temporal.ZonedDateTime.compare(at, handoffToday) >= 0 ? today : today.subtract({ days: 1 });
 }
 
-function isWithin(restrictions: readonly Restriction[], at: Temporal.ZonedDateTime): boolean {
+/** Whether one of the hours, on the clock of that zone, has this instant; there is no other limit where there are none. */
+export const isWithin = (hours: readonly Restriction[], atMs: number, timeZone: string): boolean =>
+  areWithin(hours, Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone));
+
+function areWithin(restrictions: readonly Restriction[], at: Temporal.ZonedDateTime): boolean {
   return restrictions.length === 0 || restrictions.some((restriction) => covers(restriction, at));
 }
 

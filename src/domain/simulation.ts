@@ -4,14 +4,15 @@ import type { Plan, PlannedRecipient } from './incident/paging.ts';
 import { newIncident, nextDueAtMs, type IncidentState } from './incident/state.ts';
 import type { Effect } from './incident/turn.ts';
 import type { PolicyDocument } from './escalation-policy.ts';
-import { whomToTell, type Directory, type EventAudience } from './routing.ts';
+import type { Audience, Directory } from './routing/directory.ts';
+import { whomToTell } from './routing/whom-to-tell.ts';
 import type { Severity } from './vocabulary.ts';
 
 export interface Simulation {
   readonly severity: Severity;
   /** When the incident opens, epoch milliseconds. */
   readonly openedAtMs: number;
-  readonly audience: Omit<EventAudience, 'told'>;
+  readonly audience: Audience;
 }
 
 /** Who is told of something, and when, epoch milliseconds. */

@@ -3,7 +3,8 @@ import { explain, type ExplainedPage, type Explanation, type WhoIs } from '../do
 import { planKey, type Plan } from '../domain/incident/paging.ts';
 import { planReason } from '../domain/incident/plan-reason.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
-import { whomToTell, type Directory } from '../domain/routing.ts';
+import type { Directory } from '../domain/routing/directory.ts';
+import { whomToTell } from '../domain/routing/whom-to-tell.ts';
 import { asSaid, type Said } from '../domain/said.ts';
 
 /**

@@ -4,8 +4,7 @@ import { InvalidConfig, openConfig } from '../connections/stored-config.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { Registry } from '../connectors/registry.ts';
 import type { ContactMethod } from '../domain/contact-method.ts';
-import type { OnCallSchedule } from '../domain/on-call.ts';
-import type { Directory, DirectoryProvider } from '../domain/routing.ts';
+import type { Directory, DirectoryProvider, DirectorySchedule } from '../domain/routing/directory.ts';
 import { SecretUnreadable, type SecretBox } from '../secrets/secret-box.ts';
 
 interface UserRow {
@@ -15,6 +14,7 @@ interface UserRow {
   readonly phone: string | null;
   readonly is_active: boolean;
   readonly is_staff: boolean;
+  readonly time_zone: string | null;
   readonly contact_methods: readonly ContactMethod[];
 }
 
@@ -23,6 +23,8 @@ interface TeamRow {
   readonly name: string;
   readonly contact_methods: readonly ContactMethod[];
   readonly member_ids: readonly string[];
+  readonly slack_channel_id: string | null;
+  readonly current_on_call_id: string | null;
 }
 
 interface ProviderRow {
@@ -30,9 +32,11 @@ interface ProviderRow {
   readonly name: string;
   readonly type: string;
   readonly config: Record<string, unknown>;
+  readonly is_active: boolean;
+  readonly severities: DirectoryProvider['severities'];
 }
 
-/** People, teams, schedules and active providers as they are configured now. Small tables, read as a whole. */
+/** People, teams, schedules and providers as they are configured now. Small tables, read as a whole. */
 export async function readDirectory({
   pool,
   registry,
@@ -44,21 +48,34 @@ export async function readDirectory({
 }): Promise<Directory> {
   const [users, teams, schedules, providers] = await Promise.all([
     pool.query<UserRow>(
-      `select id, coalesce(nullif(display_name, ''), username) as name, email, phone, is_active, is_staff, contact_methods from users where is_active`,
+      `select id, coalesce(nullif(display_name, ''), username) as name, email, phone, is_active, is_staff, time_zone, contact_methods from users where is_active`,
     ),
     pool.query<TeamRow>(
-      `select t.id, t.name, t.contact_methods, coalesce(array_agg(m.user_id order by m.role, m.user_id) filter (where m.user_id is not null), '{}') as member_ids
+      `select t.id, t.name, t.contact_methods, t.slack_channel_id, t.current_on_call_id, coalesce(array_agg(m.user_id order by m.role, m.user_id) filter (where m.user_id is not null), '{}') as member_ids
        from teams t left join team_members m on m.team_id = t.id group by t.id`,
     ),
-    pool.query<OnCallSchedule & { id: string; name: string }>('select id, name, time_zone, layers, overrides from schedules'),
-    pool.query<ProviderRow>('select id, name, type, config from providers where is_active order by created_at, id'),
+    pool.query<DirectorySchedule & { id: string }>('select id, name, team_id as "teamId", time_zone, layers, overrides from schedules'),
+    pool.query<ProviderRow>('select id, name, type, config, is_active, severities from providers order by created_at, id'),
   ]);
   return {
     users: new Map(
-      users.rows.map((row) => [row.id, { ...row, isActive: row.is_active, isStaff: row.is_staff, contactMethods: row.contact_methods }]),
+      users.rows.map((row) => [
+        row.id,
+        { ...row, isActive: row.is_active, isStaff: row.is_staff, timeZone: row.time_zone ?? 'UTC', contactMethods: row.contact_methods },
+      ]),
     ),
     teams: new Map(
-      teams.rows.map((row) => [row.id, { id: row.id, name: row.name, memberIds: row.member_ids, contactMethods: row.contact_methods }]),
+      teams.rows.map(({ id, name, ...row }) => [
+        id,
+        {
+          id,
+          name,
+          memberIds: row.member_ids,
+          contactMethods: row.contact_methods,
+          slackChannelId: row.slack_channel_id,
+          currentOnCall: row.current_on_call_id,
+        },
+      ]),
     ),
     schedules: new Map(schedules.rows.map((row) => [row.id, row])),
     providers: new Map(providers.rows.flatMap((row) => toProvider(row, registry, secrets))),
@@ -68,18 +85,20 @@ export async function readDirectory({
 function toProvider(row: ProviderRow, registry: Registry, secrets: SecretBox): [string, DirectoryProvider][] {
   const connector = registry.byType(row.type);
   if (connector?.notify === undefined) return [];
-  const { notify } = connector;
-  const events = eventsOf(row, connector, secrets);
-  return [[row.id, { id: row.id, name: row.name, type: row.type, medium: notify.medium, events }]];
+  const { id, name, type, is_active: isActive, severities } = row;
+  const { medium } = connector.notify;
+  return [[id, { id, name, type, title: connector.title, medium, isActive, severities, ...configuredOf(row, connector, secrets) }]];
 }
 
 /** A config that cannot be read must not keep anybody from being paged by another provider; sending by this one says what is wrong. */
-function eventsOf(row: ProviderRow, connector: Connector, secrets: SecretBox): DirectoryProvider['events'] {
-  if (connector.notify?.events === undefined) return [];
+function configuredOf(row: ProviderRow, connector: Connector, secrets: SecretBox): Pick<DirectoryProvider, 'events' | 'hasDestination'> {
+  const { events, hasDestination } = connector.notify ?? {};
   try {
-    return connector.notify.events(openConfig(connector, providerPlace(row.id), row.config, secrets));
+    if (events === undefined && hasDestination === undefined) return { events: [], hasDestination: false };
+    const config = openConfig(connector, providerPlace(row.id), row.config, secrets);
+    return { events: events?.(config) ?? [], hasDestination: hasDestination?.(config) ?? false };
   } catch (error) {
-    if (error instanceof SecretUnreadable || error instanceof InvalidConfig) return [];
+    if (error instanceof SecretUnreadable || error instanceof InvalidConfig) return { events: [], hasDestination: false };
     throw error;
   }
 }

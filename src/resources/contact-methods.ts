@@ -5,6 +5,7 @@ import { field } from './field-map/field.ts';
 import { invalid } from './field-map/refusal.ts';
 import type { Context } from './field-map/resource.ts';
 import { Id, Severity } from './field-map/shapes.ts';
+import { Days, timeOfDay, TimeZone } from './shared-fields.ts';
 import { providers } from './providers.ts';
 
 /** In order of preference. `severities` empty: all. */
@@ -15,6 +16,14 @@ const ContactMethods = z
         provider_id: Id,
         address: z.string().trim().min(1).max(500).nullable().default(null),
         severities: z.array(Severity).default([]),
+        hours: z
+          .strictObject({ days: Days, start: timeOfDay, end: timeOfDay, time_zone: TimeZone.optional() })
+          .nullable()
+          .optional()
+          .openapi({
+            description:
+              'When it is used at once: days (1 Monday to 7 Sunday) and local times, in `time_zone` or the person’s own; an end that is not after the start is on the next day. At other times it is used when the ones before it fail. Missing or null: always.',
+          }),
       })
       .openapi('ContactMethod'),
   )

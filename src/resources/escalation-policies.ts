@@ -15,6 +15,9 @@ const Target = z
     z.strictObject({ type: z.literal('schedule'), id: Id }),
     z.strictObject({ type: z.literal('team'), id: Id }),
     z.strictObject({ type: z.literal('provider'), id: Id, address: z.string().trim().min(1).max(500).optional() }),
+    z.strictObject({ type: z.literal('owner_on_call') }),
+    z.strictObject({ type: z.literal('owner_team') }),
+    z.strictObject({ type: z.literal('admins') }),
   ])
   .openapi('PageTarget');
 type Target = z.infer<typeof Target>;
@@ -153,12 +156,17 @@ export const escalationPolicies = defineResource({
   },
 });
 
-const paths: Readonly<Record<Target['type'], string>> = { user: 'users', schedule: 'schedules', team: 'teams', provider: 'providers' };
+const paths: Readonly<Record<Extract<Target, { id: string }>['type'], string>> = {
+  user: 'users',
+  schedule: 'schedules',
+  team: 'teams',
+  provider: 'providers',
+};
 
 async function checkTargets(context: Context, targets: readonly { readonly field: string; readonly target: Target }[]): Promise<void> {
   await requireReferences(
     context,
-    targets.map(({ field, target }) => ({ field: `${field}.id`, to: paths[target.type], id: target.id })),
+    targets.flatMap(({ field, target }) => ('id' in target ? [{ field: `${field}.id`, to: paths[target.type], id: target.id }] : [])),
   );
   await checkAddresses(
     context,

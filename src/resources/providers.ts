@@ -8,7 +8,8 @@ import { ProviderType, providerTypes } from './connector-types.ts';
 import { field } from './field-map/field.ts';
 import { invalid } from './field-map/refusal.ts';
 import { defineResource, type RowOf } from './field-map/resource.ts';
-import { isActive, name } from './shared-fields.ts';
+import { Severity } from './field-map/shapes.ts';
+import { description, isActive, name } from './shared-fields.ts';
 
 export const providers = defineResource({
   path: 'providers',
@@ -30,6 +31,14 @@ export const providers = defineResource({
       required: true,
     }),
     is_active: isActive('Nothing is sent by an inactive provider.'),
+    description: description('What it is for, for example for the DPO and the CISO.'),
+    severities: field({
+      label: 'Severities',
+      help: 'The severities it is used for. Empty: all.',
+      schema: z.array(Severity).max(4),
+      column: { type: 'text[]' },
+      default: [],
+    }),
   },
   searchBy: ['name', 'type'],
   filterBy: ['name', 'type', 'is_active'],

@@ -3,9 +3,8 @@ import { field, reference } from './field-map/field.ts';
 import { type Reference, requireReferences } from './field-map/references.ts';
 import { defineResource } from './field-map/resource.ts';
 import { Id, Name } from './field-map/shapes.ts';
-import { description, name, TimeZone } from './shared-fields.ts';
+import { Days, description, name, timeOfDay, TimeZone } from './shared-fields.ts';
 
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day as 09:00');
 const Instant = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time' }).transform((text) => new Date(text).toISOString());
 
 const Layer = z
@@ -21,8 +20,7 @@ const Layer = z
     restrictions: z
       .array(
         z.strictObject({
-          /** 1 Monday to 7 Sunday. */
-          days: z.array(z.number().int().min(1).max(7)).min(1),
+          days: Days,
           start: timeOfDay,
           end: timeOfDay,
         }),

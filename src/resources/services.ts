@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { criticalities } from '../domain/vocabulary.ts';
-import { field, readOnly, reference } from './field-map/field.ts';
-import { conflict } from './field-map/refusal.ts';
+import { elsewhere, field, readOnly, reference } from './field-map/field.ts';
+import { refsOf, requireReferences, type Lookup } from './field-map/references.ts';
+import { conflict, invalid } from './field-map/refusal.ts';
 import { defineResource } from './field-map/resource.ts';
-import { HttpUrl } from './field-map/shapes.ts';
+import { HttpUrl, Id, RefRead } from './field-map/shapes.ts';
 import { description, isActive, name } from './shared-fields.ts';
 
 const Grouping = z
@@ -34,6 +35,12 @@ export const services = defineResource({
     name: name('Alerts name the service by this, in the label `service`.'),
     description: description('What the service does and who uses it.'),
     team: reference({ label: 'Owner Team', help: 'The team that answers for the service.', to: 'teams', nullable: true }),
+    owner_team: elsewhere({
+      label: 'Owner Team',
+      help: 'The same as `team`, by its other name.',
+      schema: Id.nullable(),
+      read: RefRead.nullable(),
+    }),
     escalation_policy: reference({
       label: 'Escalation Policy',
       help: 'Who is paged for its incidents, and in which order. The policy of the catch-all service when omitted.',
@@ -103,17 +110,42 @@ export const services = defineResource({
     delete: 'The catch-all service, and a service that has had alerts or incidents, cannot be deleted (409); deactivate it instead.',
   },
 
-  async beforeWrite(given, { em, row }) {
+  async present(rows, context) {
+    const team = await refsOf(
+      context,
+      'teams',
+      rows.map((row) => row.team),
+    );
+    return rows.map((row) => ({ owner_team: row.team === null ? null : (team(row.team) ?? { id: row.team, name: '' }) }));
+  },
+
+  async beforeWrite(given, context) {
+    const { em, row } = context;
     if (row?.is_catch_all && given.is_active === false) {
       throw conflict('The catch-all service stays active: it takes the alerts that match no other service.');
     }
-    return row === null && given.escalation_policy === undefined ? { escalation_policy: await catchAllPolicy(em) } : {};
+    return {
+      ...(await ownerOf(given, context)),
+      ...(row === null && given.escalation_policy === undefined && { escalation_policy: await catchAllPolicy(em) }),
+    };
   },
 
   async beforeDelete(row) {
     if (row.is_catch_all) throw conflict('The catch-all service cannot be deleted.');
   },
 });
+
+/** `owner_team` is `team`. @throws Refusal */
+async function ownerOf(
+  { team, owner_team: owner }: { readonly team?: string | null | undefined; readonly owner_team?: string | null | undefined },
+  context: Lookup,
+): Promise<{ team?: string | null }> {
+  if (owner === undefined) return {};
+  if (team !== undefined && team !== owner)
+    throw invalid([{ field: 'owner_team', reason: 'is another name of team, and names another team' }]);
+  if (owner !== null) await requireReferences(context, [{ field: 'owner_team', to: 'teams', id: owner }]);
+  return { team: owner };
+}
 
 async function catchAllPolicy(em: EntityManager): Promise<string> {
   const [catchAll] = await em.execute<{ id: string }[]>('select escalation_policy_id as id from services where is_catch_all');

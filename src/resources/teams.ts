@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { defineEntity, p } from '@mikro-orm/core';
 import { checkContactMethods, contactMethods } from './contact-methods.ts';
-import { elsewhere } from './field-map/field.ts';
+import { elsewhere, field, reference } from './field-map/field.ts';
 import { refsOf, requireReferences } from './field-map/references.ts';
 import { invalid } from './field-map/refusal.ts';
 import { defineResource } from './field-map/resource.ts';
@@ -30,6 +30,21 @@ export const teams = defineResource({
   fields: {
     name: name('The team’s name, for example SRE Core.'),
     description: description('What the team looks after.'),
+    slack_channel_id: field({
+      label: 'Slack Channel ID',
+      help: 'Where the team is notified, as C0123456789: in Slack, open the channel’s details, at the bottom of About.',
+      schema: z
+        .string()
+        .trim()
+        .regex(/^[CG][A-Z0-9]{6,20}$/, 'must be a channel’s ID as C0123456789')
+        .nullable(),
+    }),
+    current_on_call: reference({
+      label: 'Current On-Call',
+      help: 'Who is on call for the team. Without one, whoever the team’s schedules say.',
+      to: 'users',
+      nullable: true,
+    }),
     contact_methods: contactMethods('The team’s own channels, in order of preference.'),
     members: elsewhere({
       label: 'Members',
@@ -46,6 +61,7 @@ export const teams = defineResource({
   example: {
     name: 'SRE Core',
     description: 'Keeps production running.',
+    slack_channel_id: 'C0123456789',
     members: [{ user: '7d9b6c1e-3f52-4c0e-9a43-2f1f6a1f0c11', role: 'lead' }],
   },
 

@@ -4,7 +4,7 @@ import { checkContactMethods, contactMethods } from './contact-methods.ts';
 import { field, secret } from './field-map/field.ts';
 import { conflict } from './field-map/refusal.ts';
 import { type Context, defineResource } from './field-map/resource.ts';
-import { isActive, TimeZone } from './shared-fields.ts';
+import { isActive, Phone, TimeZone } from './shared-fields.ts';
 
 export const users = defineResource({
   path: 'users',
@@ -30,10 +30,7 @@ export const users = defineResource({
     phone: field({
       label: 'Phone',
       help: 'An international number (E.164), as +33612345678.',
-      schema: z
-        .string()
-        .regex(/^\+[1-9]\d{5,14}$/, 'must be an international number, as +33612345678')
-        .nullable(),
+      schema: Phone.nullable(),
     }),
     password: secret({
       label: 'Password',

@@ -35,7 +35,7 @@ const attempt = {
  */
 const sending = { ...attempt, startToCloseTimeout: '10m', heartbeatTimeout: '8s' } as const;
 
-/** Where another way to the person is left, some two minutes of trying are enough: somebody waits to be woken. Attempts are counted, not time: waiting for a worker is none. */
+/** Where another way to the person is left, the activity gives up after some seconds: somebody waits to be woken. */
 export const { sendPage: sendPageSoon } = proxyActivities<Pick<IncidentActivities, 'sendPage'>>({
   ...sending,
   retry: { ...attempt.retry, maximumAttempts: 8 },

@@ -245,7 +245,7 @@ export class IncidentRun {
     const recipient = this.state.recipients[page.recipientId];
     const moreWays = recipient !== undefined && recipient.used < recipient.ways.length;
     const { executeWithOptions } = moreWays ? sendPageSoon : sendPageLast;
-    const request = { incidentId: this.state.incidentId, page, deliveryId: `${this.state.incidentId}/${page.id}` };
+    const request = { incidentId: this.state.incidentId, page, deliveryId: `${this.state.incidentId}/${page.id}`, moreWays };
     let result: PageResult;
     try {
       result = pageResultFrom(await executeWithOptions({ summary: describePage(page) }, [request]));

@@ -102,24 +102,27 @@ class Incident {
           : plan.for === 'fallback'
             ? document.fallback
             : plan.for === 'last_resort'
-              ? [{ id: 'admin' }]
+              ? [{ type: 'user' as const, id: 'admin' }]
               : plan.for === 'assignee' || plan.for === 'holder'
-                ? [{ id: plan.userId }].filter(({ id }) => this.ways(id).length > 0)
+                ? [{ type: 'user' as const, id: plan.userId }].filter(({ id }) => this.ways(id).length > 0)
                 : [];
-      const recipients = targets.map(({ id }): PlannedRecipient => ({
-        key: id,
-        name: id,
-        userId: id,
-        reasons: [],
-        ways: this.ways(id).map((way, index) => ({
-          providerId: way,
-          providerName: way,
-          providerType: 'SMTP',
-          address: null,
-          atOnce: index === 0,
-          reason: said('cause.verbatim', { text: way }),
-        })),
-      }));
+      const recipients = targets.map((target): PlannedRecipient => {
+        const id = 'id' in target ? target.id : target.type;
+        return {
+          key: id,
+          name: id,
+          userId: id,
+          reasons: [],
+          ways: this.ways(id).map((way, index) => ({
+            providerId: way,
+            providerName: way,
+            providerType: 'SMTP',
+            address: null,
+            atOnce: index === 0,
+            reason: said('cause.verbatim', { text: way }),
+          })),
+        };
+      });
       this.take({ type: 'planned', plan, recipients });
     }
     if (effect.type === 'send') {

@@ -1,22 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { PageTarget, PolicyDocument } from '../../src/domain/escalation-policy.ts';
-import type { Directory, DirectoryUser } from '../../src/domain/routing.ts';
+import { aDirectory, aPerson, aProvider } from './routing/people.ts';
+import type { Directory, DirectoryUser } from '../../src/domain/routing/directory.ts';
 import { simulate } from '../../src/domain/simulation.ts';
 
-const person = (id: string, more: Partial<DirectoryUser> = {}): [string, DirectoryUser] => [
-  id,
-  { id, name: id, email: `${id}@example.com`, phone: null, isActive: true, isStaff: false, contactMethods: [], ...more },
-];
+const person = (id: string, more: Partial<DirectoryUser> = {}): [string, DirectoryUser] => [id, aPerson(id, more)];
 
-const directory = (users: readonly [string, DirectoryUser][]): Directory => ({
-  users: new Map(users),
-  teams: new Map(),
-  schedules: new Map(),
-  providers: new Map([
-    ['mail', { id: 'mail', name: 'Mail', type: 'SMTP', medium: 'mail', events: [] }],
-    ['hook', { id: 'hook', name: 'Hook', type: 'WEBHOOK', medium: 'webhook', events: ['incident.created'] }],
-  ]),
-});
+const directory = (users: readonly [string, DirectoryUser][]): Directory =>
+  aDirectory({
+    users: users.map(([, one]) => one),
+    providers: [aProvider('Mail', 'SMTP', 'mail'), aProvider('Hook', 'WEBHOOK', 'webhook', { events: ['incident.created'] })],
+  });
 
 const user = (id: string): PageTarget => ({ type: 'user', id });
 const policy = (levels: PolicyDocument['levels'], more: Partial<PolicyDocument> = {}): PolicyDocument => ({

@@ -2,6 +2,7 @@ import { readDirectory } from '../../people/directory.ts';
 import type { PolicyDocument } from '../../domain/escalation-policy.ts';
 import type { Plan, PlannedRecipient } from '../../domain/incident/paging.ts';
 import { simulate } from '../../domain/simulation.ts';
+import type { ImpactScope } from '../../domain/routing/directory.ts';
 import type { Severity } from '../../domain/vocabulary.ts';
 import type { ApiDeps } from '../deps.ts';
 import { notFound } from '../problem.ts';
@@ -19,7 +20,7 @@ interface AudienceRow {
   readonly policy: string;
   readonly version: number;
   readonly document: PolicyDocument;
-  readonly scopes: readonly { readonly name: string; readonly emails: readonly string[] }[];
+  readonly scopes: readonly ImpactScope[];
 }
 
 /** Who would be told of an incident that opened now and that nobody acknowledged: as it would decide itself. @throws Problem 404 */
@@ -27,7 +28,7 @@ export async function audienceOf(deps: ApiDeps, { serviceId, severity, impactSco
   const { pool } = deps.database;
   const { rows } = await pool.query<AudienceRow>(
     `select s.team_id, p.name as policy, v.version, v.document,
-       coalesce((select json_agg(json_build_object('name', x.name, 'emails', x.emails) order by x.name)
+       coalesce((select json_agg(json_build_object('name', x.name, 'emails', x.emails, 'phones', x.phones) order by x.name)
          from impact_scopes x where x.id = any($2::uuid[]) and x.is_active), '[]') as scopes
      from services s join escalation_policies p on p.id = s.escalation_policy_id
        join escalation_policy_versions v on v.policy_id = p.id and v.version = p.version

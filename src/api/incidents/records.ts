@@ -4,7 +4,7 @@ import { stragglersMs } from '../../domain/correlation.ts';
 import { stateFrom, type Before } from '../../domain/incident/before.ts';
 import { foresee, type Attempt, type ForeseenPlan } from '../../domain/incident/explain.ts';
 import type { IncidentState } from '../../domain/incident/state.ts';
-import type { Directory } from '../../domain/routing.ts';
+import type { Directory } from '../../domain/routing/directory.ts';
 import { readExplanation, whoIsBy } from '../../incidents/explanation.ts';
 import { readDirectory } from '../../people/directory.ts';
 import type { ApiDeps } from '../deps.ts';

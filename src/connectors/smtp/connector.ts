@@ -25,7 +25,7 @@ const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTim
 export function createSmtpConnector({ mail, trusted }: SmtpOptions): Connector<SmtpConfig> {
   return {
     id: 'smtp',
-    title: 'Email (SMTP)',
+    title: 'Email',
     about: `Sends email through any mail server, as HTML and plain text. The address of a contact method is one email address.
 
 All emails of an incident form one thread. When many messages would reach one person within a minute, one email lists them. A retry carries the same \`Message-ID\`, by which many servers drop the duplicate.

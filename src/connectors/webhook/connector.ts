@@ -22,6 +22,7 @@ export const webhookConnector: Connector<WebhookConfig> = {
     // Teams' connectors bear four (learn.microsoft.com, connectors-using, rate limiting); whoever bears less answers 429.
     pace: { perSecond: 4 },
     address: null,
+    hasDestination: () => true,
     events: (config) => config.events ?? defaultEvents(config),
     send: (call, _to, notification) => {
       const key = keepsState(call.config) ? incidentKey(notification.incident.id) : call.actId;

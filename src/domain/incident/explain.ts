@@ -1,4 +1,4 @@
-import { nextRung } from '../escalation-policy.ts';
+import { nextRung, targetKey } from '../escalation-policy.ts';
 import { said, type Said } from '../said.ts';
 import type { IncidentEvent } from '../vocabulary.ts';
 import type { Page, Plan, PlannedRecipient } from './paging.ts';
@@ -164,9 +164,10 @@ const targetsOf =
     const { levels, fallback } = state.policy.document;
     const targets = plan.for === 'level' ? (levels[plan.level]?.targets ?? []) : fallback;
     return targets.map((target) => {
-      const name = state.targetNames[`${target.type}:${target.id}`] ?? target.id;
+      const key = targetKey(target);
+      const name = state.targetNames[key] ?? key;
       const userId = target.type === 'user' ? target.id : null;
-      return { key: `${target.type}:${target.id}`, name, userId, reasons: [said(`reason.target.${target.type}`, { name })] };
+      return { key, name, userId, reasons: [said(`reason.target.${target.type}`, { name })] };
     });
   };
 

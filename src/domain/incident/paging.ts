@@ -43,12 +43,16 @@ export interface PlannedRecipient {
   readonly reasons: readonly Said[];
   /** None for a person whom nothing leads to: they are named, not told. */
   readonly ways: readonly Way[];
+  /** Names of providers that would lead to them, but are switched off. */
+  readonly off?: readonly string[];
 }
 
 export interface Way {
   readonly providerId: string;
   readonly providerName: string;
   readonly providerType: string;
+  /** What its system is called: Slack. Missing in what versions before planned. */
+  readonly system?: string;
   readonly address: string | null;
   /** Used at once; others only when one before has failed. */
   readonly atOnce: boolean;

@@ -35,9 +35,10 @@ export function startPages(turn: Turn, plan: Plan, planned: readonly PlannedReci
     const what = said(plan.for === 'assignee' ? 'entry.assigneeUnreached' : 'entry.holderUnreached', { who: plan.name });
     say(turn, 'DELIVERY_FAILED', what, { data: { user_id: plan.userId } });
   }
-  for (const { name, userId } of planned.filter(({ ways }) => ways.length === 0).slice(0, namedPerPlan)) {
+  for (const { name, userId } of planned.filter(({ ways, off }) => ways.length === 0 && off === undefined).slice(0, namedPerPlan)) {
     say(turn, 'DELIVERY_FAILED', said('entry.noWay', { who: name }), { data: { user_id: userId } });
   }
+  if (isFirstOfItsKind(plan)) sayWhatIsOff(turn, planned);
   const leftOut = recipients.length - recipientsPerPlan;
   if (leftOut > 0) say(turn, 'DELIVERY_SKIPPED', said('entry.leftOut', { count: leftOut }), { data: { left_out: leftOut } });
   for (const recipient of recipients.slice(0, recipientsPerPlan)) {
@@ -50,6 +51,19 @@ export function startPages(turn: Turn, plan: Plan, planned: readonly PlannedReci
     const started: Recipient = { ...recipient, ways: [...first, ...later], plan, used: first.length };
     turn.state = { ...turn.state, recipients: { ...turn.state.recipients, [recipientId]: started } };
     first.forEach((_, index) => startPage(turn, recipientId, started, index));
+  }
+}
+
+/** What is switched off is so in the next round too. */
+const isFirstOfItsKind = (plan: Plan): boolean => plan.for !== 'level' || plan.round === 0;
+
+function sayWhatIsOff(turn: Turn, planned: readonly PlannedRecipient[]): void {
+  const off = planned.flatMap((recipient) => (recipient.off ?? []).map((provider) => ({ ...recipient, provider })));
+  for (const { name, userId, provider } of off.slice(0, namedPerPlan)) {
+    const to = name === provider ? provider : said('entry.recipient', { provider, who: name });
+    say(turn, 'DELIVERY_SKIPPED', said('entry.skipped', { to, reason: said('cause.providerInactive') }), {
+      data: { recipient: name, user_id: userId, provider },
+    });
   }
 }
 
@@ -161,5 +175,5 @@ function sayResult(turn: Turn, page: Page, result: PageResult): void {
 }
 
 /** A provider that is told by its own default has no other name. */
-const recipientOf = (who: string, { providerName }: Way): string | Said =>
-  who === providerName ? providerName : said('entry.recipient', { provider: providerName, who });
+const recipientOf = (who: string, { providerName, system }: Way): string | Said =>
+  who === providerName ? providerName : said('entry.recipient', { provider: system ?? providerName, who });

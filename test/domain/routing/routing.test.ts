@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import type { PolicyDocument } from '../../../src/domain/escalation-policy.ts';
+import type { Plan, PlannedRecipient } from '../../../src/domain/incident/paging.ts';
+import type { Audience, Directory, DirectoryProvider } from '../../../src/domain/routing/directory.ts';
+import { missedBy, whomToTell } from '../../../src/domain/routing/whom-to-tell.ts';
+import { severities, type Severity } from '../../../src/domain/vocabulary.ts';
+import { aDirectory, aPerson, aProvider, aTeam } from './people.ts';
+
+const mondayNoonMs = Date.UTC(2026, 0, 5, 12);
+const document: PolicyDocument = {
+  levels: [
+    { targets: [{ type: 'owner_on_call' }], delay_seconds: 300 },
+    { targets: [{ type: 'owner_team' }], delay_seconds: 600 },
+  ],
+  repeat: 0,
+  fallback: [{ type: 'admins' }],
+  acknowledged_timeout_seconds: 0,
+};
+const opened: Plan = { for: 'event', key: 'created', event: 'incident.created', commentSequence: null, atMs: mondayNoonMs };
+const level = (index: number): Plan => ({ for: 'level', epoch: 1, round: 0, level: index });
+
+const slack = aProvider('Slack', 'SLACK', 'chat');
+const sms = aProvider('SMS', 'OVH_SMS', 'sms');
+const mail = aProvider('Mail', 'SMTP', 'mail');
+const hook = aProvider('Hook', 'WEBHOOK', 'webhook', { hasDestination: true });
+const off = (provider: DirectoryProvider): DirectoryProvider => ({ ...provider, isActive: false });
+
+const ann = aPerson('ann', { phone: '+33600000001' });
+const bob = aPerson('bob');
+const sre = aTeam('SRE Core', { slackChannelId: 'C0123456789', currentOnCall: 'ann', memberIds: ['ann', 'bob'] });
+const security = { name: 'Security', emails: ['ciso@example.com'], phones: ['+33600000009'] };
+
+/** `ann: Slack!ann@example.com SMS+33600000001`: `!` for at once, `~` for a later way, `off` for what is switched off. */
+const shown = ({ name, ways, off: inactive = [] }: PlannedRecipient): string =>
+  `${name}: ${[...ways.map((way) => `${way.providerName}${way.atOnce ? '!' : '~'}${way.address ?? ''}`), ...inactive.map((provider) => `off ${provider}`)].join(' ')}`;
+
+function told(
+  plan: Plan,
+  {
+    providers,
+    severity = 'SEV2_HIGH',
+    audience = { team: sre, impactScopes: [] },
+    users = [ann, bob],
+    atMs = mondayNoonMs,
+  }: {
+    readonly providers: readonly DirectoryProvider[];
+    readonly severity?: Severity;
+    readonly audience?: Audience;
+    readonly users?: Parameters<typeof aDirectory>[0]['users'];
+    readonly atMs?: number;
+  },
+): string[] {
+  const directory: Directory = aDirectory({ users: users ?? [], teams: [sre], providers });
+  const incident = { severity, policy: { id: 'p', name: 'Default', version: 1, document } };
+  return whomToTell(plan, incident, atMs, directory, { ...audience, told: [] }).map(shown);
+}
+
+describe('the smallest set-up is enough', () => {
+  it.each([
+    ['a chat', [slack], ['SRE Core: Slack!C0123456789'], ['ann: Slack!ann@example.com']],
+    ['mail', [mail], [], ['ann: Mail!ann@example.com']],
+    ['a webhook', [hook], ['Hook: Hook!'], []],
+    ['a topic', [aProvider('Ntfy', 'NTFY', 'push', { hasDestination: true })], ['Ntfy: Ntfy!'], []],
+    ['SMS', [sms], [], ['ann: SMS!+33600000001']],
+  ])('%s alone tells who has to know', (_, providers, atOpening, onCall) => {
+    expect(told(opened, { providers })).toEqual(atOpening);
+    expect(told(level(0), { providers })).toEqual(onCall);
+  });
+
+  it('a chat’s own channel is for teams without one', () => {
+    const withDefault = { ...slack, hasDestination: true };
+    expect(told(opened, { providers: [withDefault] })).toEqual(['SRE Core: Slack!C0123456789']);
+    const audience = { team: { ...sre, slackChannelId: null }, impactScopes: [] };
+    expect(told(opened, { providers: [withDefault], audience })).toEqual(['Slack: Slack!']);
+  });
+
+  it('whatever has a place of its own hears of a new incident once, though it asks for events too', () => {
+    const asks = { ...hook, events: ['incident.created' as const] };
+    expect(told(opened, { providers: [asks] })).toEqual(['Hook: Hook!']);
+  });
+
+  it('several providers of a type each tell their own place; the channel of the team is looked for in one after the other', () => {
+    const second = aProvider('Slack 2', 'SLACK', 'chat');
+    const secondHook = { ...hook, id: 'Hook 2', name: 'Hook 2' };
+    expect(told(opened, { providers: [slack, second, hook, secondHook] })).toEqual([
+      'SRE Core: Slack!C0123456789',
+      'Hook: Hook!',
+      'Hook 2: Hook 2!',
+    ]);
+  });
+});
+
+describe('severity', () => {
+  const everything = [slack, sms, mail, hook];
+  it.each(severities.map((severity) => [severity] as const))('%s', (severity) => {
+    const isGrave = severity === 'SEV1_CRITICAL' || severity === 'SEV2_HIGH';
+    expect(told(level(0), { providers: everything, severity })).toEqual([
+      `ann: SMS${isGrave ? '!' : '~'}+33600000001 Slack!ann@example.com Mail!ann@example.com`,
+    ]);
+    const scopes = { team: sre, impactScopes: [security] };
+    expect(told(opened, { providers: everything, severity, audience: scopes })).toEqual([
+      'SRE Core: Slack!C0123456789',
+      'Hook: Hook!',
+      'ciso@example.com: Mail!ciso@example.com',
+      ...(isGrave ? ['+33600000009: SMS!+33600000009'] : []),
+    ]);
+  });
+
+  it('a provider for some severities is none for others', () => {
+    const grave = { ...sms, severities: ['SEV1_CRITICAL' as const] };
+    expect(told(level(0), { providers: [grave, mail], severity: 'SEV2_HIGH' })).toEqual(['ann: Mail!ann@example.com']);
+    expect(told(level(0), { providers: [grave, mail], severity: 'SEV1_CRITICAL' })).toEqual(['ann: SMS!+33600000001 Mail!ann@example.com']);
+  });
+});
+
+describe('preferences', () => {
+  const method = (provider: string, more: object = {}) => ({ provider_id: provider, address: null, severities: [], ...more });
+  const workingHours = { days: [1, 2, 3, 4, 5], start: '09:00', end: '18:00' };
+
+  it('come before the addresses of the account, which are left as the last way', () => {
+    const users = [{ ...ann, contactMethods: [method('Mail', { address: 'pager@example.com' })] }];
+    expect(told(level(0), { providers: [mail, sms], users })).toEqual([
+      'ann: Mail!pager@example.com SMS~+33600000001 Mail~ann@example.com',
+    ]);
+  });
+
+  it('hold at their hours, on the clock of the person', () => {
+    const users = [{ ...ann, timeZone: 'America/New_York', contactMethods: [method('Slack', { address: 'U1', hours: workingHours })] }];
+    // 12:00 UTC is 07:00 in New York.
+    expect(told(level(0), { providers: [slack], users })).toEqual(['ann: Slack~U1 Slack~ann@example.com']);
+    expect(told(level(0), { providers: [slack], users, atMs: Date.UTC(2026, 0, 5, 15) })).toEqual(['ann: Slack!U1 Slack~ann@example.com']);
+    expect(told(level(0), { providers: [slack], users, atMs: Date.UTC(2026, 0, 4, 15) })).toEqual(['ann: Slack~U1 Slack~ann@example.com']);
+  });
+});
+
+describe('what is switched off', () => {
+  it('is named, and not taken', () => {
+    expect(told(opened, { providers: [off(slack)] })).toEqual(['SRE Core: off Slack']);
+    expect(told(level(0), { providers: [off(slack), mail] })).toEqual(['ann: Mail!ann@example.com off Slack']);
+    expect(told(level(0), { providers: [off(mail)] })).toEqual(['ann: off Mail']);
+    expect(told(opened, { providers: [off(hook)] })).toEqual(['Hook: off Hook']);
+  });
+
+  it('is not worth a word where another of its kind is active', () => {
+    const old = off({ ...hook, id: 'Old hook', name: 'Old hook' });
+    expect(told(opened, { providers: [old, hook] })).toEqual(['Hook: Hook!']);
+    expect(told(level(0), { providers: [off(slack), aProvider('Slack 2', 'SLACK', 'chat')] })).toEqual(['ann: Slack 2!ann@example.com']);
+  });
+});
+
+describe('the owner team', () => {
+  it('on call is whom the team names, else whom its schedules say', () => {
+    const layers = [
+      { name: 'Weekly', users: ['bob'], rotation: { type: 'weekly' as const, length: 1, handoff_time: '09:00', start: '2026-01-05' } },
+    ];
+    const schedules = [{ id: 's', name: 'SRE', teamId: sre.id, time_zone: 'UTC', layers, overrides: [] }];
+    const incident = { severity: 'SEV2_HIGH' as const, policy: { id: 'p', name: 'Default', version: 1, document } };
+    const whom = (currentOnCall: string | null, users = [ann, bob]) => {
+      const directory = aDirectory({ users, schedules, providers: [mail] });
+      const audience = { team: { ...sre, currentOnCall }, impactScopes: [], told: [] };
+      return whomToTell(level(0), incident, mondayNoonMs, directory, audience).map(({ name }) => name);
+    };
+    expect(whom('ann')).toEqual(['ann']);
+    expect(whom(null)).toEqual(['bob']);
+    expect(whom('ann', [bob])).toEqual(['bob']);
+  });
+
+  it('is the next level, with its channel and everybody on it; the administrators come last', () => {
+    expect(told(level(1), { providers: [slack] })).toEqual([
+      'SRE Core: Slack!C0123456789',
+      'ann: Slack!ann@example.com',
+      'bob: Slack!bob@example.com',
+    ]);
+    const users = [ann, aPerson('root', { isStaff: true })];
+    expect(told({ for: 'fallback', epoch: 1 }, { providers: [mail], users })).toEqual(['root: Mail!root@example.com']);
+  });
+
+  it('people whom nothing at all leads to are missed', () => {
+    const nowhere = aPerson('ann', { email: null });
+    const directory = aDirectory({ users: [nowhere], providers: [mail] });
+    const incident = { severity: 'SEV2_HIGH' as const, policy: { id: 'p', name: 'Default', version: 1, document } };
+    expect(missedBy(level(0), incident, mondayNoonMs, directory, { team: sre }).map(({ name }) => name)).toEqual(['ann']);
+  });
+});
