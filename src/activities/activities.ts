@@ -1,6 +1,7 @@
 import type { IncidentActivities } from '../contract/activities.ts';
 import { assertAskedBy } from './asked-by.ts';
 import type { ActivityDeps } from './deps.ts';
+import { createKeepInStep } from './keep-in-step.ts';
 import { createLoadIncident } from './load-incident.ts';
 import { createOpenWarRoom } from './open-war-room.ts';
 import { assertPlanned } from './page-proof.ts';
@@ -13,6 +14,7 @@ export function createActivities(deps: ActivityDeps): IncidentActivities {
   const record = createRecord(deps);
   const takeNews = createTakeNews(deps, record);
   const sendPage = createSendPage(deps);
+  const keepInStep = createKeepInStep(deps);
   const openWarRoom = createOpenWarRoom(deps);
   return {
     async loadIncident(request) {
@@ -31,6 +33,10 @@ export function createActivities(deps: ActivityDeps): IncidentActivities {
       assertAskedBy(request.incidentId, { here: false });
       await assertPlanned(request, { pool: deps.database.pool, secrets: deps.secrets });
       return sendPage(request);
+    },
+    async keepInStep(request) {
+      assertAskedBy(request.incidentId, { here: false });
+      return keepInStep(request);
     },
     async openWarRoom(request) {
       assertAskedBy(request.incidentId, { here: false });

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Registry } from '../connectors/registry.ts';
 import type { Deliver } from '../delivery/deliver.ts';
+import type { KeepMessagesInStep } from '../delivery/in-step.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 
@@ -14,6 +15,7 @@ export interface ActivityDeps {
   readonly secrets: SecretBox;
   readonly egress: Egress;
   readonly deliver: Deliver;
+  readonly keepMessagesInStep: KeepMessagesInStep;
   readonly log: Logger;
   /** History events after which a run continues as a new one; the workflow's own limit when absent. */
   readonly eventLimit?: number;

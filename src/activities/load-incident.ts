@@ -3,6 +3,7 @@ import { targetKey, withoutOwner, type PageTarget, type PolicyDocument } from '.
 import type { Before } from '../domain/incident/before.ts';
 import type { AutoResolve, IncidentState } from '../domain/incident/state.ts';
 import type { Severity } from '../domain/vocabulary.ts';
+import { changeableTypes } from '../delivery/in-step.ts';
 import { incidentUrl } from '../incidents/incident-now.ts';
 import { newsSql, toNews, type NewsRow } from '../incidents/news.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -30,6 +31,7 @@ interface Row {
   readonly policy: string | null;
   readonly document: PolicyDocument | null;
   readonly has_rooms: boolean;
+  readonly keeps_in_step: boolean;
   readonly news: NewsRow;
 }
 
@@ -56,16 +58,21 @@ export function createLoadIncident({
           u.id as assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee,
           case when u.id <> i.created_by_id then i.created_by end as assigned_by,
           i.policy_id, i.policy_version, p.name as policy, v.document,
-          exists (select from providers where is_active and type = any($2)) as has_rooms, (select to_json(n) from (${news}) n) as news
+          exists (select from providers where is_active and type = any($2)) as has_rooms,
+          exists (select from providers where is_active and type = any($3)) as keeps_in_step, (select to_json(n) from (${news}) n) as news
         from incidents i join services s on s.id = i.service_id left join teams t on t.id = i.team_id left join users u on u.id = i.assignee_id
         left join escalation_policies p on p.id = i.policy_id
         left join escalation_policy_versions v on v.policy_id = i.policy_id and v.version = i.policy_version
         where i.id = $1`,
-      values: [incidentId, roomTypes(registry)],
+      values: [incidentId, roomTypes(registry), changeableTypes(registry)],
     });
     const row = rows[0];
     if (row === undefined) throw incidentGone();
-    const told = { news: toNews(row.news), ...(eventLimit !== undefined && { eventLimit }) };
+    const told = {
+      news: toNews(row.news),
+      ...(eventLimit !== undefined && { eventLimit }),
+      ...(row.keeps_in_step && { keepsInStep: true as const }),
+    };
     if (row.state !== null) return { known: true, state: row.state, ...told };
     const asWritten = row.document ?? noPolicy;
     const document = row.team === null ? withoutOwner(asWritten) : asWritten;

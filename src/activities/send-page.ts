@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { Notification } from '../connectors/notification.ts';
 import type { Failure } from '../connectors/outcome.ts';
 import type { IncidentActivities, SendPage } from '../contract/activities.ts';
-import { failureTypes } from '../contract/names.ts';
+import { attemptsAtAWay, failureTypes } from '../contract/names.ts';
 import type { Composed, Delivered, Message } from '../delivery/deliver.ts';
 import type { PageResult } from '../domain/incident/happening.ts';
 import type { Page } from '../domain/incident/paging.ts';
@@ -31,8 +31,9 @@ export function createSendPage({ config, database: { pool }, deliver }: Activity
     };
     const isUrgent = page.purpose === 'page' && (await isCritical(pool, incidentId));
     const retryAfter = (failure: Failure): number | null => {
-      const { attempt, scheduledTimestampMs } = activityInfo();
-      return retryInMs(failure, { attempt, sinceMs: Date.now() - scheduledTimestampMs, moreWays: request.moreWays === true });
+      const { attempt, scheduledTimestampMs, retryPolicy } = activityInfo();
+      const moreWays = retryPolicy?.maximumAttempts === attemptsAtAWay.soon;
+      return retryInMs(failure, { attempt, sinceMs: Date.now() - scheduledTimestampMs, moreWays });
     };
     const message = (signal: AbortSignal): Message => ({
       deliveryId,

@@ -18,6 +18,8 @@ export interface IncidentActivities {
   record(request: RecordRequest): Promise<readonly (readonly Before<PlannedRecipient>[])[]>;
   /** @throws ProviderUnavailable, RefusedByProvider, AttemptInFlight */
   sendPage(request: SendPage): Promise<Before<PageResult>>;
+  /** Brings messages that were sent to what the incident is now. @throws ProviderUnavailable, while a vendor cannot be reached */
+  keepInStep(request: { readonly incidentId: string }): Promise<void>;
   openWarRoom(request: { readonly incidentId: string }): Promise<Before<RoomResult>>;
 }
 
@@ -32,6 +34,8 @@ interface Told {
   readonly news?: News;
   /** History events after which its run continues as a new one; the workflow's own limit when absent. */
   readonly eventLimit?: number;
+  /** Whether a provider is set up whose messages can be changed after they were sent. Missing where none is. */
+  readonly keepsInStep?: true;
 }
 
 /** The state as the run has it. The other fields are those of a record. */
@@ -79,6 +83,4 @@ export interface SendPage {
   readonly page: Page;
   /** The same on every attempt and every run. */
   readonly deliveryId: string;
-  /** Another way to the same recipient is left: it is tried for some seconds only. Missing in histories of versions before. */
-  readonly moreWays?: boolean;
 }

@@ -45,6 +45,9 @@ export const failureTypes = {
 /** Between two attempts at a vendor, where it names no wait itself. */
 export const vendorRetry = { initialIntervalMs: 1_000, backoffCoefficient: 2, maximumIntervalMs: 30_000 } as const;
 
+/** Attempts at a page by a way, where another one is left and where it is the last. */
+export const attemptsAtAWay = { soon: 8, last: 70 } as const;
+
 /** Postgres channels: a wake-up for the relay, and for pages what has changed (`{"incident","short_id","sequence"}`). */
 export const outboxChannel = 'imas_outbox';
 export const changesChannel = 'imas_changes';

@@ -7,8 +7,10 @@ import { letWait, standingOf, type CrowdLimits, type CrowdMessage, type MessageA
 import { sendDigest } from './digest.ts';
 import { gather } from './gather.ts';
 import { keepTrying } from './keep-trying.ts';
-import { beginAttempt, endAttempt, extendLease, leaseMs, skipDelivery, type DeliveryFacts, type Ended } from './ledger.ts';
+import { beginAttempt, endAttempt, extendLease, leaseMs, skipDelivery, type DeliveryFacts, type Ended, type Shows } from './ledger.ts';
 import { Pacing } from './pacing.ts';
+import { findRoot } from './sent-before.ts';
+import { shownBy } from './shown.ts';
 import { openSender, send, type SendDeps, type Sender } from './send.ts';
 
 /** One message to one address by one provider. */
@@ -123,15 +125,23 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       return { outcome: 'skipped', reason: composed.unwanted, mayHaveReached: earlierUnknown };
     }
     failPoint('send-begun');
-    const act = { facts: message, what: composed, maybeDone: earlierUnknown, signal };
+    const root = await rootOf(pool, message, sender);
+    const act = { facts: message, what: composed, root, maybeDone: earlierUnknown, signal };
     const result: Outcome<Ref> = sender.ok ? await whileLeased(pool, deliveryId, attempt, () => send(deps, sender.value, act)) : sender;
     if (result.ok) failPoint('send-accepted');
-    const ended = endedBy(result, message);
+    const ended = endedBy(result, message, { shown: shownBy(composed.notification), isReply: root !== null });
     count(ended.state);
     await keepTrying(() => endAttempt(pool, deliveryId, attempt, ended));
     failPoint('send-ended');
     return result.ok ? { outcome: 'sent', ref: result.value, perhapsTwice } : { outcome: 'failed', failure: result };
   };
+}
+
+/** What informs goes below what was sent there before; a page stands by itself, since it has to be heard. */
+async function rootOf(pool: Pool, message: Message, sender: Outcome<Sender>): Promise<Ref | null> {
+  const { incidentId, providerId, address, purpose } = message;
+  if (!sender.ok || sender.value.notify.reply === undefined || incidentId === null || purpose === 'page') return null;
+  return findRoot(pool, { incidentId, providerId, address });
 }
 
 const isOfCrowd = (message: Message): message is Message & CrowdMessage =>
@@ -162,8 +172,8 @@ async function whileLeased<T>(pool: Pool, deliveryId: string, attempt: number, a
   }
 }
 
-function endedBy(result: Outcome<Ref>, message: Message): Ended {
-  if (result.ok) return { state: 'sent', ref: result.value };
+function endedBy(result: Outcome<Ref>, message: Message, shows: Shows): Ended {
+  if (result.ok) return { state: 'sent', ref: result.value, shows };
   const retryInMs = message.retryInMs?.(result) ?? null;
   return { state: !result.permanent && result.maybeDone ? 'unknown' : 'failed', failure: result, retryInMs };
 }

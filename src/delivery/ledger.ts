@@ -100,8 +100,14 @@ export async function extendLease(pool: Pool, deliveryId: string, attempt: numbe
   );
 }
 
+/** What can be kept in step: what the message shows, unless it says what was new in another's thread. */
+export interface Shows {
+  readonly shown: string;
+  readonly isReply: boolean;
+}
+
 export type Ended =
-  | { readonly state: 'sent'; readonly ref: Ref }
+  | { readonly state: 'sent'; readonly ref: Ref; readonly shows?: Shows }
   /** `unknown`: it broke off after the message may have left. */
   | { readonly state: 'failed' | 'unknown'; readonly failure: Failure; readonly retryInMs: number | null }
   /** Nothing left: it was not wanted any more. */
@@ -110,6 +116,7 @@ export type Ended =
 /** `receipt` and `error` say in English, for processes of the version before, what `ref`, `reason` and `cure` hold. */
 export async function endAttempt(pool: Pool, deliveryId: string, attempt: number, ended: Ended): Promise<void> {
   const ref = ended.state === 'sent' ? ended.ref : null;
+  const shows = ended.state === 'sent' ? ended.shows : undefined;
   const failed = ended.state === 'failed' || ended.state === 'unknown' ? ended : null;
   const failure = failed?.failure ?? null;
   const reason = ended.state === 'skipped' ? ended.reason : (failure?.reason ?? null);
@@ -117,7 +124,8 @@ export async function endAttempt(pool: Pool, deliveryId: string, attempt: number
     name: 'ledger-end',
     text: `with ended as (
         update deliveries set state = $3, permanent = $4, receipt = $5, error = $6, ref = $7, reason = $8, cure = $9,
-          finished_at = now(), lease_until = null, retry_at = now() + make_interval(secs => $10::float8 / 1000)
+          finished_at = now(), lease_until = null, retry_at = now() + make_interval(secs => $10::float8 / 1000),
+          shown = $11, is_reply = $12
         where delivery_id = $1 and attempt = $2 returning incident_id, state
       )
       select (select ${tellsPages} from incidents i where i.id = ended.incident_id and ended.state in ('failed', 'unknown')) from ended`,
@@ -132,6 +140,8 @@ export async function endAttempt(pool: Pool, deliveryId: string, attempt: number
       reason === null ? null : storable(reason),
       failure === null || failure.cure === null ? null : storable(failure.cure),
       failed?.retryInMs ?? null,
+      shows?.shown ?? null,
+      shows?.isReply ?? false,
     ],
   });
 }
@@ -169,23 +179,4 @@ export async function skipDelivery(pool: Pool, facts: DeliveryFacts, reason: Sai
   );
   const sent = rows.find(({ state }) => state === 'sent');
   return { sent: sent === undefined ? null : refOf(sent), earlierUnknown: rows.some(mayHaveLeft) };
-}
-
-export interface SentMessage {
-  readonly providerId: string;
-  readonly providerType: string;
-  readonly address: string | null;
-  readonly purpose: string;
-  readonly ref: Ref;
-}
-
-/** What was sent for an incident: the latest message of each purpose by each provider and address, to be changed in place. */
-export async function findSent(pool: Pool, incidentId: string): Promise<readonly SentMessage[]> {
-  const { rows } = await pool.query<SentMessage>(
-    `select distinct on (provider_id, address, purpose) provider_id as "providerId", provider_type as "providerType", address, purpose, ref
-     from deliveries where incident_id = $1 and state = 'sent' and ref is not null
-     order by provider_id, address, purpose, finished_at desc`,
-    [incidentId],
-  );
-  return rows;
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { attempt } from '../connections/attempt.ts';
 import { openProvider, type OpenedProvider, type ProviderDeps } from '../connections/provider.ts';
-import { createCall } from '../connectors/call.ts';
+import { createCall, type Call } from '../connectors/call.ts';
 import type { Notify } from '../connectors/connector.ts';
 import type { Digest, Notification } from '../connectors/notification.ts';
 import { done, failedForGood, type Outcome, type Ref } from '../connectors/outcome.ts';
@@ -35,6 +35,8 @@ const sendTimeoutMs = 25_000;
 export interface Attempt {
   readonly facts: DeliveryFacts;
   readonly what: { readonly notification: Notification } | { readonly digest: Digest };
+  /** The message that it is to stand below, where there is one. */
+  readonly root?: Ref | null;
   /** An earlier attempt may have sent it. */
   readonly maybeDone: boolean;
   readonly signal: AbortSignal | undefined;
@@ -44,7 +46,7 @@ export interface Attempt {
 export async function send(
   { egress, metrics, log }: SendDeps,
   { connector, config, notify }: Sender,
-  { facts, what, maybeDone, signal: givenUp }: Attempt,
+  { facts, what, root = null, maybeDone, signal: givenUp }: Attempt,
 ): Promise<Outcome<Ref>> {
   const { deliveryId, incidentId, providerId, providerType, userId, address, purpose } = facts;
   const about = log.child({
@@ -63,7 +65,7 @@ export async function send(
   const call = createCall(connector, { config, door: egress, actId: deliveryId, maybeDone, signal });
   const result = await attempt(call, about, () =>
     'notification' in what
-      ? notify.send(call, address, what.notification)
+      ? sendOrReply({ notify, call, address, root }, what.notification)
       : (notify.digest?.send(call, address, what.digest) ??
         Promise.resolve(failedForGood(said('cause.cannotSend', { type: providerType })))),
   );
@@ -71,3 +73,13 @@ export async function send(
   if (result.ok) about.info(`${connector.title} notification sent successfully`);
   return result;
 }
+
+interface Place {
+  readonly notify: Notify<unknown>;
+  readonly call: Call<unknown>;
+  readonly address: string | null;
+  readonly root: Ref | null;
+}
+
+const sendOrReply = ({ notify, call, address, root }: Place, notification: Notification): Promise<Outcome<Ref>> =>
+  root === null || notify.reply === undefined ? notify.send(call, address, notification) : notify.reply(call, root, notification);

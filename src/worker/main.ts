@@ -11,6 +11,7 @@ import { taskQueue } from '../contract/names.ts';
 import { openDatabase, pendingMigrations } from '../db/database.ts';
 import { crowdLimits } from '../delivery/crowd.ts';
 import { createDeliver } from '../delivery/deliver.ts';
+import { createKeepMessagesInStep } from '../delivery/in-step.ts';
 import { createEgress } from '../egress/create-egress.ts';
 import { createLog } from '../observe/log.ts';
 import { armFailPoint } from '../observe/fail-point.ts';
@@ -55,17 +56,9 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
   const secrets = createSecretBox({ key: config.secretKey, oldKeys: config.oldSecretKeys });
   const registry = createRegistry({ mail: config.mail });
   const egress = createEgress({ allow: config.egressAllow ?? [], proxy: config.egressProxy });
-  const deliver = createDeliver({
-    config,
-    database,
-    registry,
-    secrets,
-    egress,
-    metrics,
-    log,
-    crowd: crowdLimits(config.digestAfter),
-  });
-  const deps = { config, database, registry, secrets, egress, deliver, log };
+  const sending = { config, database, registry, secrets, egress, metrics, log };
+  const deliver = createDeliver({ ...sending, crowd: crowdLimits(config.digestAfter) });
+  const deps = { ...sending, deliver, keepMessagesInStep: createKeepMessagesInStep(sending) };
   const activities = createActivities(deps);
   const worker = await Worker.create({
     connection: native,

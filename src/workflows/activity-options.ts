@@ -1,6 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { IncidentActivities } from '../contract/activities.ts';
-import { vendorRetry } from '../contract/names.ts';
+import { attemptsAtAWay, vendorRetry } from '../contract/names.ts';
 
 /**
  * Reads and writes of our own store: short, safe to repeat, and worthless to give up on, so they are tried until the
@@ -38,13 +38,19 @@ const sending = { ...attempt, startToCloseTimeout: '10m', heartbeatTimeout: '8s'
 /** Where another way to the person is left, the activity gives up after some seconds: somebody waits to be woken. */
 export const { sendPage: sendPageSoon } = proxyActivities<Pick<IncidentActivities, 'sendPage'>>({
   ...sending,
-  retry: { ...attempt.retry, maximumAttempts: 8 },
+  retry: { ...attempt.retry, maximumAttempts: attemptsAtAWay.soon },
 });
 
 /** Where it is the last way, it is tried for half an hour or more: as long as the outage of a vendor usually lasts. */
 export const { sendPage: sendPageLast } = proxyActivities<Pick<IncidentActivities, 'sendPage'>>({
   ...sending,
-  retry: { ...attempt.retry, maximumAttempts: 70 },
+  retry: { ...attempt.retry, maximumAttempts: attemptsAtAWay.last },
+});
+
+/** What is out of date for half an hour stays so until the incident changes again. */
+export const { keepInStep } = proxyActivities<Pick<IncidentActivities, 'keepInStep'>>({
+  ...sending,
+  scheduleToCloseTimeout: '30m',
 });
 
 /** Nobody is paged later because of a room, so it may take its time, and then give up. */

@@ -18,9 +18,10 @@ import type { Happening, News, PageResult, RoomResult } from '../domain/incident
 import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts';
 import { changesWatch, nextDueAtMs, watchedFromMs, type IncidentState } from '../domain/incident/state.ts';
 import type { CommandOutcome, Effect, TimelineEntry } from '../domain/incident/turn.ts';
+import { visibleOf } from '../domain/incident/visible.ts';
 import { asSaid } from '../domain/said.ts';
 import type { FailureDetails, TakeNews } from '../contract/activities.ts';
-import { openWarRoom, record, sendPageLast, sendPageSoon, takeNews } from './activity-options.ts';
+import { keepInStep, openWarRoom, record, sendPageLast, sendPageSoon, takeNews } from './activity-options.ts';
 
 /** A run has fewer than 51,200 events, and writes at most once after each. */
 const recordsPerRun = 1_000_000;
@@ -46,6 +47,8 @@ export class IncidentRun {
   private hasNews = false;
   private mustRecordAll = false;
   private isAsking = false;
+  private keepsInStep = false;
+  private isKeepingInStep = false;
   /** The store decides about news: meanwhile nothing else is decided. */
   private isTakingNews = false;
   private failure: unknown = null;
@@ -60,6 +63,12 @@ export class IncidentRun {
   /** The store has something that this run does not know yet, or so somebody says. */
   hearNews(): void {
     this.hasNews = true;
+  }
+
+  /** From now on messages that were sent follow the incident; those of a new one will show it as it is. */
+  keepInStep({ isNew }: { readonly isNew: boolean }): void {
+    this.keepsInStep = true;
+    if (isNew) this.inbox.push({ type: 'kept_in_step', visible: visibleOf(this.state) });
   }
 
   /** What came with the state. */
@@ -97,12 +106,13 @@ export class IncidentRun {
     if (this.isAsking) return;
     if (this.hasToRecord()) this.startRecording();
     else if (this.hasNews) this.startTakingNews();
+    else if (this.isOutOfStep()) this.startKeepingInStep();
   }
 
   /** Whether `takeAll` would do anything. */
   hasWork(): boolean {
     if (this.isTakingNews) return false;
-    return this.inbox.length > 0 || (!this.isAsking && (this.hasNews || this.hasToRecord()));
+    return this.inbox.length > 0 || (!this.isAsking && (this.hasNews || this.hasToRecord() || this.isOutOfStep()));
   }
 
   /** Whether everything told is known, and everything decided is in the store: a run must not end before. */
@@ -124,7 +134,24 @@ export class IncidentRun {
   }
 
   isFinished(): boolean {
-    return this.state.status === 'RESOLVED' && this.isIdle();
+    return this.state.status === 'RESOLVED' && this.isIdle() && !this.isOutOfStep();
+  }
+
+  /** What is in the store is another incident than messages show. One look after the other: the next sees all that came meanwhile. */
+  private isOutOfStep(): boolean {
+    return this.keepsInStep && !this.isKeepingInStep && this.recorded !== null && visibleOf(this.recorded) !== this.state.inStep;
+  }
+
+  private startKeepingInStep(): void {
+    const visible = visibleOf(this.recorded ?? this.state);
+    const { incidentId } = this.state;
+    this.isKeepingInStep = true;
+    this.run(async () => {
+      // What a vendor did not take in half an hour is brought up to date with the next change.
+      await keepInStep.executeWithOptions({ summary: 'Bring messages up to date' }, [{ incidentId }]).catch(failureOf);
+      this.isKeepingInStep = false;
+      return { type: 'kept_in_step', visible };
+    });
   }
 
   private start(effect: Effect): void {
@@ -245,7 +272,7 @@ export class IncidentRun {
     const recipient = this.state.recipients[page.recipientId];
     const moreWays = recipient !== undefined && recipient.used < recipient.ways.length;
     const { executeWithOptions } = moreWays ? sendPageSoon : sendPageLast;
-    const request = { incidentId: this.state.incidentId, page, deliveryId: `${this.state.incidentId}/${page.id}`, moreWays };
+    const request = { incidentId: this.state.incidentId, page, deliveryId: `${this.state.incidentId}/${page.id}` };
     let result: PageResult;
     try {
       result = pageResultFrom(await executeWithOptions({ summary: describePage(page) }, [request]));

@@ -6,7 +6,7 @@ import { providerPlace } from '../../src/connections/provider.ts';
 import { sealConfig } from '../../src/connections/stored-config.ts';
 import { secret } from '../../src/connectors/secret.ts';
 import type { Message } from '../../src/delivery/deliver.ts';
-import { beginAttempt, endAttempt, extendLease, findSent } from '../../src/delivery/ledger.ts';
+import { beginAttempt, endAttempt, extendLease } from '../../src/delivery/ledger.ts';
 import { said } from '../../src/domain/said.ts';
 import { words } from '../../src/texts/languages.ts';
 import { z } from 'zod';
@@ -191,29 +191,5 @@ test('the log tells channels, but nobody’s own address', async () => {
     'Toy mail notification sent successfully',
     'Sending notification to Chat channel C1',
     'Chat notification sent successfully',
-  ]);
-});
-
-test('what was sent for an incident is found again, the latest by each provider and address', async () => {
-  const policyId = await seed.policy({ document: { levels: [], repeat: 0, fallback: [], acknowledged_timeout_seconds: 0 } });
-  const serviceId = await seed.service({ name: crypto.randomUUID(), policyId });
-  const { rows } = await database.pool.query<{ id: string }>(
-    `insert into incidents (id, title, severity, service_id, origin, policy_id, policy_version)
-     values (gen_random_uuid(), 'Redis', 'SEV2_HIGH', $1, 'person', $2, 1) returning id`,
-    [serviceId, policyId],
-  );
-  const incidentId = rows[0]!.id;
-  const toy = createToy();
-  const { deliver } = partsFor(database, toy.connector);
-  const refs = ['C1/1', 'C1/2', 'C2/1'].map((id) => ({ ...sentRef, id }));
-  for (const ref of refs) {
-    toy.answer = () => Promise.resolve({ ok: true, value: ref });
-    await deliver(messageBy(providerId, { incidentId, address: ref.id.slice(0, 2) }));
-  }
-  toy.answer = () => Promise.resolve(failedForGood(said('cause.noAddress')));
-  await deliver(messageBy(providerId, { incidentId, address: 'C3' }));
-  expect(await findSent(database.pool, incidentId)).toEqual([
-    { providerId, providerType: 'SMTP', address: 'C1', purpose: 'page', ref: refs[1] },
-    { providerId, providerType: 'SMTP', address: 'C2', purpose: 'page', ref: refs[2] },
   ]);
 });

@@ -15,6 +15,7 @@ import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
 import type { Severity } from '../../src/domain/vocabulary.ts';
 import { crowdLimits, type CrowdLimits } from '../../src/delivery/crowd.ts';
 import { createDeliver } from '../../src/delivery/deliver.ts';
+import { createKeepMessagesInStep } from '../../src/delivery/in-step.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import { createIncidents } from '../../src/incidents/create-incidents.ts';
 import type { CommandResult } from '../../src/incidents/incidents.ts';
@@ -83,8 +84,10 @@ export async function startHouse({
     secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),
     egress: createEgress({ allow: ['127.0.0.0/8'] }),
   };
-  const deliver = createDeliver({ ...parts, metrics, log, crowd });
-  const activities = createActivities({ ...parts, log, deliver, ...(eventLimit !== undefined && { eventLimit }) });
+  const sending = { ...parts, metrics, log };
+  const deliver = createDeliver({ ...sending, crowd });
+  const keepMessagesInStep = createKeepMessagesInStep(sending);
+  const activities = createActivities({ ...parts, log, deliver, keepMessagesInStep, ...(eventLimit !== undefined && { eventLimit }) });
   const startWorker = () =>
     Worker.create({
       connection: environment.nativeConnection,

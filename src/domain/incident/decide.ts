@@ -80,6 +80,9 @@ function take(turn: Turn, happening: Happening): void {
     }
     case 'room_finished':
       return finishRoom(turn, happening.result);
+    case 'kept_in_step':
+      turn.state = { ...turn.state, inStep: happening.visible };
+      return;
     case 'clock':
       return;
   }

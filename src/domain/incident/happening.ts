@@ -15,6 +15,8 @@ export type Happening =
   | { readonly type: 'planned'; readonly plan: Plan; readonly recipients: readonly PlannedRecipient[] }
   | { readonly type: 'page_finished'; readonly pageId: string; readonly result: PageResult }
   | { readonly type: 'room_finished'; readonly result: RoomResult }
+  /** Messages that were sent show this now. */
+  | { readonly type: 'kept_in_step'; readonly visible: string }
   /** Time has passed: do what is due. */
   | { readonly type: 'clock' };
 

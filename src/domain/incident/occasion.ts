@@ -1,4 +1,5 @@
 import { said, type Said } from '../said.ts';
+import type { IncidentStatus } from '../vocabulary.ts';
 import type { Plan } from './paging.ts';
 
 /** What is known of the incident when it is told. Instants are epoch milliseconds. */
@@ -30,6 +31,18 @@ export function occasionOf(plan: Plan, atMs: number, { acknowledgedBy, triggered
       return said('message.occasion.escalated');
     case 'comment.added':
       return said('message.occasion.comment');
+  }
+}
+
+/** What a message is for that stands for the incident as it is: one that is kept in step. */
+export function standingOccasion({ status, acknowledgedBy }: Pick<ToldOf, 'acknowledgedBy'> & { readonly status: IncidentStatus }): Said {
+  switch (status) {
+    case 'TRIGGERED':
+      return said('status.TRIGGERED');
+    case 'ACKNOWLEDGED':
+      return acknowledgedBy === null ? said('status.ACKNOWLEDGED') : said('message.occasion.acknowledged', { who: acknowledgedBy });
+    case 'RESOLVED':
+      return said('message.occasion.resolved');
   }
 }
 

@@ -36,6 +36,8 @@ export interface IncidentState {
   /** What joined since it was acknowledged; missing where nothing did. */
   readonly joined?: Joined;
   readonly steps: { readonly war_room: StepState };
+  /** What messages that were sent show (`visibleOf`); missing where none can be changed. */
+  readonly inStep?: string;
   readonly plans: readonly Plan[];
   readonly pages: readonly Page[];
   readonly recipients: Readonly<Record<string, Recipient>>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Call } from '../../../src/connectors/call.ts';
 import type { Alerts, Connector, Headers } from '../../../src/connectors/connector.ts';
-import { done, failedForNow, type Outcome, type Ref } from '../../../src/connectors/outcome.ts';
+import { done, failedForGood, failedForNow, type Outcome, type Ref } from '../../../src/connectors/outcome.ts';
 import { destination, secret } from '../../../src/connectors/secret.ts';
 import type { AlertEvent, ParseResult } from '../../../src/domain/alert-event.ts';
 import { said } from '../../../src/domain/said.ts';
@@ -21,6 +21,7 @@ async function ask({ config, http }: Call<ToyConfig>, path: string, body: Json):
     headers: { authorization: `Bearer ${config.token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
+  if (answer.status === 410) return failedForGood(said('cause.httpStatus', { status: 410 }));
   if (answer.status !== 200) return failedForNow(said('cause.http', { status: answer.status, said: http.shown(answer.body) }));
   const { id } = JSON.parse(answer.body) as { id: string };
   return done({ id, url: `${config.url}${path}/${id}`, receipt: `toy ${id}` });
@@ -37,7 +38,10 @@ export const createToyConnector = (languages: readonly string[] = ['toy']): Conn
     pace: { perSecond: 50 },
     address: z.string().regex(/^toy-/, 'must begin with toy-'),
     dropsDoubles: () => true,
-    send: (call, to, { incident }) => ask(call, '/messages', { key: call.actId, to, title: incident.title }),
+    send: (call, to, { incident, event }) =>
+      ask(call, '/messages', { key: call.actId, to, title: incident.title, event, room: incident.links.warRoom }),
+    update: (call, sent, { incident }) => ask(call, '/changes', { key: sent.id, status: incident.status, room: incident.links.warRoom }),
+    reply: (call, sent, { event }) => ask(call, '/replies', { key: call.actId, to: sent.id, event }),
   },
   rooms: {
     ensure: (call, { name }, { id }) => ask(call, '/rooms', { key: id, name }),

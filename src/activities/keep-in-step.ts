@@ -1,0 +1,51 @@
+import type { Notification } from '../connectors/notification.ts';
+import type { IncidentActivities } from '../contract/activities.ts';
+import type { SentMessage } from '../delivery/sent-before.ts';
+import { standingOccasion } from '../domain/incident/occasion.ts';
+import { asSaid, type Said } from '../domain/said.ts';
+import { readIncident, type IncidentNow } from '../incidents/incident-now.ts';
+import { readReader } from '../people/reader.ts';
+import type { ActivityDeps } from './deps.ts';
+import { incidentGone, toApplicationFailure } from './failed.ts';
+import { whileAlive } from './while-alive.ts';
+
+/** Brings what stands outside about an incident (messages that were sent) to what the incident is now. Can be done again at any time. */
+export function createKeepInStep({ config, database: { pool }, keepMessagesInStep }: ActivityDeps): IncidentActivities['keepInStep'] {
+  return async ({ incidentId }) => {
+    const now = await readIncident(pool, incidentId, config.baseUrl);
+    if (now === null) throw incidentGone();
+    const reasons = await readReasons(pool, incidentId);
+    const compose = async (message: SentMessage): Promise<Notification> => ({
+      purpose: message.purpose as Notification['purpose'],
+      event: 'incident.created',
+      occasion: standingOccasion(now),
+      reasons: reasons.get(message.deliveryId) ?? [],
+      ...(await sayingNow(now, message)),
+    });
+    const sayingNow = async (incident: IncidentNow, { userId }: SentMessage) => {
+      const reader = await readReader(pool, userId);
+      const summary = incident.summaryFor(reader);
+      return {
+        incident: summary,
+        comment: null,
+        answers: [],
+        note: null,
+        wording: { title: null, body: null },
+        timestamp: summary.createdAt,
+        reader,
+      };
+    };
+    const [failure] = await whileAlive((signal) => keepMessagesInStep({ incidentId, compose, signal }));
+    if (failure !== undefined) throw toApplicationFailure(failure);
+  };
+}
+
+/** Why each message was sent, by its delivery, as the timeline tells it. */
+async function readReasons(pool: ActivityDeps['database']['pool'], incidentId: string): Promise<ReadonlyMap<string, readonly Said[]>> {
+  const { rows } = await pool.query<{ page_id: string; reasons: readonly (Said | string)[] | null }>({
+    name: 'sent-reasons',
+    text: `select data ->> 'page_id' as page_id, data -> 'reasons' as reasons from timeline_entries where incident_id = $1 and type = 'ALERT_SENT'`,
+    values: [incidentId],
+  });
+  return new Map(rows.map(({ page_id: pageId, reasons }) => [`${incidentId}/${pageId}`, (reasons ?? []).map(asSaid)]));
+}
