@@ -5,12 +5,16 @@ import { standingOccasion } from '../domain/incident/occasion.ts';
 import { asSaid, type Said } from '../domain/said.ts';
 import { readIncident, type IncidentNow } from '../incidents/incident-now.ts';
 import { readReader } from '../people/reader.ts';
+import { keepRoomInStep } from '../rooms/keep-room-in-step.ts';
 import type { ActivityDeps } from './deps.ts';
 import { incidentGone, toApplicationFailure } from './failed.ts';
+import { isPrivateRoom, welcomeOf } from './room-now.ts';
 import { whileAlive } from './while-alive.ts';
 
-/** Brings what stands outside about an incident (messages that were sent) to what the incident is now. Can be done again at any time. */
-export function createKeepInStep({ config, database: { pool }, keepMessagesInStep }: ActivityDeps): IncidentActivities['keepInStep'] {
+/** Brings what stands outside about an incident (messages that were sent, its war room) to what the incident is now. Can be done again at any time. */
+export function createKeepInStep(deps: ActivityDeps): IncidentActivities['keepInStep'] {
+  const { config, keepMessagesInStep } = deps;
+  const { pool } = deps.database;
   return async ({ incidentId }) => {
     const now = await readIncident(pool, incidentId, config.baseUrl);
     if (now === null) throw incidentGone();
@@ -35,7 +39,14 @@ export function createKeepInStep({ config, database: { pool }, keepMessagesInSte
         reader,
       };
     };
-    const [failure] = await whileAlive((signal) => keepMessagesInStep({ incidentId, compose, signal }));
+    const isPrivate = await isPrivateRoom(pool, incidentId);
+    const [messages, room] = await whileAlive((signal) =>
+      Promise.all([
+        keepMessagesInStep({ incidentId, compose, signal }),
+        keepRoomInStep(deps, { incidentId, isPrivate, about: welcomeOf(now), signal }),
+      ]),
+    );
+    const [failure] = [...messages, ...room.passing];
     if (failure !== undefined) throw toApplicationFailure(failure);
   };
 }

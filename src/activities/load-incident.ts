@@ -32,6 +32,7 @@ interface Row {
   readonly document: PolicyDocument | null;
   readonly has_rooms: boolean;
   readonly keeps_in_step: boolean;
+  readonly room_is_closed: boolean;
   readonly news: NewsRow;
 }
 
@@ -59,12 +60,13 @@ export function createLoadIncident({
           case when u.id <> i.created_by_id then i.created_by end as assigned_by,
           i.policy_id, i.policy_version, p.name as policy, v.document,
           exists (select from providers where is_active and type = any($2)) as has_rooms,
-          exists (select from providers where is_active and type = any($3)) as keeps_in_step, (select to_json(n) from (${news}) n) as news
+          exists (select from providers where is_active and type = any($3)) as keeps_in_step,
+          exists (select from war_rooms where incident_id = i.id and closed_at is not null) as room_is_closed, (select to_json(n) from (${news}) n) as news
         from incidents i join services s on s.id = i.service_id left join teams t on t.id = i.team_id left join users u on u.id = i.assignee_id
         left join escalation_policies p on p.id = i.policy_id
         left join escalation_policy_versions v on v.policy_id = i.policy_id and v.version = i.policy_version
         where i.id = $1`,
-      values: [incidentId, roomTypes(registry), changeableTypes(registry)],
+      values: [incidentId, roomTypes(registry), [...changeableTypes(registry), ...roomTypes(registry)]],
     });
     const row = rows[0];
     if (row === undefined) throw incidentGone();
@@ -72,6 +74,7 @@ export function createLoadIncident({
       news: toNews(row.news),
       ...(eventLimit !== undefined && { eventLimit }),
       ...(row.keeps_in_step && { keepsInStep: true as const }),
+      ...(row.room_is_closed && { roomIsClosed: true as const }),
     };
     if (row.state !== null) return { known: true, state: row.state, ...told };
     const asWritten = row.document ?? noPolicy;

@@ -2,65 +2,65 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { attempt } from '../connections/attempt.ts';
 import { openFirstProvider } from '../connections/provider.ts';
 import { createCall } from '../connectors/call.ts';
-import type { RoomLook } from '../connectors/connector.ts';
-import type { IncidentSummary } from '../connectors/notification.ts';
-import { severityText } from '../connectors/notification-text.ts';
 import { typeOf, type Registry } from '../connectors/registry.ts';
 import type { IncidentActivities } from '../contract/activities.ts';
 import type { RoomResult } from '../domain/incident/happening.ts';
-import { anyReader } from '../domain/reader.ts';
 import { said } from '../domain/said.ts';
-import { readIncident } from '../incidents/incident-now.ts';
+import { readIncident, type IncidentNow } from '../incidents/incident-now.ts';
+import { keepRoomInStep } from '../rooms/keep-room-in-step.ts';
+import { keepRoom, readRoom, type KeptRoom } from '../rooms/kept-room.ts';
+import { roomLook } from '../rooms/look.ts';
 import type { ActivityDeps } from './deps.ts';
 import { incidentGone, toApplicationFailure } from './failed.ts';
+import { isPrivateRoom, welcomeOf } from './room-now.ts';
 
 /** Types of provider that have rooms. */
 export const roomTypes = ({ all }: Registry): string[] => all.filter((connector) => connector.rooms !== undefined).map(typeOf);
 
-/** By the first active provider that has rooms. */
+/** By the first active provider that has rooms. What does not work of it at once is done with what keeps the incident in step. */
 export function createOpenWarRoom(deps: ActivityDeps): IncidentActivities['openWarRoom'] {
-  const { database, config, registry, egress, log } = deps;
+  const { pool } = deps.database;
   return async ({ incidentId }): Promise<RoomResult> => {
-    const now = await readIncident(database.pool, incidentId, config.baseUrl);
+    const now = await readIncident(pool, incidentId, deps.config.baseUrl);
     if (now === null) throw incidentGone();
-    const incident = now.summaryFor(anyReader);
-    const provider = await openFirstProvider(deps, roomTypes(registry));
-    if (provider?.ok === false) return { outcome: 'failed', reason: provider.reason };
-    const rooms = provider?.value.connector.rooms;
-    if (provider === null || rooms === undefined) return { outcome: 'skipped', reason: said('cause.noRooms'), isNoNews: true };
-    const { connector, config: opened } = provider.value;
-    const call = createCall(connector, {
-      config: opened,
-      door: egress,
-      actId: `${incidentId}/room`,
-      maybeDone: activityInfo().attempt > 1,
-      signal: cancellationSignal(),
-    });
-    const look = lookOf(incident);
-    const result = await attempt(call, log.child({ incidentId }), () => rooms.ensure(call, look, incident));
-    if (!result.ok) {
-      if (result.permanent) return { outcome: 'failed', reason: result.reason };
-      throw toApplicationFailure(result);
-    }
-    await database.pool.query('update incidents set war_room_url = $2 where id = $1', [incidentId, result.value.url]);
-    return { outcome: 'done', url: result.value.url ?? incident.url, title: `#${look.name}` };
+    const isPrivate = await isPrivateRoom(pool, incidentId);
+    const known = await readRoom(pool, incidentId);
+    const room = known === null || known.isClosed ? await openRoom(deps, now, isPrivate) : known;
+    if ('outcome' in room) return room;
+    const signal = cancellationSignal();
+    const { lacking, uninvited } = await keepRoomInStep(deps, { incidentId, isPrivate, about: welcomeOf(now), signal });
+    return {
+      outcome: 'done',
+      url: room.ref.url ?? welcomeOf(now).incident.url,
+      title: `#${room.name}`,
+      ...(lacking.length > 0 && { lacking: lacking.map(({ reason, cure }) => ({ reason, cure })) }),
+      ...(uninvited.length > 0 && { uninvited }),
+    };
   };
 }
 
-/** `inc-abc123-redis-prod`: letters, digits and hyphens, as every vendor takes them; at most 80 characters (Slack). */
-function lookOf({ shortId, title, service, links, severity }: IncidentSummary): RoomLook {
-  const slug = service.name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  const named = [
-    ['LID', links.document],
-    ['Runbook', links.runbook],
-  ] as const;
-  return {
-    name: `inc-${shortId.replace(/^INC-/, '').toLowerCase()}-${slug}`.slice(0, 80),
-    topic: `${severityText(severity, anyReader)}: ${title}`,
-    isPrivate: false,
-    links: named.flatMap(([name, url]) => (url === null ? [] : [{ title: name, url }])),
-  };
+async function openRoom(deps: ActivityDeps, now: IncidentNow, isPrivate: boolean): Promise<Pick<KeptRoom, 'ref' | 'name'> | RoomResult> {
+  const { database, registry, egress, log } = deps;
+  const { incident } = welcomeOf(now);
+  const provider = await openFirstProvider(deps, roomTypes(registry));
+  if (provider?.ok === false) return { outcome: 'failed', reason: provider.reason };
+  const rooms = provider?.value.connector.rooms;
+  if (provider === null || rooms === undefined) return { outcome: 'skipped', reason: said('cause.noRooms'), isNoNews: true };
+  const { id: providerId, type: providerType, connector, config } = provider.value;
+  const call = createCall(connector, {
+    config,
+    door: egress,
+    actId: `${incident.id}/room`,
+    maybeDone: activityInfo().attempt > 1,
+    signal: cancellationSignal(),
+  });
+  const look = roomLook(incident, { isPrivate });
+  const result = await attempt(call, log.child({ incidentId: incident.id }), () => rooms.ensure(call, look, incident));
+  if (!result.ok) {
+    if (result.permanent) return { outcome: 'failed', reason: result.reason };
+    throw toApplicationFailure(result);
+  }
+  const room = { ref: result.value, name: look.name };
+  await keepRoom(database.pool, { incidentId: incident.id, providerId, providerType, ...room });
+  return room;
 }

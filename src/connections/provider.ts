@@ -17,6 +17,8 @@ export interface ProviderDeps {
 }
 
 export interface OpenedProvider {
+  readonly id: string;
+  readonly type: string;
   readonly connector: Connector;
   readonly config: unknown;
 }
@@ -58,7 +60,7 @@ function openRow({ registry, secrets }: ProviderDeps, { id, type, config }: Prov
   const connector = registry.byType(type);
   if (connector === undefined) return failedForGood(said('cause.cannotSend', { type }));
   try {
-    return done({ connector, config: openConfig(connector, providerPlace(id), config, secrets) });
+    return done({ id, type, connector, config: openConfig(connector, providerPlace(id), config, secrets) });
   } catch (error) {
     if (error instanceof SecretUnreadable) return failedForGood(said('cause.secretsGone'));
     if (error instanceof InvalidConfig) return failedForGood(said('cause.configInvalid'));

@@ -36,6 +36,8 @@ interface Told {
   readonly eventLimit?: number;
   /** Whether a provider is set up whose messages can be changed after they were sent. Missing where none is. */
   readonly keepsInStep?: true;
+  /** The war room was closed since: where it is needed again, it is another one. */
+  readonly roomIsClosed?: true;
 }
 
 /** The state as the run has it. The other fields are those of a record. */

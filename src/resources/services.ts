@@ -82,6 +82,12 @@ export const services = defineResource({
       schema: z.boolean(),
       default: true,
     }),
+    private_war_room: field({
+      label: 'Private War Room',
+      help: 'Whether only those who are invited may see the war rooms of its incidents.',
+      schema: z.boolean(),
+      default: false,
+    }),
     runbook_url: field({
       label: 'Runbook URL',
       help: 'What to do when it breaks. Linked from every incident and notification.',

@@ -19,6 +19,7 @@ import { mayReadMetrics, metricsAccess } from '../observe/metrics-access.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import { startRelay } from '../relay/relay.ts';
 import { startRetention } from '../retention/retention.ts';
+import { startRoomCloser } from '../rooms/close-rooms.ts';
 import { createSecretBox } from '../secrets/create-secret-box.ts';
 import { installRuntime } from './runtime.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
@@ -81,12 +82,13 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
   const relay = startRelay({ pool: database.pool, databaseUrl: config.databaseUrl, client, log, metrics, withSearchAttributes });
   const archiver = startArchiver({ pool: database.pool, client, secrets, log });
   const retention = startRetention({ pool: database.pool, settings: config.retention, metrics, log });
+  const roomCloser = startRoomCloser(deps);
   const auditor = startAuditor({ ...deps, client, log, deadmanUrl: config.deadmanUrl });
   const metricsServer = config.metricsPort === 0 ? null : serveMetrics(metrics, config, log);
   log.info({ address, namespace }, 'worker is up');
 
   const close = async (): Promise<void> => {
-    await Promise.all([relay.stop(), archiver.stop(), retention.stop(), auditor.stop()]);
+    await Promise.all([relay.stop(), archiver.stop(), retention.stop(), roomCloser.stop(), auditor.stop()]);
     metricsServer?.close();
     await connection.close();
     await native.close();

@@ -52,6 +52,7 @@ export async function incidentWorkflow(input?: IncidentInput): Promise<void> {
   if (!loaded.known) inbox.push({ type: 'opened', setUp: loaded.setUp });
   run = new IncidentRun(inbox, loaded.known ? stateFrom(loaded.state) : newIncident(loaded.facts));
   if (loaded.known) run.resume();
+  if (loaded.roomIsClosed === true) inbox.push({ type: 'room_closed' });
   if (loaded.keepsInStep === true) run.keepInStep({ isNew: !loaded.known });
   if (loaded.news !== undefined) run.beginWith(loaded.news);
   if (early.length > 0 && isBelieved()) inbox.push(...early);

@@ -49,5 +49,12 @@ export function pageResultFrom(result: Before<PageResult>): PageResult {
   }
 }
 
-export const roomResultFrom = (result: Before<RoomResult>): RoomResult =>
-  result.outcome === 'done' ? result : { ...result, reason: asSaid(result.reason) };
+export function roomResultFrom(result: Before<RoomResult>): RoomResult {
+  if (result.outcome !== 'done') return { ...result, reason: asSaid(result.reason) };
+  const { lacking, ...done } = result;
+  // As they were written since there are any.
+  return {
+    ...done,
+    ...(lacking !== undefined && { lacking: lacking as NonNullable<Extract<RoomResult, { outcome: 'done' }>['lacking']> }),
+  };
+}

@@ -80,6 +80,9 @@ function take(turn: Turn, happening: Happening): void {
     }
     case 'room_finished':
       return finishRoom(turn, happening.result);
+    case 'room_closed':
+      if (turn.state.steps.war_room === 'done') turn.state = { ...turn.state, steps: { war_room: 'waiting' } };
+      return;
     case 'kept_in_step':
       turn.state = { ...turn.state, inStep: happening.visible };
       return;
@@ -138,6 +141,12 @@ function finishRoom(turn: Turn, result: RoomResult): void {
   if (outcome === 'done') {
     const { url, title } = result;
     say(turn, roomEntries.done, said('entry.roomCreated', { title }), { data: { url, title } });
+    for (const { reason, cure } of result.lacking ?? []) {
+      say(turn, roomEntries.skipped, cure === null ? reason : said('entry.withCure', { said: reason, cure }), { data: { reason } });
+    }
+    const { uninvited = [] } = result;
+    if (uninvited.length > 0)
+      say(turn, roomEntries.skipped, said('entry.notInvited', { who: uninvited.join(', ') }), { data: { uninvited } });
   } else if (result.isNoNews !== true) {
     const { reason } = result;
     say(turn, roomEntries[outcome], said('entry.noRoom', { reason }), { data: { reason } });

@@ -15,6 +15,8 @@ export type Happening =
   | { readonly type: 'planned'; readonly plan: Plan; readonly recipients: readonly PlannedRecipient[] }
   | { readonly type: 'page_finished'; readonly pageId: string; readonly result: PageResult }
   | { readonly type: 'room_finished'; readonly result: RoomResult }
+  /** The war room was closed, since the incident was over. */
+  | { readonly type: 'room_closed' }
   /** Messages that were sent show this now. */
   | { readonly type: 'kept_in_step'; readonly visible: string }
   /** Time has passed: do what is due. */
@@ -39,7 +41,15 @@ export interface SetUp {
 }
 
 export type RoomResult =
-  | { readonly outcome: 'done'; readonly url: string; readonly title: string }
+  | {
+      readonly outcome: 'done';
+      readonly url: string;
+      readonly title: string;
+      /** What of it does not work. Missing where all does, and in histories of versions before. */
+      readonly lacking?: readonly { readonly reason: Said; readonly cure: Said | null }[];
+      /** Those whom the vendor does not know. */
+      readonly uninvited?: readonly string[];
+    }
   | {
       readonly outcome: 'skipped' | 'failed';
       readonly reason: Said;

@@ -46,7 +46,11 @@ export const createToyConnector = (languages: readonly string[] = ['toy']): Conn
   rooms: {
     ensure: (call, { name }, { id }) => ask(call, '/rooms', { key: id, name }),
     describe: (call, room, { topic }) => ask(call, '/topics', { key: room.id, topic }),
-    invite: async () => done([]),
+    async invite(call, room, members) {
+      const known = members.filter(({ email }) => email !== null);
+      const asked = await ask(call, '/invitations', { key: room.id, who: known.map(({ name }) => name).join(', ') });
+      return asked.ok ? done(members.filter((member) => !known.includes(member))) : asked;
+    },
     post: (call, room, { incident }) => ask(call, '/messages', { key: call.actId, to: room.id, title: incident.title }),
     pin: (call, room, message) => ask(call, '/pins', { key: room.id, message: message.id }),
     close: (call, room) => ask(call, '/closings', { key: room.id }),
