@@ -56,6 +56,15 @@ export const walls = {
     packages: ['pg', 'pino'],
     node: true,
   },
+  // Links by which people act without signing in.
+  answers: { may: ['domain'], types: ['connectors', 'incidents', 'secrets'], packages: ['pg'], node: true },
+  // What people do in a chat becomes theirs here.
+  conversation: {
+    may: ['domain', 'incidents', 'rooms', 'texts'],
+    types: ['connectors', 'contract'],
+    packages: ['pg'],
+    node: true,
+  },
   intake: {
     may: ['contract', 'db', 'domain', 'incidents', 'observe', 'texts'],
     types: ['connectors', 'secrets'],
@@ -65,6 +74,7 @@ export const walls = {
   relay: { may: ['contract', 'domain', 'observe'], packages: ['@temporalio/client', 'pg', 'pino'] },
   activities: {
     may: [
+      'answers',
       'connections',
       'connectors',
       'contract',
@@ -105,10 +115,12 @@ export const walls = {
 
   api: {
     may: [
+      'answers',
       'auditor',
       'connections',
       'connectors',
       'contract',
+      'conversation',
       'db',
       'delivery',
       'demo',

@@ -134,6 +134,12 @@ const Environment = z.object({
     .describe(
       'notifications a minute that one person gets by one contact method; further ones arrive together in one message, and SEV1 pages count only each other. `0` for no limit',
     ),
+  IMAS_ANSWER_LINKS: z
+    .enum(['acknowledge', 'acknowledge,resolve', 'off'])
+    .default('acknowledge')
+    .describe(
+      'what the links in a person’s own mails, SMS and push notifications may do without signing in: `acknowledge`, `acknowledge,resolve`, or `off`',
+    ),
   IMAS_KEEP_BODIES_DAYS: atMost
     .default(30)
     .describe('days to keep payloads of alert sources; `0` keeps them forever, as with the next three'),
@@ -217,10 +223,18 @@ export interface Config {
   /** Called while everything is well, so that somebody else notices when it is not. It may hold a token. */
   /** Notifications a minute to one person by one way; 0 for no limit. */
   readonly digestAfter: number;
+  /** What may be done by a link in a message, without signing in. */
+  readonly answerActs: readonly ('acknowledge' | 'resolve')[];
   readonly deadmanUrl: string | null;
   /** Where this process shall die: for trials of crashes only. */
   readonly failPoint: ArmedFailPoint | null;
 }
+
+const answerActs = {
+  off: [],
+  acknowledge: ['acknowledge'],
+  'acknowledge,resolve': ['acknowledge', 'resolve'],
+} as const satisfies Record<Environment['IMAS_ANSWER_LINKS'], Config['answerActs']>;
 
 /** A config in which everything that a process of its own (`imas api`, `imas worker`) needs is given. */
 export interface ProductionConfig extends Config {
@@ -289,6 +303,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       alertsPerSource: limit(e.IMAS_KEEP_ALERTS_PER_SOURCE),
     },
     digestAfter: e.IMAS_DIGEST_AFTER,
+    answerActs: answerActs[e.IMAS_ANSWER_LINKS],
     deadmanUrl: e.IMAS_DEADMAN_URL ?? null,
     failPoint: e.IMAS_FAIL_POINT ?? null,
     mail:

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Notification } from '../connectors/notification.ts';
 import type { Failure } from '../connectors/outcome.ts';
 import type { IncidentActivities, SendPage } from '../contract/activities.ts';
+import { linksFor } from '../answers/answer-links.ts';
 import { attemptsAtAWay, failureTypes } from '../contract/names.ts';
 import type { Composed, Delivered, Message } from '../delivery/deliver.ts';
 import type { PageResult } from '../domain/incident/happening.ts';
@@ -20,14 +21,18 @@ import { incidentGone, retryInMs, toApplicationFailure } from './failed.ts';
 import { whileAlive } from './while-alive.ts';
 
 /** Delivers one page or notice of an incident, unless somebody has the incident by then. */
-export function createSendPage({ config, database: { pool }, deliver }: ActivityDeps): IncidentActivities['sendPage'] {
+export function createSendPage({ config, database: { pool }, secrets, deliver }: ActivityDeps): IncidentActivities['sendPage'] {
   return async (request) => {
     const { incidentId, page, deliveryId } = request;
     const compose = async (): Promise<Composed> => {
       const [now, reader] = await Promise.all([readIncident(pool, incidentId, config.baseUrl), readReader(pool, page.userId)]);
       if (now === null) throw incidentGone();
       const unwanted = whyUnwanted(page.plan, now);
-      return unwanted === null ? { notification: await toNotification(pool, request, now, reader) } : { unwanted };
+      if (unwanted !== null) return { unwanted };
+      const addressee = personalOf(page, now);
+      const links = { pool, secrets, baseUrl: config.baseUrl, acts: config.answerActs };
+      const answers = addressee === null ? [] : await linksFor(links, { incidentId, ...addressee });
+      return { notification: { ...(await toNotification(pool, request, now, reader)), answers } };
     };
     const isUrgent = page.purpose === 'page' && (await isCritical(pool, incidentId));
     const retryAfter = (failure: Failure): number | null => {
@@ -51,6 +56,15 @@ export function createSendPage({ config, database: { pool }, deliver }: Activity
     });
     return toResult(await whileAlive((signal) => deliver(message(signal))), retryAfter);
   };
+}
+
+/** Whoever may act from the message itself: a person who is asked for, at an address of their own. Nobody where others may read it too. */
+function personalOf(
+  { userId, purpose, way, plan }: SendPage['page'],
+  { epoch, status }: IncidentNow,
+): { userId: string; epoch: number } | null {
+  if (userId === null || way.address === null || purpose !== 'page' || plan.for === 'fallback' || status === 'RESOLVED') return null;
+  return { userId, epoch };
 }
 
 /** Such a page comes before all others that wait. */

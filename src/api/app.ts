@@ -22,7 +22,9 @@ import { openApiDocument } from './openapi.ts';
 import { createNotFound, notFound, onError, Problem } from './problem.ts';
 import type { ApiEnv } from './env.ts';
 import { createRouter } from './router.ts';
+import { createAnswerRoutes } from './routes/answers.ts';
 import { createAlertRoutes } from './routes/alerts.ts';
+import { createChatRoutes } from './routes/chat.ts';
 import { createAuthRoutes } from './routes/auth.ts';
 import { createDocsRoutes } from './routes/docs.ts';
 import { createEventRoutes } from './routes/events.ts';
@@ -69,6 +71,8 @@ export function createApp(
   app.notFound(createNotFound(() => app.routes));
 
   app.route('/api/v1/webhooks', createWebhookRoutes(webhooks ?? createWebhooks(deps, options)));
+  // Before what counts and logs requests, and with headers of its own: the address is the secret.
+  app.route('/a', createAnswerRoutes(deps));
   if (basePath !== '') app.use(locationsBelow(basePath));
   app.use(requestId({ limitLength: 64 }));
   app.use(async function observe(c, next) {
@@ -106,6 +110,7 @@ export function createApp(
 
   app.use('/api/*', bodyLimit({ maxSize: maxBodyBytes, onError: refuseTooLarge }));
   app.use('/api/*', storable);
+  app.route('/api/v1', createChatRoutes(deps));
   app.route('/api/auth', createAuthRoutes(deps));
   app.use('/api/*', authenticate(deps));
   app.use('/api/v1/*', idempotency(deps));

@@ -56,6 +56,16 @@ export async function openFirstProvider(deps: ProviderDeps, types: readonly stri
   return row === undefined ? null : openRow(deps, row);
 }
 
+/** All active ones of a type, oldest first. */
+export async function openProviders(deps: ProviderDeps, type: string): Promise<readonly Outcome<OpenedProvider>[]> {
+  const { rows } = await deps.database.pool.query<ProviderRow>({
+    name: 'providers-of-type',
+    text: 'select id, type, config, is_active from providers where is_active and type = $1 order by created_at, id',
+    values: [type],
+  });
+  return rows.map((row) => openRow(deps, row));
+}
+
 function openRow({ registry, secrets }: ProviderDeps, { id, type, config }: ProviderRow): Outcome<OpenedProvider> {
   const connector = registry.byType(type);
   if (connector === undefined) return failedForGood(said('cause.cannotSend', { type }));

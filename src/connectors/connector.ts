@@ -33,6 +33,8 @@ export interface Connector<C = unknown> {
   readonly commitStatuses?: Ensures<C, CommitStatus>;
   readonly alerts?: Alerts;
   readonly inbound?: Inbound<C>;
+  /** Whom the vendor knows by this account; a mail address only where it has made sure of it. */
+  lookUp?(call: Call<C>, accountId: string): Promise<Outcome<Member>>;
   /** A socket of ours to the vendor, until the signal ends it. One process holds it for each connection, by lease. */
   listen?(call: Call<C>, on: OnReceived): Promise<void>;
 }
@@ -224,6 +226,8 @@ export interface Received {
   readonly id: string;
   /** As the vendor calls them; an account that is linked is found by `accountId` alone. */
   readonly accountName: string | null;
+  /** The room or channel where it was done; null where that is nowhere or not known. */
+  readonly room: string | null;
   /** Who did it, by the vendor's name for them; null where nobody did. */
   readonly accountId: string | null;
   readonly what:
@@ -240,6 +244,7 @@ export interface Received {
 
 /** What whoever did it gets to see: a text for them alone or for all in the room, or a form to fill in. */
 export type Reply =
+  /** Markdown. */
   | { readonly kind: 'text'; readonly text: string; readonly forAll: boolean }
   | { readonly kind: 'form'; readonly form: string; readonly title: string; readonly fields: readonly FormField[] };
 
@@ -249,6 +254,8 @@ export interface FormField {
   readonly required: boolean;
   /** Empty for free text. */
   readonly options: readonly string[];
+  /** What stands in it at first. */
+  readonly value: string;
 }
 
 /** Null where nothing is to be said. Vendors wait for three seconds; what comes later the connector brings by a call of its own. */

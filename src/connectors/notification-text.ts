@@ -3,7 +3,7 @@ import type { Reader } from '../domain/reader.ts';
 import { said } from '../domain/said.ts';
 import { severityLook, type IncidentStatus, type Severity } from '../domain/vocabulary.ts';
 import { words } from '../texts/languages.ts';
-import type { Notification } from './notification.ts';
+import type { Answer, Notification } from './notification.ts';
 
 type Spoken = Pick<Notification, 'incident' | 'reader'>;
 
@@ -109,6 +109,9 @@ const webAddress = (text: string): string | null => {
   if (!/^https?:\/\//i.test(text)) return null;
   return /[\p{Cc}\p{Z}]/u.test(text) ? (URL.parse(text)?.href ?? null) : text;
 };
+
+/** What a link is called that acts at once. */
+export const answerText = (act: Answer['act'], { language }: Reader): string => words(said(`answer.ask.${act}`), language);
 
 /** What the link to the incident is called. */
 export const viewText = ({ language }: Reader): string => words(said('message.link.incident'), language);

@@ -14,7 +14,20 @@ export type SaidValue = string | number | Said | readonly Said[];
 
 type Texts = typeof en;
 /** The parts of the files of texts that the server speaks in; the others are the pages' own. */
-type SpokenPart = 'entry' | 'command' | 'due' | 'reason' | 'cause' | 'cure' | 'report' | 'status' | 'message' | 'digest' | 'storm';
+type SpokenPart =
+  | 'entry'
+  | 'command'
+  | 'due'
+  | 'reason'
+  | 'cause'
+  | 'cure'
+  | 'report'
+  | 'status'
+  | 'message'
+  | 'digest'
+  | 'storm'
+  | 'chat'
+  | 'answer';
 type WithoutPlural<K extends string> = K extends `${infer Base}_${'one' | 'other'}` ? Base : K;
 type CodesIn<T, Path extends string> = {
   [K in keyof T & string]: T[K] extends string ? `${Path}.${WithoutPlural<K>}` : CodesIn<T[K], `${Path}.${K}`>;

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, scryptSync } from 'node:crypto';
 import { SecretUnreadable, type SecretBox } from './secret-box.ts';
 
 export interface SecretBoxKeys {
@@ -32,6 +32,8 @@ export function createSecretBox({ key, oldKeys }: SecretBoxKeys): SecretBox {
       const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
       return [version, current.id, nonce.toString('base64url'), sealed.toString('base64url')].join('.');
     },
+
+    sign: (text, purpose) => createHmac('sha256', current.bytes).update(`sign ${purpose} `).update(text).digest('base64url'),
 
     isCurrent: (sealed) => sealed.startsWith(`${version}.${current.id}.`),
 

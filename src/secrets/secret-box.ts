@@ -4,6 +4,8 @@ export interface SecretBox {
   seal(plain: string, boundTo: string): string;
   /** @throws SecretUnreadable when the key is gone, or the value was moved or changed. */
   open(sealed: string, boundTo: string): string;
+  /** HMAC-SHA256 under a key of its own, base64url: the same for the same text as long as the current key is. `purpose` keeps its signatures apart from others. */
+  sign(text: string, purpose: string): string;
   /** Whether it is sealed under the current key, by its own word: it may still not open. */
   isCurrent(sealed: string): boolean;
 }

@@ -8,6 +8,7 @@ beforeAll(async () => {
       seal: (plain, boundTo) => `sealed:${boundTo}:${Buffer.from(plain).toString('hex')}`,
       open: (sealed) => Buffer.from(sealed.split(':').at(-1) ?? '', 'hex').toString(),
       isCurrent: () => true,
+      sign: (text: string) => text,
     },
   });
 });

@@ -69,6 +69,10 @@ const timeline: Record<EntryType, readonly Said[]> = {
     said('entry.fallbackPaged', { fault: said('reason.fault.late'), who: 'Bob' }),
     said('entry.fallbackMissed', { fault: said('reason.fault.late') }),
   ],
+  COMMENT_EDITED: [said('entry.commentEdited', { by, text: 'Redis' })],
+  COMMENT_DELETED: [said('entry.commentDeleted', { by })],
+  COMMENT_PINNED: [said('entry.commentPinned', { by })],
+  COMMENT_UNPINNED: [said('entry.commentUnpinned', { by })],
   STATUS_CHANGED: [
     said('entry.acknowledged', { by }),
     said('entry.resolved', { by }),

@@ -78,7 +78,7 @@ export async function startHouse({
   ]);
   const metrics = createMetrics();
   const parts = {
-    config: { baseUrl: 'http://imas.test' },
+    config: { baseUrl: 'http://imas.test', answerActs: ['acknowledge', 'resolve'] as const },
     database,
     registry,
     secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { UnknownService } from '../../incidents/incidents.ts';
+import { uuidOf } from '../../incidents/uuid-of.ts';
 import type { ApiDeps } from '../deps.ts';
 import { invalid } from '../problem.ts';
 import { requireReferences } from '../../resources/field-map/references.ts';
@@ -75,12 +76,4 @@ export function createIncidentOpening(deps: ApiDeps) {
     c.header('Location', `/api/v1/incidents/${incident.short_id}/`);
     return c.json(incident, 201);
   });
-}
-
-/** The same for the same name: a UUID of version 8, whose bits are the maker's own (RFC 9562, 5.8). */
-function uuidOf(name: string): string {
-  const bytes = createHash('sha256').update(name).digest().subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

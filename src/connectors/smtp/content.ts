@@ -3,6 +3,7 @@ import { shorten } from '../../domain/shorten.ts';
 import { words } from '../../texts/languages.ts';
 import type { Notification } from '../notification.ts';
 import {
+  answerText,
   belowTitle,
   factName,
   facts,
@@ -14,7 +15,7 @@ import {
   timeText,
   whyText,
 } from '../notification-text.ts';
-import { buttonHtml, escape, footHtml, headingHtml, hostOf, idPart, lookOf, mailPage, type MailContent } from './mail-parts.ts';
+import { buttonHtml, linkHtml, escape, footHtml, headingHtml, hostOf, idPart, lookOf, mailPage, type MailContent } from './mail-parts.ts';
 
 /** Everything that a mail about an incident says. */
 export function writeMail(notification: Notification, deliveryId: string): MailContent {
@@ -40,8 +41,11 @@ function subject(notification: Notification): string {
 }
 
 /** What its link is for: nobody is asked to acknowledge what somebody has, or what is over. */
-const invitation = ({ incident, reader }: Notification): string =>
-  words(said(incident.status === 'TRIGGERED' ? 'message.invite.acknowledge' : 'message.invite.view'), reader.language);
+const invitation = ({ incident, answers, reader }: Notification): string =>
+  words(
+    said(incident.status === 'TRIGGERED' && answers.length === 0 ? 'message.invite.acknowledge' : 'message.invite.view'),
+    reader.language,
+  );
 
 const allFacts = (notification: Notification): readonly (readonly [string, string])[] => [
   ...facts(notification),
@@ -59,6 +63,7 @@ function writeText(notification: Notification): string {
   return [
     `${headline(notification)}: ${oneLine(incident.title)}`,
     '',
+    ...notification.answers.map(({ act, url }) => `${answerText(act, reader)}: ${url}`),
     `${invitation(notification)}: ${incident.url}`,
     '',
     ...allFacts(notification).map(([label, value]) => `${label}: ${oneLine(value)}`),
@@ -87,7 +92,10 @@ function writeHtml(notification: Notification): string {
     body: [
       `<p style="margin:0;font-size:14px">${emoji} ${escape(headline(notification))} · ${escape(incident.shortId)}</p>`,
       headingHtml(title),
-      buttonHtml(invitation(notification), incident.url),
+      ...notification.answers.map(({ act, url }) => buttonHtml(answerText(act, reader), url)),
+      notification.answers.length === 0
+        ? buttonHtml(invitation(notification), incident.url)
+        : linkHtml(invitation(notification), incident.url),
       `<table role="presentation" style="border-collapse:collapse;font-size:15px">${allFacts(notification).map(factRow).join('')}</table>`,
       ...(below === null ? [] : [`<p style="margin:16px 0;white-space:pre-wrap;overflow-wrap:anywhere">${escape(below)}</p>`]),
       ...(labels.length === 0

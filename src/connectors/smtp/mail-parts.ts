@@ -66,6 +66,9 @@ export const headingHtml = (text: string): string =>
 export const buttonHtml = (text: string, url: string): string =>
   `<p style="margin:0 0 16px"><a class="go" href="${escape(url)}" style="display:block;padding:16px;border-radius:8px;background:#1c4ed8;color:#ffffff;font-size:18px;font-weight:700;text-align:center;text-decoration:none">${escape(text)}</a></p>`;
 
+export const linkHtml = (text: string, url: string): string =>
+  `<p style="margin:0 0 16px;text-align:center"><a href="${escape(url)}" style="display:inline-block;padding:12px">${escape(text)}</a></p>`;
+
 export const footHtml = (lines: readonly string[]): string =>
   `<p style="margin:16px 0 0;font-size:13px;opacity:.7">${lines.map(escape).join('<br>')}</p>`;
 

@@ -41,9 +41,28 @@ function carryOut(turn: Turn, command: Command, asNow: boolean): Said | null {
       triggerAgain(turn, actor, withNote(said('entry.reopened', { by: actor.name }), body.note));
       return null;
     case 'comment':
-      say(turn, 'COMMENT_ADDED', body.said ?? said('entry.comment', { text: body.text }), { actor, data: { text: body.text } });
+      say(turn, 'COMMENT_ADDED', body.said ?? said('entry.comment', { text: body.text }), {
+        actor,
+        data: { text: body.text, ...(body.from !== undefined && { from: body.from }) },
+      });
       announce(turn, 'comment.added');
       return null;
+    case 'edit_comment':
+      say(turn, 'COMMENT_EDITED', said('entry.commentEdited', { by: actor.name, text: body.text }), {
+        actor,
+        data: { of: body.comment, text: body.text },
+      });
+      return null;
+    case 'delete_comment':
+      say(turn, 'COMMENT_DELETED', said('entry.commentDeleted', { by: actor.name }), { actor, data: { of: body.comment } });
+      return null;
+    case 'pin_comment': {
+      const [type, code] = body.isPinned
+        ? (['COMMENT_PINNED', 'entry.commentPinned'] as const)
+        : (['COMMENT_UNPINNED', 'entry.commentUnpinned'] as const);
+      say(turn, type, said(code, { by: actor.name }), { actor, data: { of: body.comment } });
+      return null;
+    }
     case 'change_severity':
       return changeSeverity(turn, command, body.severity, asNow);
     case 'assign':
@@ -117,6 +136,10 @@ function done(body: CommandBody): Said {
       return said('command.reopened');
     case 'comment':
       return said('command.commented');
+    case 'edit_comment':
+    case 'delete_comment':
+    case 'pin_comment':
+      return said('command.commentChanged');
     case 'change_severity':
       return said('command.severity', { severity: severitySaid(body.severity) });
     case 'assign':

@@ -116,7 +116,12 @@ export type CommandBody =
   | { readonly kind: 'resolve'; readonly note?: string }
   | { readonly kind: 'reopen'; readonly note?: string }
   /** `said` where the system itself comments: its words in any language. */
-  | { readonly kind: 'comment'; readonly text: string; readonly said?: Said }
+  /** `from` where it was written elsewhere: the message's name, by which it is edited later. */
+  | { readonly kind: 'comment'; readonly text: string; readonly said?: Said; readonly from?: string }
+  /** What happened where it was written; `comment` is its `from`. */
+  | { readonly kind: 'edit_comment'; readonly comment: string; readonly text: string }
+  | { readonly kind: 'delete_comment'; readonly comment: string }
+  | { readonly kind: 'pin_comment'; readonly comment: string; readonly isPinned: boolean }
   | { readonly kind: 'change_severity'; readonly severity: Severity }
   | { readonly kind: 'assign'; readonly assignee: { readonly id: string; readonly name: string } | null }
   | { readonly kind: 'escalate' };
