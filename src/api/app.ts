@@ -35,6 +35,7 @@ import { createMeRoutes } from './routes/me.ts';
 import { createMetricsRoutes } from './routes/metrics.ts';
 import { createOnCallRoutes } from './routes/on-call.ts';
 import { builtPagesDir, createPageRoutes } from './routes/pages.ts';
+import { createProfileRoutes } from './routes/profile.ts';
 import { createProviderTestRoutes } from './routes/provider-test.ts';
 import { createProviderTypeRoutes } from './routes/provider-types.ts';
 import { createRejectedPayloadRoutes } from './routes/rejected-payloads.ts';
@@ -122,7 +123,7 @@ export function createApp(
     app.use(`/api/v1/${path}/*`, permit(on));
     for (const router of routers) app.route(`/api/v1/${path}`, router);
   }
-  mount('me', onOneself, createMeRoutes());
+  mount('me', onOneself, createMeRoutes(), createProfileRoutes(deps));
   mount('events', onOneself, createEventRoutes(deps));
   mount('home', onOneself, createHomeRoutes(deps));
   mount('incidents', onIncidents, createIncidentRoutes(deps));
