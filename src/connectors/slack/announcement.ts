@@ -19,7 +19,7 @@ export function announcementMessage({ title, text, tone, facts, links, mentionAl
     '  ·  ',
   );
   return {
-    text: `${mention}${mrkdwn(heading, 1000)}`,
+    text: `${mention}${mrkdwn(heading === '' ? text.trim() : heading, 1000)}`,
     blocks: [
       ...(heading === '' ? [] : [header(heading)]),
       ...(body === '' ? [] : [section(body)]),

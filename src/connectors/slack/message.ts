@@ -98,5 +98,5 @@ function footOf(about: Notification): string {
   const { timestamp, reader } = about;
   const reasons = whyText(about);
   const why = reasons === '' ? [] : [words(said('message.why', { reasons }), reader.language)];
-  return [timeText(timestamp, reader), ...why].map((part) => mrkdwn(part, 1400)).join(' · ');
+  return [timeText(timestamp, reader), ...why].map((part) => mrkdwn(part, 900)).join(' · ');
 }
