@@ -121,7 +121,7 @@ describe('a message', () => {
 
 describe('after an attempt whose answer was lost', () => {
   it.each([
-    ['a channel', (_: { id: string }) => '#incidents'],
+    ['a channel', () => '#incidents'],
     ['somebody', (ann: { id: string }) => ann.id],
   ])('it is found at %s, and not sent again', async (_, address) => {
     const slack = await serve();

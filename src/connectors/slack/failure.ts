@@ -8,7 +8,7 @@ interface SdkError {
   readonly message?: unknown;
   readonly data?: {
     readonly error?: unknown;
-    readonly needed?: unknown;
+    readonly needed?: string;
     readonly response_metadata?: { readonly messages?: readonly string[] };
     readonly errors?: unknown;
   };
@@ -116,7 +116,7 @@ function refused({ data }: SdkError, http: Pick<Http, 'shown'>): Failure {
   // The SDK takes what is no JSON for Slack's word: a page of whatever stands in between.
   if (!/^[a-z0-9_]{1,80}$/.test(code))
     return failedForNow(said('cause.slackRefused', { said: http.shown(code) }), { maybeDone: true, cure: said('cure.otherSide') });
-  if (code === 'missing_scope') return lacks(String(data?.needed ?? '?'));
+  if (code === 'missing_scope') return lacks(data?.needed ?? '?');
   const details = (data?.response_metadata?.messages ?? []).join('; ');
   const reason = said('cause.slackRefused', { said: http.shown(details === '' ? code : `${code}: ${details}`) });
   if (passing.has(code)) return failedForNow(reason, { maybeDone: halfDone.has(code) });

@@ -108,7 +108,7 @@ export async function startSlack(scopes: Iterable<string> = allScopes): Promise<
       app,
       tell: (telling, retry) => (sockets.count() > 0 ? sockets.tell(telling) : post(telling, retry)),
       responseUrl(who, channel) {
-        const path = `/actions/${workspace.teamId}/${urls.size}/abcdef`;
+        const path = `/actions/${workspace.teamId}/${workspace.id('')}/abcdef`;
         urls.set(path, { who, channel, uses: 0 });
         return `http://${host}${path}`;
       },
