@@ -118,11 +118,11 @@ describe('what people write in a room', () => {
 
   it('is in Markdown, with the names of whom it mentions', async () => {
     const { ann, bob, channel, people, heard } = await workplace();
-    const text = `*bold* and ~gone~ &amp; a &lt; b: <@${bob.id}>, <!here>, <!subteam^S1|@sre>, <#C1|general>, <https://x.example/?a=1&amp;b=2|the log>, <https://y.example/>\nsecond line \`*code* &lt;\``;
+    const text = `*bold* and ~gone~ &amp; a &lt; b: <@${bob.id}>, <!here>, <!subteam^S1|@sre>, <#C1|general>, <https://x.example/?a=1&amp;b=2|the log>, <https://y.example/>\nsecond line \`a *b* &lt;\``;
     await people.say(ann, channel, text);
     expect(whats(heard)).toMatchObject([
       {
-        text: '**bold** and ~~gone~~ & a < b: @Bob Example, @here, @sre, #general, [the log](https://x.example/?a=1&b=2), https://y.example/  \nsecond line `*code* <`',
+        text: '**bold** and ~~gone~~ & a < b: @Bob Example, @here, @sre, #general, [the log](https://x.example/?a=1&b=2), https://y.example/  \nsecond line `a *b* <`',
       },
     ]);
   });

@@ -207,6 +207,17 @@ describe('who is invited', () => {
     expect(valueOf(await invite(slack, room, members)).map(({ name }) => name)).toEqual(['eve', 'fay', 'cem']);
   });
 
+  it('is in it whether or not Slack invited the others when it refused some', async () => {
+    const { slack, channel, room } = await opened();
+    const [ann, cem] = [slack.workspace.member('ann'), slack.workspace.member('cem')];
+    slack.fail('conversations.invite', {
+      error: 'user_not_found',
+      more: { errors: [{ user: cem.id, ok: false, error: 'user_not_found' }] },
+    });
+    expect(valueOf(await invite(slack, room, [person('ann'), person('cem')]))).toEqual([person('cem')]);
+    expect(channel.members).toContain(ann.id);
+  });
+
   it('may be more than Slack takes at once', async () => {
     const { slack, channel, room } = await opened();
     const members = Array.from({ length: 130 }, (_, n) => person(`p${n}`, { accountId: slack.workspace.member(`p${n}`).id }));

@@ -101,7 +101,11 @@ export function acceptSockets(server: Server): Sockets {
         if (socket !== undefined) send(socket, one);
       });
     },
-    refresh: () => newest()?.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'wss' } })),
+    refresh() {
+      const socket = newest();
+      // Slack does not answer the last frame: github.com/slackapi/node-slack-sdk, issue 2752.
+      socket?.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'wss' } }), () => socket.pause());
+    },
     drop() {
       for (const socket of sockets) socket.terminate();
     },
