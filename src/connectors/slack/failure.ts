@@ -55,6 +55,7 @@ const cures: Readonly<Record<string, SaidCode>> = {
   user_disabled: 'cure.slackPerson',
   messages_tab_disabled: 'cure.slackMessagesTab',
   invalid_users: 'cure.slackGroup',
+  no_such_subteam: 'cure.slackGroup',
   subteam_not_found: 'cure.slackGroup',
   plan_upgrade_required: 'cure.slackGroup',
   permission_denied: 'cure.slackAdmin',
@@ -65,7 +66,6 @@ const cures: Readonly<Record<string, SaidCode>> = {
   ekm_access_denied: 'cure.slackAdmin',
   access_denied: 'cure.slackAdmin',
   accesslimited: 'cure.slackAdmin',
-  team_access_not_granted: 'cure.slackAdmin',
 };
 
 /** Slack's word for why it refuses, `not_in_channel`; null for any other error. */

@@ -14,7 +14,7 @@ export const groups: Groups<SlackConfig> = {
     asking(call, async (slack) => {
       const usergroup = groupId.test(group) ? group : await groupByHandle(slack, group.replace(/^@/, ''));
       if (usergroup === null)
-        return failedForGood(said('cause.slackRefused', { said: 'subteam_not_found' }), { cure: said('cure.slackGroup') });
+        return failedForGood(said('cause.slackRefused', { said: 'no_such_subteam' }), { cure: said('cure.slackGroup') });
       const { found, unknown, refusal } = await membersOf(slack, members);
       if (found.length === 0 && refusal !== null) throw refusal;
       // Slack has no empty groups: `no_users_provided`.

@@ -10,7 +10,6 @@ const bool = z.enum(['true', 'false']);
 const text = {
   text: z.string().optional(),
   blocks: z.string().optional(),
-  metadata: z.string().optional(),
   parse: z.enum(['none', 'full']).optional(),
 };
 
@@ -65,6 +64,7 @@ const postMessage: Method = {
   takes: z.strictObject({
     channel: z.string(),
     ...text,
+    metadata: z.string().optional(),
     thread_ts: z.string().optional(),
     reply_broadcast: bool.optional(),
     unfurl_links: bool.optional(),
@@ -95,7 +95,13 @@ const postMessage: Method = {
 const update: Method = {
   token: 'bot',
   scopes: () => ['chat:write'],
-  takes: z.strictObject({ channel: z.string(), ts: z.string(), ...text, link_names: bool.optional() }) as Method['takes'],
+  takes: z.strictObject({
+    channel: z.string(),
+    ts: z.string(),
+    ...text,
+    metadata: z.string().optional(),
+    link_names: bool.optional(),
+  }) as Method['takes'],
   run(args, app) {
     const { channel: id = '', ts } = args;
     // "For direct messages, ensure that this value is a DM ID instead of a User ID."

@@ -111,7 +111,7 @@ export const others: Readonly<Record<string, Method>> = {
     scopes: needs('usergroups:write'),
     takes: takes({ usergroup: z.string(), users: z.string() }),
     run({ usergroup = '', users = '' }, { workspace }) {
-      const known = workspace.groups.get(usergroup) ?? refuse('subteam_not_found');
+      const known = workspace.groups.get(usergroup) ?? refuse('no_such_subteam');
       const wanted = users.split(',').filter((id) => id !== '');
       if (wanted.length === 0) refuse('no_users_provided');
       if (wanted.some((id) => workspace.members.get(id)?.isDeleted !== false)) refuse('invalid_users');
