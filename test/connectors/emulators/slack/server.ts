@@ -2,11 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { allScopes } from '../../../../src/connectors/slack/scopes.ts';
 import type { App } from './method.ts';
-import { createPeople, showText, type People } from './people.ts';
+import { createPeople, type People } from './people.ts';
 import { acceptSockets, type Sockets, type Telling } from './sockets.ts';
 import { signed, type Heard, type Reach } from './telling.ts';
 import { answerCall, type Asked, type Tokens } from './web-api.ts';
 import { createWorkspace, type Channel, type Member, type Workspace } from './workspace.ts';
+import { showText } from './world.ts';
 
 /** How a call fails: as Slack says, as something before it says, or `lost`: it is done, and the connection breaks before the answer. */
 export type Fault =
@@ -106,6 +107,7 @@ export async function startSlack(scopes: Iterable<string> = allScopes): Promise<
     expireResponseUrls: () => urls.clear(),
     people: createPeople({
       app,
+      complaints: [],
       tell: (telling, retry) => (sockets.count() > 0 ? sockets.tell(telling) : post(telling, retry)),
       responseUrl(who, channel) {
         const path = `/actions/${workspace.teamId}/${workspace.id('')}/abcdef`;
