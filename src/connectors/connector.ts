@@ -5,7 +5,7 @@ import type { Said } from '../domain/said.ts';
 import type { IncidentEvent } from '../domain/vocabulary.ts';
 import type { Call } from './call.ts';
 import type { Announcement, Digest, IncidentSummary, Notification } from './notification.ts';
-import type { Outcome, Ref } from './outcome.ts';
+import type { Failure, Outcome, Ref } from './outcome.ts';
 
 /**
  * What one outside system is and can do: one folder exports one of these, and `registry.ts` lists it. Forms, validation,
@@ -35,8 +35,11 @@ export interface Connector<C = unknown> {
   readonly inbound?: Inbound<C>;
   /** Whom the vendor knows by this account; a mail address only where it has made sure of it. */
   lookUp?(call: Call<C>, accountId: string): Promise<Outcome<Member>>;
-  /** A socket of ours to the vendor, until the signal ends it. One process holds it for each connection, by lease. */
-  listen?(call: Call<C>, on: OnReceived): Promise<void>;
+  /**
+   * A socket of ours to the vendor, until the signal ends it. One process holds it for each connection, by lease. A failure where it ends
+   * before, since the vendor refuses for good; at once and without one where the config has nothing to listen with.
+   */
+  listen?(call: Call<C>, on: OnReceived): Promise<Failure | void>;
 }
 
 /** How we stand with a vendor. */
@@ -255,7 +258,9 @@ export interface FormField {
   /** Empty for free text. */
   readonly options: readonly string[];
   /** What stands in it at first. */
-  readonly value: string;
+  readonly value?: string;
+  /** Of several lines. */
+  readonly isLong?: boolean;
 }
 
 /** Null where nothing is to be said. Vendors wait for three seconds; what comes later the connector brings by a call of its own. */
@@ -274,6 +279,20 @@ export interface Inbound<C> {
   readonly paths: readonly string[];
   /** Whether it is for this connection. False for a wrong, missing or old signature. */
   verify(config: C, request: SignedRequest): boolean;
-  /** What is answered at once, inside the vendor's three seconds: its own handshake, a reply, or that one follows. */
-  receive(call: Call<C>, request: SignedRequest, on: OnReceived): Promise<{ readonly status: number; readonly body: unknown }>;
+  /**
+   * What is answered at once, inside the vendor's three seconds: its own handshake, a reply, or that one follows.
+   * @throws what `on` threw in that time: answered with 500, the vendor tells it again, or tells whoever did it
+   */
+  receive(call: Call<C>, request: SignedRequest, on: OnReceived): Promise<InboundAnswer>;
+}
+
+export interface InboundAnswer {
+  readonly status: number;
+  /** Null for none. */
+  readonly body: unknown;
+  /**
+   * What is still under way then: an `on` that takes longer than the vendor waits, a text or a form by a call of its own. The call's signal
+   * must outlive the answer by half a minute. Its failure is the caller's to log; it rejects with what `on` threw.
+   */
+  readonly later?: Promise<Failure | null>;
 }

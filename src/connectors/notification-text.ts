@@ -3,7 +3,7 @@ import type { Reader } from '../domain/reader.ts';
 import { said } from '../domain/said.ts';
 import { severityLook, type IncidentStatus, type Severity } from '../domain/vocabulary.ts';
 import { words } from '../texts/languages.ts';
-import type { Answer, Notification } from './notification.ts';
+import type { Answer, IncidentLinks, Notification } from './notification.ts';
 
 type Spoken = Pick<Notification, 'incident' | 'reader'>;
 
@@ -94,15 +94,19 @@ export function labelFacts({ incident: { alerts }, reader }: Spoken): readonly (
   ].slice(0, labelsShown);
 }
 
-/** Name and address of what helps with it. */
-export function quickLinks({ incident: { links }, reader }: Spoken): readonly (readonly [string, string])[] {
+/** What helps with it, by its name in `links`, with its address. */
+export function webLinks({ incident: { links } }: Pick<Spoken, 'incident'>): readonly (readonly [keyof IncidentLinks, string])[] {
   const names = ['runbook', 'source', 'dashboard', 'document', 'warRoom'] as const;
   return names.flatMap((name) => {
     const url = links[name];
     const address = url === null ? null : webAddress(url);
-    return address === null ? [] : [[words(said(`message.link.${name}`), reader.language), address] as const];
+    return address === null ? [] : [[name, address] as const];
   });
 }
+
+/** Name and address of what helps with it. */
+export const quickLinks = (spoken: Spoken): readonly (readonly [string, string])[] =>
+  webLinks(spoken).map(([name, address]) => [words(said(`message.link.${name}`), spoken.reader.language), address]);
 
 /** Null for what is no http(s) address. URLs are read without their line breaks, which would begin a line of their own in a text. */
 const webAddress = (text: string): string | null => {

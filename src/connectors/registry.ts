@@ -7,6 +7,8 @@ import { datadogConnector } from './datadog/connector.ts';
 import { genericConnector } from './generic/connector.ts';
 import { grafanaConnector } from './grafana/connector.ts';
 import { sentryConnector } from './sentry/connector.ts';
+import { slackConnector } from './slack/connector.ts';
+import { slackManifest } from './slack/manifest.ts';
 import { createSmtpConnector } from './smtp/connector.ts';
 import { webhookConnector } from './webhook/connector.ts';
 
@@ -40,6 +42,7 @@ export const typeOf = ({ id }: Pick<Connector, 'id'>): string => id.toUpperCase(
 const connectors = ({ mail }: RegistryOptions): readonly Connector[] =>
   [
     createSmtpConnector({ mail }),
+    slackConnector,
     webhookConnector,
     alertmanagerConnector,
     grafanaConnector,
@@ -51,6 +54,9 @@ const connectors = ({ mail }: RegistryOptions): readonly Connector[] =>
 
 /** The incident document that the system keeps itself. It needs no connection: it is rendered when it is read. */
 export const ownDocuments = { render: renderDocument };
+
+/** What an admin pastes at the vendor, filled in for this installation. */
+export const appManifests = { slack: slackManifest };
 
 export const createRegistry = (options: RegistryOptions): Registry => registryOf(connectors(options));
 

@@ -32,7 +32,7 @@ export async function createForm({ pool }: ConversationDeps, { user }: Doing, ti
         value: rows[0]?.name ?? '',
       },
       { name: 'severity', label: label('message.fact.severity'), required: true, options: [...severities], value: 'SEV3_MEDIUM' },
-      { name: 'description', label: label('chat.form.description'), required: false, options: [], value: '' },
+      { name: 'description', label: label('chat.form.description'), required: false, options: [], isLong: true },
     ],
   };
 }

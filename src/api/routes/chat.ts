@@ -86,6 +86,10 @@ async function receive(
       },
     },
   );
-  const { status, body } = await connector.inbound.receive(call, request, on);
+  const { status, body, later } = await connector.inbound.receive(call, request, on);
+  void later?.then(
+    (failure) => failure !== null && deps.log.warn({ provider: provider.id, reason: failure.reason.code }, 'a late answer did not arrive'),
+    (error: unknown) => deps.log.error({ err: error, provider: provider.id }, 'what was said in a chat could not be done'),
+  );
   return { status: status as ContentfulStatusCode, body };
 }
