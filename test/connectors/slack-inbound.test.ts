@@ -117,6 +117,7 @@ describe('what people write in a room', () => {
         id: expect.stringMatching(/^Ev/),
         accountName: 'Ann Example',
         accountId: ann.id,
+        room: null,
         what: {
           kind: 'comment',
           room: { id: channel.id, url: null, receipt: null },
@@ -278,7 +279,13 @@ describe('/imas', () => {
     );
     await people.command(ann, channel, ' incident list &amp; more ');
     expect(heard.received).toEqual([
-      { id: expect.stringContaining('.'), accountName: 'ann', accountId: ann.id, what: { kind: 'command', text: 'incident list & more' } },
+      {
+        id: expect.stringContaining('.'),
+        accountName: 'ann',
+        accountId: ann.id,
+        room: channel.id,
+        what: { kind: 'command', text: 'incident list & more' },
+      },
     ]);
     expect(screen.whispers).toEqual([
       { channel: channel.id, threadTs: null, text: '2 open incidents: <https://imas.example.com/?a=1&amp;b=2> &lt;now&gt;' },
@@ -310,6 +317,7 @@ describe('/imas', () => {
       id: expect.stringContaining('.'),
       accountName: 'ann',
       accountId: ann.id,
+      room: null,
       what: { kind: 'form', form: 'incident.create', values: { title: 'Redis <down>', description: '', service: 'redis-prod' } },
     });
     expect(screen).toEqual({ modal: null, whispers: [{ channel: channel.id, threadTs: null, text: 'Created INC-ABC123' }] });
@@ -400,6 +408,7 @@ describe('a button', () => {
         id: expect.stringContaining('.'),
         accountName: 'ann',
         accountId: ann.id,
+        room: channel.id,
         what: { kind: 'press', button: 'acknowledge', value: '0b0f6c6e-6a3b-4d0c-9a55-9c1e2f3a4b5c' },
       },
     ]);
