@@ -60,9 +60,9 @@ export const walls = {
   answers: { may: ['domain'], types: ['connectors', 'incidents', 'secrets'], packages: ['pg'], node: true },
   // What people do in a chat becomes theirs here.
   conversation: {
-    may: ['domain', 'incidents', 'rooms', 'texts'],
-    types: ['connectors', 'contract'],
-    packages: ['pg'],
+    may: ['connections', 'connectors', 'contract', 'domain', 'incidents', 'rooms', 'texts'],
+    types: ['egress'],
+    packages: ['pg', 'pino'],
     node: true,
   },
   intake: {

@@ -10,7 +10,9 @@ import { openDatabase, pendingMigrations, type Database } from '../db/database.t
 import type { DemoInbox, DemoInboxOptions } from '../demo/start-demo-inbox.ts';
 import { ensureEssentials } from '../db/ensure-essentials.ts';
 import { crowdLimits } from '../delivery/crowd.ts';
+import { startListeners } from '../conversation/listeners.ts';
 import { createDeliver } from '../delivery/deliver.ts';
+import { readDirectory } from '../people/directory.ts';
 import { createEgress } from '../egress/create-egress.ts';
 import { createIncidents } from '../incidents/create-incidents.ts';
 import { createIntake } from '../intake/create-intake.ts';
@@ -90,9 +92,11 @@ export async function runApi(config: ProductionConfig): Promise<void> {
   process.send?.('ready');
   const auditor = startOwnAuditor(deps);
   const heartbeats = startHeartbeatWatch(deps);
+  const { pool } = database;
+  const listeners = startListeners({ ...deps, pool, baseUrl: config.baseUrl, directory: () => readDirectory({ pool, registry, secrets }) });
   await stopped;
   log.info('stopping');
-  await Promise.all([close(server), auditor.stop(), heartbeats.stop()]);
+  await Promise.all([close(server), auditor.stop(), heartbeats.stop(), listeners.stop()]);
   await inbox?.close();
   await intake.close();
   await temporal.close();

@@ -15,5 +15,8 @@ export const auditorLock = 4_970_303;
 /** One process at a time deletes what need not be kept any longer. */
 export const retentionLock = 4_970_304;
 
+/** One process at a time holds the sockets to vendors of chats. */
+export const listenerLock = 4_970_305;
+
 /** Changes of configuration, one after another: what one has checked still stands when it is written. */
 export const configurationLock = 4_970_309;

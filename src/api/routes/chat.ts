@@ -1,11 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { attempt } from '../../connections/attempt.ts';
 import { openProviders } from '../../connections/provider.ts';
 import { createCall } from '../../connectors/call.ts';
 import type { Connector, Inbound, SignedRequest } from '../../connectors/connector.ts';
 import { typeOf } from '../../connectors/registry.ts';
-import { createConversation } from '../../conversation/conversation.ts';
+import { conversationFor } from '../../conversation/for-provider.ts';
 import { readDirectory } from '../../people/directory.ts';
 import type { ApiDeps } from '../deps.ts';
 import { notFound, Problem } from '../problem.ts';
@@ -68,24 +67,9 @@ async function receive(
     actId: crypto.randomUUID(),
     signal: AbortSignal.timeout(workTimeoutMs),
   });
-  const on = createConversation(
-    {
-      pool,
-      incidents: deps.incidents,
-      baseUrl: deps.config.baseUrl,
-      directory: () => readDirectory({ pool, registry: deps.registry, secrets: deps.secrets }),
-    },
-    {
-      providerId: provider.id,
-      via: connector.id,
-      async lookUp(accountId) {
-        const { lookUp } = connector;
-        if (lookUp === undefined) return null;
-        const result = await attempt(call, deps.log, () => lookUp(call, accountId));
-        return result.ok ? result.value : null;
-      },
-    },
-  );
+  const directory = () => readDirectory({ pool, registry: deps.registry, secrets: deps.secrets });
+  const { incidents, log } = deps;
+  const on = conversationFor({ pool, incidents, baseUrl: deps.config.baseUrl, directory, log }, provider, call);
   const { status, body, later } = await connector.inbound.receive(call, request, on);
   void later?.then(
     (failure) => failure !== null && deps.log.warn({ provider: provider.id, reason: failure.reason.code }, 'a late answer did not arrive'),
