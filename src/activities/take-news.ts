@@ -10,7 +10,7 @@ export function createTakeNews(
   record: IncidentActivities['record'],
 ): IncidentActivities['takeNews'] {
   return async ({ state, atMs, recordedBy, confirmed }) => {
-    const known = { alertsVersion: state.alerts.version, recordedBy: confirmed.recordedBy };
+    const known = { alertsVersion: state.alerts.version, recordedBy: confirmed.recordedBy, seen: state.seenCommands };
     const news = await readNews(pool, { incidentId: state.incidentId, ...known });
     const { state: next, effects, entries, results } = decideNews(state, news, atMs);
     const plans = effects.flatMap((effect) => (effect.type === 'plan' ? [effect.plan] : []));

@@ -65,12 +65,12 @@ export interface RecordRequest {
 }
 
 export interface Confirmed {
-  /** The last write that this run knows of: a command that a later one has answered is still new to it. */
-  readonly recordedBy: number;
   /**
-   * As of the last write that an earlier workflow task heard of: what was told up to there is not needed again. What the present one has
-   * written itself is decided again when it is lost.
+   * The last write that an earlier workflow task heard of: a command that a later one has answered is still new to a run that does not know
+   * it. What the present task has written itself has the same number as what a lost one did, and is decided again when it is lost.
    */
+  readonly recordedBy: number;
+  /** As of that write: what was told up to there is not needed again. */
   readonly alertsVersion: number;
 }
 

@@ -36,8 +36,9 @@ const ms = (instant: string): string => `(extract(epoch from ${instant}) * 1000)
  * @param incidentId its id, in SQL; so are the others
  * @param alertsVersion the last alert that is known
  * @param recordedBy the last write that is known: commands that a later one has answered are decided anew
+ * @param seen ids of commands that are known, though the write that answers them is not
  */
-export const newsSql = (incidentId: string, alertsVersion: string, recordedBy: string): string => `
+export const newsSql = (incidentId: string, alertsVersion: string, recordedBy: string, seen = `'{}'::text[]`): string => `
   with waiting as materialized (
     select id, payload, created_at from outbox where incident_id = ${incidentId} and kind = 'alert' and id > ${alertsVersion}
     union select id, payload, created_at from told where incident_id = ${incidentId} and id > ${alertsVersion}
@@ -45,7 +46,7 @@ export const newsSql = (incidentId: string, alertsVersion: string, recordedBy: s
   ),
   wanted as (
     select id, actor, payload, accepted_at, outcome is null or answered_by > ${recordedBy} as owed from commands
-    where incident_id = ${incidentId} and (outcome is null or answered_by > ${recordedBy}
+    where incident_id = ${incidentId} and id <> all(${seen}) and (outcome is null or answered_by > ${recordedBy}
       -- Answered by a worker of a version before, a moment ago.
       or (answered_by is null and finished_at > now() - interval '1 minute'))
     order by owed desc, accepted_at, id limit ${commandsAtOnce}
@@ -68,15 +69,20 @@ export const newsSql = (incidentId: string, alertsVersion: string, recordedBy: s
 const isHeld = (incidentId: string): string => `(select s.notify_on_other_labels and (i.status = 'ACKNOWLEDGED'
     or exists (select from wanted where payload ->> 'kind' = 'acknowledge')) from incidents i join services s on s.id = i.service_id where i.id = ${incidentId})`;
 
+/** What a run knows already. */
+export interface KnownNews {
+  readonly incidentId: string;
+  readonly alertsVersion: number;
+  readonly recordedBy: number;
+  readonly seen: readonly string[];
+}
+
 /** What was told to an incident, in order, as the store has it. */
-export async function readNews(
-  pool: Pool,
-  { incidentId, alertsVersion, recordedBy }: { readonly incidentId: string; readonly alertsVersion: number; readonly recordedBy: number },
-): Promise<News> {
+export async function readNews(pool: Pool, { incidentId, alertsVersion, recordedBy, seen }: KnownNews): Promise<News> {
   const { rows } = await pool.query<NewsRow>({
     name: 'incident-news',
-    text: newsSql('$1::uuid', '$2::bigint', '$3::bigint'),
-    values: [incidentId, alertsVersion, recordedBy],
+    text: newsSql('$1::uuid', '$2::bigint', '$3::bigint', '$4::text[]'),
+    values: [incidentId, alertsVersion, recordedBy, [...seen]],
   });
   return toNews(rows[0] as NewsRow);
 }

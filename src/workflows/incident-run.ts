@@ -190,8 +190,8 @@ export class IncidentRun {
   /** Asks the store until it answers, each time as things stand then. @throws what it refuses for good */
   private async ask<T>(question: (asOf: AsOf) => Promise<T>): Promise<[T, AsOf]> {
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(longestWaitMs, 2 * waitMs)) {
-      const confirmed = { recordedBy: this.written.recordedBy, alertsVersion: this.lastKept().alertsVersion };
-      const asOf = { atMs: Date.now(), recordedBy: this.recordedBy(), confirmed };
+      const { recordedBy, alertsVersion } = this.lastKept();
+      const asOf = { atMs: Date.now(), recordedBy: this.recordedBy(), confirmed: { recordedBy, alertsVersion } };
       try {
         return [await question(asOf), asOf];
       } catch (failure) {

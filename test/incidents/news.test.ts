@@ -57,7 +57,8 @@ const toldByRelay = () =>
     `with gone as (delete from outbox where kind = 'alert' returning *)
      insert into told (incident_id, id, rank, payload, created_at) select incident_id, id, rank, payload, created_at from gone`,
   );
-const news = (known: { alertsVersion: number; recordedBy: number }) => readNews(database.pool, { incidentId, ...known });
+const news = (known: { alertsVersion: number; recordedBy: number; seen?: readonly string[] }) =>
+  readNews(database.pool, { incidentId, seen: [], ...known });
 
 /** What a run does with news, as its write number `recordedBy`. */
 async function take(run: IncidentState, known: { alertsVersion: number; recordedBy: number }, recordedBy: number): Promise<IncidentState> {
@@ -141,10 +142,17 @@ test('an alert is unlike the others where none before had its labels, the incide
   expect((await news(known)).happenings[0]).not.toHaveProperty('alerts.unlike');
 });
 
+test('a command that a run knows is none to it, though the write that answered it is newer than what its history has', async () => {
+  await acknowledge('first');
+  await take(state, nothingKnown, 1_000_004);
+  expect((await news(nothingKnown)).happenings).toMatchObject([{ type: 'command', command: { id: 'first' } }]);
+  expect(await news({ ...nothingKnown, seen: ['first'] })).toEqual({ happenings: [], more: false });
+});
+
 test('nothing of another incident is news', async () => {
   await acknowledge('first');
   await tellAlert('firing');
-  const other = { incidentId: crypto.randomUUID(), ...nothingKnown };
+  const other = { incidentId: crypto.randomUUID(), seen: [], ...nothingKnown };
   expect(await readNews(database.pool, other)).toEqual({ happenings: [], more: false });
 });
 

@@ -48,27 +48,42 @@ it('an alert that reopens counts though Temporal lost it, and a later change of 
   await house.untilStatus(id, 'TRIGGERED');
 }, 60_000);
 
+/** The last workflow task is lost, and done again. */
+async function loseLastTask(incidentId: string): Promise<void> {
+  const { client } = house.environment;
+  const workflowId = incidentWorkflowId(incidentId);
+  const run = client.workflow.getHandle(workflowId);
+  const { events } = await run.fetchHistory();
+  const last = events?.findLast((event) => event.workflowTaskCompletedEventAttributes != null)?.eventId;
+  await client.workflowService.resetWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId, runId: (await run.describe()).runId },
+    reason: 'the last task is lost',
+    requestId: crypto.randomUUID(),
+    workflowTaskFinishEventId: last ?? null,
+  });
+  await house.until('it is done again', async () => {
+    const again = await client.workflow.getHandle(workflowId).fetchHistory();
+    return (again.events ?? []).some(
+      (event) => event.workflowTaskCompletedEventAttributes != null && Number(event.eventId) > Number(last ?? 0),
+    );
+  });
+}
+
+const timersOf = async (incidentId: string): Promise<number> =>
+  ((await house.history(incidentId)).events ?? []).filter((event) => event.timerStartedEventAttributes != null).length;
+
 /** Nobody is told, so that the end is decided, and settled, in one task; and that task is lost after it has written both. */
 async function loseTheLastTask(whileEnding: (end: () => Promise<unknown>, id: string) => Promise<void>) {
   const service = await house.service({ levels: [], repeat: 0, fallback: [], acknowledged_timeout_seconds: 0 });
   const { incidentId } = await house.fire(service, { fingerprint: 'a' });
   const id = incidentId as string;
   await house.untilSaid(id, 'INCIDENT_OPENED');
-  const { client } = house.environment;
-  const workflowId = incidentWorkflowId(id);
-  const hasEnded = async () => (await client.workflow.getHandle(workflowId).describe()).status.name === 'COMPLETED';
   await whileEnding(() => house.end(service, { fingerprint: 'a' }), id);
+  const hasEnded = async () =>
+    (await house.environment.client.workflow.getHandle(incidentWorkflowId(id)).describe()).status.name === 'COMPLETED';
   await house.until('the run has ended', hasEnded);
-  const ended = client.workflow.getHandle(workflowId);
-  const { events } = await ended.fetchHistory();
-  const last = events?.findLast((event) => event.workflowTaskCompletedEventAttributes != null)?.eventId;
-  await client.workflowService.resetWorkflowExecution({
-    namespace: client.options.namespace,
-    workflowExecution: { workflowId, runId: (await ended.describe()).runId },
-    reason: 'the last task is lost',
-    requestId: crypto.randomUUID(),
-    workflowTaskFinishEventId: last ?? null,
-  });
+  await loseLastTask(id);
   await house.until('the end is known again', hasEnded);
   const [{ status, firing } = {}] = await sql(`select status, state -> 'alerts' ->> 'firing' as firing from incidents where id = $1`, [id]);
   expect({ status, firing }).toEqual({ status: 'RESOLVED', firing: '0' });
@@ -100,6 +115,27 @@ it(
     }),
   60_000,
 );
+
+it('a command that the second write of a lost task has answered is decided again', async () => {
+  const service = await house.service({ levels: [], repeat: 0, fallback: [], acknowledged_timeout_seconds: 0 });
+  await sql('alter table timeline_entries rename to timeline_entries_away');
+  let id: string;
+  try {
+    id = (await house.fire(service, { fingerprint: 'a' })).incidentId as string;
+    await house.until('it waits to ask the store again', async () => (await timersOf(id).catch(() => 0)) > 0);
+    void house.command(id, { kind: 'comment', text: 'It was the disk' });
+    await untilNone('the comment has been told', 'select from outbox where incident_id = $1', [id]);
+  } finally {
+    await sql('alter table timeline_entries_away rename to timeline_entries');
+  }
+  await house.untilSaid(id, 'COMMENT_ADDED');
+  await loseLastTask(id);
+  const runs = await sql(`select (state ->> 'run')::int as run from incidents where id = $1`, [id]);
+  expect(runs).toEqual([{ run: 1 }]);
+  await house.command(id, { kind: 'comment', text: 'It still is' });
+  const timeline = await house.timeline(id);
+  expect(timeline.map(({ message }) => message)).toEqual(expect.arrayContaining(['It was the disk', 'It still is']));
+}, 60_000);
 
 it('an alert counts whose flush commits while a redelivery tells the same incident of an end', async () => {
   const service = await house.service(policy);
