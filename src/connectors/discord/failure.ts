@@ -39,7 +39,7 @@ function failureFrom(error: unknown, { config, http }: Call<DiscordConfig>, clas
     ? said('cause.discord.said', { said: words, code })
     : said('cause.httpStatus', { status: error.status });
   if (passing.has(code)) return failedForNow(reason);
-  return failedForGood(reason, { cure: error.status === 401 ? said('cure.discord.token') : cureFor(code, config) });
+  return failedForGood(reason, { cure: cureFor(code, error.status, config) });
 }
 
 /** Limits that pass, and what Discord has turned off for a while. */
@@ -62,8 +62,9 @@ const cures: Readonly<Record<number, Said>> = {
   160002: said('cure.discord.permission'),
 };
 
-function cureFor(code: number, config: DiscordConfig): Said | null {
+function cureFor(code: number, status: number, config: DiscordConfig): Said | null {
   if (code === 10004) return said('cure.discord.guild', { link: invitation(config.application_id) });
   if (code === 50001) return said('cure.discord.invite', { link: invitation(config.application_id) });
-  return cures[code] ?? null;
+  // A webhook's token that is wrong has a code of its own.
+  return cures[code] ?? (status === 401 ? said('cure.discord.token') : null);
 }
