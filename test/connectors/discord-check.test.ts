@@ -34,6 +34,16 @@ describe('the check', () => {
     expect(lacking).toEqual([[reason, expect.stringMatching(/^Give the bot’s role the permission “/)]]);
   });
 
+  it.each<[Right, string]>([
+    ['viewChannel', 'View Channels'],
+    ['sendMessages', 'Send Messages'],
+  ])('names %s alone, without which the others are of no use', async (name, called) => {
+    const server = await discord();
+    for (const role of server.world.roles.values()) role.permissions &= ~right[name];
+    const { lacking } = await standing(botConfig(server));
+    expect(lacking.map(([reason]) => /“(.*)”/.exec(reason!)![1])).toEqual([called]);
+  });
+
   it('is content with what an administrator, or the owner, may', async () => {
     const server = await discord();
     for (const role of server.world.roles.values()) role.permissions = 0n;

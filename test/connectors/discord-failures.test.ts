@@ -60,7 +60,7 @@ it.each<[string, (world: World) => string | null, string, RegExp]>([
 });
 
 it.each<[string, (world: World) => void, string]>([
-  ['was deleted', (world) => void world.webhooks.clear(), 'Discord: “Unknown Webhook” (10015).'],
+  ['was deleted', (world) => world.webhooks.clear(), 'Discord: “Unknown Webhook” (10015).'],
   [
     'has another token',
     (world) => void world.webhooks.set(known.webhook, { ...world.webhooks.get(known.webhook)!, token: 'new' }),

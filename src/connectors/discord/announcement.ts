@@ -3,7 +3,7 @@ import { oneLine } from '../notification-text.ts';
 import { linkRows } from './buttons.ts';
 import { colorOf, fieldsWithin, limits, weight } from './embed.ts';
 import { nobody, type Body } from './message.ts';
-import { plain } from './plain.ts';
+import { plain, plainOrDash } from './plain.ts';
 
 const colors = { bad: '#DC3545', good: '#198754', plain: '#6C757D' } as const;
 
@@ -12,16 +12,16 @@ const forFacts = 2000;
 
 export function announcementBody({ title, text, tone, facts, links, mentionAll }: Announcement): Body {
   const line = oneLine(title);
-  const embed = { color: colorOf(colors[tone]), title: plain(line, limits.title) };
+  const embed = { color: colorOf(colors[tone]), title: plainOrDash(line, limits.title) };
   const room = limits.all - weight(embed);
   const description = plain(text, Math.min(limits.description, room - (facts.length === 0 ? 0 : forFacts)));
   const fields = facts.map(([label, value]) => ({
-    name: plain(oneLine(label), limits.name) || '—',
-    value: plain(value, limits.value).trim() || '—',
+    name: plainOrDash(oneLine(label), limits.name),
+    value: plainOrDash(value, limits.value),
     inline: true,
   }));
   return {
-    content: `${mentionAll ? '@everyone ' : ''}${plain(line, 400)}`,
+    content: `${mentionAll ? '@everyone ' : ''}${plainOrDash(line, 400)}`,
     embeds: [
       {
         ...embed,

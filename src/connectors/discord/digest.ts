@@ -7,7 +7,7 @@ import { headline, oneLine, severityText } from '../notification-text.ts';
 import { linkRows } from './buttons.ts';
 import { colorOf, limits } from './embed.ts';
 import { nobody, type Body } from './message.ts';
-import { plain } from './plain.ts';
+import { linkText, plain } from './plain.ts';
 
 /** A chat shows so many lines well; the rest is behind the link. */
 const linesShown = 20;
@@ -48,5 +48,5 @@ function lines(digest: Digest): string {
 function line(entry: DigestEntry, { reader }: Digest): string {
   const { incident } = entry;
   const about = [severityText(incident.severity, reader), headline({ ...entry, reader }), incident.service.name].map(oneLine).join(' · ');
-  return `${severityLook[incident.severity].emoji} [${plain(oneLine(incident.title), 100)}](${incident.url}) ${plain(about, 120)}`;
+  return `${severityLook[incident.severity].emoji} [${linkText(oneLine(incident.title), 100)}](${incident.url}) ${plain(about, 120)}`;
 }

@@ -26,7 +26,7 @@ export async function refusalCode(error: unknown): Promise<number | null> {
 
 function failureFrom(error: unknown, { config, http }: Call<DiscordConfig>, classes: typeof Discord): Failure {
   if (error instanceof classes.RateLimitError)
-    return failedForNow(said('cause.discord.limited'), { retryAfterMs: Math.ceil(error.retryAfter) });
+    return failedForNow(said('cause.discord.limited'), { retryAfterMs: error.retryAfter > 0 ? Math.ceil(error.retryAfter) : null });
   // Broken off in the middle, or not what the documentation says.
   if (error instanceof SyntaxError || error instanceof ZodError) return failedForNow(said('cause.discord.unreadable'), { maybeDone: true });
   // 503 says that it was not begun.

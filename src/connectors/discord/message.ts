@@ -17,7 +17,7 @@ import {
 } from '../notification-text.ts';
 import { buttonsFor, type Row } from './buttons.ts';
 import { colorOf, fieldsWithin, limits, weight, type Embed, type Field } from './embed.ts';
-import { plain } from './plain.ts';
+import { linkText, plain, plainOrDash } from './plain.ts';
 
 /** What is sent, and what it is changed to. */
 export interface Body {
@@ -48,9 +48,9 @@ export function messageBody(notification: Notification, canPress: boolean): Body
 
 /** What is new, in few words; the message that it stands below says the rest. Without an embed, so that it needs no right but to write. */
 export function replyBody(notification: Notification): Body {
-  const { comment, incident, wording } = notification;
+  const { comment, incident } = notification;
   const head = `${plain(headline(notification), 200)} · [${incident.shortId}](<${incident.url}>)`;
-  const below = comment === null && wording.body === null ? null : bodyText(notification);
+  const below = comment === null ? null : bodyText(notification);
   return {
     content: below === null ? head : `${head}\n${plain(below, limits.content - head.length - 1)}`,
     embeds: [],
@@ -79,7 +79,7 @@ function embedOf(notification: Notification): Embed {
   const embed = {
     color: colorOf(severityLook[incident.severity].color),
     author: { name: aboveTitle(notification) },
-    title: plain(title, limits.title),
+    title: plainOrDash(title, limits.title),
     url: incident.url,
     timestamp,
     ...footer(notification),
@@ -99,15 +99,15 @@ function embedOf(notification: Notification): Embed {
 
 const longestValue = 300;
 
-function field(name: string, value: string, inline: boolean): Field {
-  const text = plain(inline ? oneLine(value) : value, inline ? longestValue : limits.value);
-  // Discord takes no empty one.
-  return { name: plain(oneLine(name), 100) || '—', value: text.trim() === '' ? '—' : text, inline };
-}
+const field = (name: string, value: string, inline: boolean): Field => ({
+  name: plainOrDash(oneLine(name), 100),
+  value: inline ? plainOrDash(oneLine(value), longestValue) : plainOrDash(value, limits.value),
+  inline,
+});
 
 /** As many whole links as fit. */
 function links(notification: Notification): readonly Field[] {
-  const all = quickLinks(notification).map(([label, url]) => `[${plain(label, 100)}](${closed(url)})`);
+  const all = quickLinks(notification).map(([label, url]) => `[${linkText(label, 100)}](${closed(url)})`);
   const value = all.reduce(
     (text, link) => (text.length + link.length + 3 > limits.value ? text : text === '' ? link : `${text} · ${link}`),
     '',

@@ -1,5 +1,5 @@
-const address = String.raw`https?:\/\/[^\s<>]+`;
-const pieces = new RegExp(`${address}|[\\s\\S]`, 'gu');
+/** An address, or one sign. */
+const pieces = /https?:\/\/[^\s<>]+|[\s\S]/gu;
 
 /**
  * People's text, as Discord shows it unchanged: no Markdown, mention, emoji or timestamp is made of it
@@ -11,15 +11,29 @@ export function plain(text: string, limit: number): string {
   let out = '';
   let cut = '';
   let startsLine = true;
+  let isAfterAddress = false;
   for (const { 0: piece, index } of sound.matchAll(pieces)) {
+    const isAddress = piece.length > 2;
     const next = sound.slice(index + piece.length, index + piece.length + 8);
-    out += piece.length > 2 ? piece : freed(piece, { before: sound[index - 1] ?? '', next, startsLine });
+    const shown = isAddress ? piece : freed(piece, { before: sound[index - 1] ?? '', next, startsLine });
+    // A backslash would belong to the address, and free nothing.
+    out += isAfterAddress && shown.startsWith('\\') ? ` ${shown}` : shown;
     if (out.length > limit) return `${cut}…`;
     if (out.length < limit) cut = out;
     startsLine = piece === '\n' || (startsLine && piece === ' ');
+    isAfterAddress = isAddress;
   }
   return out;
 }
+
+/** Discord takes no empty title, name or value. */
+export const plainOrDash = (text: string, limit: number): string => {
+  const shown = plain(text, limit);
+  return shown.trim() === '' ? '—' : shown;
+};
+
+/** What a link is called: a bracket would end it early. */
+export const linkText = (text: string, limit: number): string => plainOrDash(text.replaceAll('[', '(').replaceAll(']', ')'), limit);
 
 function freed(sign: string, { before, next, startsLine }: { before: string; next: string; startsLine: boolean }): string {
   return needsFreeing(sign, before, next, startsLine) ? `\\${sign}` : sign;

@@ -17,7 +17,7 @@ export const lackingForRooms = (held: bigint): readonly Lack[] => lackingOf([...
 
 const lackingOf = (rights: readonly Right[], held: bigint): readonly Lack[] =>
   rights
-    .filter((right) => (held & permission[right]) === 0n)
+    .filter((right) => !has(held, right) && isOfUse(held, right))
     .map((right) => {
       const name = said(`cause.discord.right.${right}`);
       return {
@@ -25,6 +25,13 @@ const lackingOf = (rights: readonly Right[], held: bigint): readonly Lack[] =>
         cure: said('cure.discord.grant', { right: name }),
       };
     });
+
+const has = (held: bigint, right: Right): boolean => (held & permission[right]) !== 0n;
+
+/** Without the right to see, no other counts; without the right to write, none to what is written. */
+const isOfUse = (held: bigint, right: Right): boolean =>
+  right === 'viewChannel' ||
+  (has(held, 'viewChannel') && (has(held, 'sendMessages') || !['embedLinks', 'mentionEveryone'].includes(right)));
 
 /** Each once, though it is missing in several places. */
 export function each(lacks: readonly Lack[]): readonly Lack[] {

@@ -109,7 +109,7 @@ export async function startGateway(world: World): Promise<Gateway> {
       if (session !== null && (code === 1000 || code === 1001)) session.isClosedFor = code;
     });
     socket.on('message', (bytes) => {
-      const text = String(bytes);
+      const text = (bytes as Buffer).toString('utf8');
       if (text.length > 4096) return socket.close(4002);
       const { op, d } = JSON.parse(text) as { op: number; d: unknown };
       switch (op) {

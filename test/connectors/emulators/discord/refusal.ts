@@ -39,7 +39,7 @@ const texts: Readonly<Record<number, readonly [status: number, message: string]>
 };
 
 /** docs.discord.com/developers/topics/opcodes-and-status-codes, JSON error codes. */
-export function refuse(code: keyof typeof texts & number): never {
+export function refuse(code: number): never {
   const [status, message] = texts[code] ?? [400, 'Bad Request'];
   throw new Refusal(status, { message, code });
 }

@@ -22,6 +22,8 @@ export interface Route {
   /** Whether the bot has to say who it is; otherwise the token stands in the path. */
   readonly isBots: boolean;
   readonly query?: readonly string[];
+  /** 200, or 204 where there is nothing to say, when absent. */
+  readonly status?: number;
   /** Undefined for an answer without a body. */
   answer(world: World, asked: Asked): object | undefined;
 }
@@ -47,7 +49,12 @@ export const routes: readonly Route[] = [
     answer: ({ application }) => ({
       id: application.id,
       name: 'IMAS',
+      icon: null,
+      type: null,
       description: '',
+      redirect_uris: [],
+      interactions_endpoint_url: null,
+      role_connections_verification_url: null,
       flags: application.flags,
       flags_new: String(application.flags),
       verify_key: application.publicKey,
@@ -71,7 +78,15 @@ export const routes: readonly Route[] = [
       onServer(world, guildId);
       if (!world.people.has(person)) refuse(10013);
       const member = world.members.get(person) ?? refuse(10007);
-      return { user: userOf(world, person), nick: member.nick, roles: member.roles };
+      return {
+        user: userOf(world, person),
+        nick: member.nick,
+        roles: member.roles,
+        avatar: null,
+        flags: 0,
+        joined_at: null,
+        pending: false,
+      };
     },
   },
   {
@@ -87,6 +102,7 @@ export const routes: readonly Route[] = [
     ...bots,
     method: 'POST',
     path: at('guilds', id, 'channels'),
+    status: 201,
     answer(world, { ids: [guildId = ''], json }) {
       onServer(world, guildId);
       return createChannel(world, json);
@@ -198,5 +214,10 @@ const nothing = (_done: void): undefined => undefined;
 
 function commandsOf({ application, commands, guild }: World, [applicationId = '', guildId = '']: readonly string[]): readonly object[] {
   if (applicationId !== application.id || guildId !== guild.id || !application.scopes.has('applications.commands')) refuse(50001);
-  return commands as object[];
+  return commands.map((command, n) => ({
+    id: String(BigInt(application.id) + BigInt(n + 1)),
+    application_id: application.id,
+    version: '1',
+    ...(command as object),
+  }));
 }

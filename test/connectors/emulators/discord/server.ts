@@ -44,9 +44,9 @@ export async function startDiscord(): Promise<Discord> {
     const what = trouble?.what;
     try {
       if (what !== undefined && before(what, response)) return;
-      const answered = answer(world, request, url, json, gateway.url);
-      if (what !== undefined) return after(what, response, answered);
-      send(response, answered === undefined ? 204 : 200, answered);
+      const { status, body } = answer(world, request, url, json, gateway.url);
+      if (what !== undefined) return after(what, response, body);
+      send(response, status, body);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       send(response, error.status, error.body, error.headers);
@@ -74,7 +74,13 @@ export async function startDiscord(): Promise<Discord> {
   };
 }
 
-function answer(world: World, request: IncomingMessage, url: URL, json: unknown, gatewayUrl: string): object | undefined {
+function answer(
+  world: World,
+  request: IncomingMessage,
+  url: URL,
+  json: unknown,
+  gatewayUrl: string,
+): { readonly status: number; readonly body: object | undefined } {
   const path = /^\/api\/v10(\/.*)$/.exec(decodeURIComponent(url.pathname))?.[1] ?? '';
   const there = routes.filter((route) => route.path.test(path));
   const route = there.find(({ method }) => method === request.method);
@@ -91,7 +97,8 @@ function answer(world: World, request: IncomingMessage, url: URL, json: unknown,
   if (json !== undefined && request.headers['content-type'] !== 'application/json')
     throw new Refusal(400, { message: 'Expected "Content-Type" header to be one of {application/json}.', code: 50035 });
   const ids = (route.path.exec(path) ?? []).slice(1);
-  return route.answer(world, { ids, query: url.searchParams, json, gatewayUrl });
+  const body = route.answer(world, { ids, query: url.searchParams, json, gatewayUrl });
+  return { status: route.status ?? (body === undefined ? 204 : 200), body };
 }
 
 const roomy = { 'x-ratelimit-limit': '5', 'x-ratelimit-remaining': '4', 'x-ratelimit-reset-after': '1', 'x-ratelimit-bucket': 'abcd1234' };

@@ -16,14 +16,14 @@ export function userOf({ people }: World, id: string) {
   };
 }
 
-export function channelOf({ guild, people }: World, channel: Channel) {
+export function channelOf(world: World, channel: Channel) {
   const { id, type, name, topic, parentId, overwrites, recipient } = channel;
-  if (recipient !== null) return { id, type, flags: 0, recipients: people.has(recipient) ? [recipient] : [] };
+  if (recipient !== null) return { id, type, flags: 0, recipients: [userOf(world, recipient)] };
   return {
     id,
     type,
     flags: 0,
-    guild_id: guild.id,
+    guild_id: world.guild.id,
     name,
     position: 0,
     parent_id: parentId,
@@ -38,8 +38,8 @@ export const messageOf = (world: World, message: Message) => ({
   type: message.replyTo === null ? 0 : 19,
   author: userOf(world, message.authorId),
   content: message.content,
-  embeds: message.embeds,
-  components: message.components,
+  embeds: message.embeds.map((embed) => ({ type: 'rich', ...(embed as object) })),
+  components: numbered(message.components),
   attachments: [],
   mentions: message.pinged.filter((id) => id !== 'everyone').map((id) => userOf(world, id)),
   mention_roles: [],
@@ -52,6 +52,16 @@ export const messageOf = (world: World, message: Message) => ({
   ...(message.webhookId !== null && { webhook_id: message.webhookId }),
   ...(message.nonce !== null && { nonce: message.nonce }),
 });
+
+/** Discord gives each row and button a number. */
+function numbered(rows: readonly unknown[]): readonly object[] {
+  let id = 0;
+  return (rows as { components: object[] }[]).map((row) => ({
+    ...row,
+    id: (id += 1),
+    components: row.components.map((button) => ({ ...button, id: (id += 1) })),
+  }));
+}
 
 /** An event of the Gateway says where it happened. */
 export function messageEvent(world: World, message: Message): object {
