@@ -227,6 +227,7 @@ it('asks for no more than is turned on for the application', async () => {
   const all = await discord();
   listen(all);
   await ready(all);
+  expect([server, all].map(({ gateway }) => gateway.refusals)).toEqual([[], []]);
   expect([server, all].map(({ gateway }) => gateway.sessions[0]!.intents)).toEqual([
     0b10000000001 | (1 << 9),
     0b10000000011 | (1 << 9) | (1 << 15),
@@ -241,6 +242,7 @@ it('goes on without what people write when the intent is turned off meanwhile', 
   server.gateway.forget();
   server.gateway.hangUp(4009);
   await ready(server);
+  expect(server.gateway.refusals).toEqual([4014]);
   expect(server.gateway.sessions[0]!.intents & (1 << 15)).toBe(0);
 });
 
@@ -323,6 +325,12 @@ it.each<[string, RegExp, (server: Discord) => void]>([
   if (/4004/.test(message.source)) server.gateway.refusesToken = true;
   await expect(connector.listen!(config, async () => null)).rejects.toThrow(message);
   expect(token).not.toBe('');
+});
+
+it('opens no connection to an address that may not be reached', async () => {
+  const server = await discord();
+  server.gateway.url = server.gateway.url.replace('127.0.0.1', '127.0.0.2');
+  await expect(connector.listen!(callWith(botConfig(server)), async () => null)).rejects.toThrow(/IMAS may not reach 127\.0\.0\.2/);
 });
 
 it('comes back when Discord, or the network, is away', async () => {

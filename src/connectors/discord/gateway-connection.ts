@@ -22,7 +22,7 @@ export interface Dispatch {
 
 export interface Connecting {
   readonly door: Egress;
-  /** Where a new session begins; one that is taken up again has an address of its own. */
+  /** Of the session, where one is taken up again. */
   readonly url: string;
   readonly token: string;
   readonly intents: number;
@@ -54,7 +54,7 @@ const endsSession: ReadonlySet<number> = new Set([1000, 1001, 4003, 4004, 4005, 
  * @throws EgressRefused, EgressFailed when it cannot be opened
  */
 export async function holdConnection({ door, url, token, intents, session: before, signal, onDispatch }: Connecting): Promise<Ending> {
-  const line = await openLine(door, before?.url ?? url, signal);
+  const line = await openLine(door, url, signal);
   let session = before;
   let sequence = before?.sequence ?? null;
   let wasReady = false;

@@ -30,13 +30,27 @@ export async function openApi({ door, signal }: Pick<Call<unknown>, 'door' | 'si
     handlerSweepInterval: 0,
     userAgentAppendix: 'IMAS',
     // Its undici is another version than ours, and would follow redirects.
-    makeRequest: async (url, { method = 'GET', headers = {}, body, signal: over }) =>
-      fetch(url, {
+    async makeRequest(url, { method = 'GET', headers = {}, body, signal: over }) {
+      const answer = await fetch(url, {
         method,
         headers: headers as Record<string, string>,
         body: (body ?? null) as string | null,
         ...(over != null && { signal: over as AbortSignal }),
-      }),
+      });
+      const { status, statusText, ok, bodyUsed } = answer;
+      return {
+        status,
+        statusText,
+        ok,
+        headers: answer.headers,
+        // It reads answers whole.
+        body: null,
+        bodyUsed,
+        json: async () => answer.json() as Promise<unknown>,
+        text: async () => answer.text(),
+        arrayBuffer: async () => answer.arrayBuffer(),
+      };
+    },
   });
   return { rest: token === null ? rest : rest.setToken(token), routes };
 }

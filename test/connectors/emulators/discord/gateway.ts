@@ -5,10 +5,13 @@ import { channelOf, userOf } from './shown.ts';
 import { known, type World } from './world.ts';
 
 export interface Gateway {
-  readonly url: string;
+  /** As the API says it. */
+  url: string;
   /** Tells all that are connected, and asked for such events; those that come back hear of it later. */
   tell(event: string, data: object): void;
   readonly sessions: readonly SessionState[];
+  /** The codes with which it refused. */
+  readonly refusals: readonly number[];
   /** How many sockets are open. */
   readonly connected: number;
   /** Milliseconds between heartbeats, said to whoever connects next. */
@@ -67,6 +70,7 @@ const privileged = (1 << 1) | (1 << 8) | messageContent;
 /** docs.discord.com/developers/events/gateway, with its close codes. */
 export async function startGateway(world: World): Promise<Gateway> {
   const sessions: SessionState[] = [];
+  const refusals: number[] = [];
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await new Promise<void>((resolve) => server.once('listening', resolve));
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -81,6 +85,7 @@ export async function startGateway(world: World): Promise<Gateway> {
   const gateway: Gateway = {
     url,
     sessions,
+    refusals,
     heartbeatMs: 45_000,
     acknowledges: true,
     refusesToken: false,
@@ -100,8 +105,12 @@ export async function startGateway(world: World): Promise<Gateway> {
 
   server.on('connection', (socket, request) => {
     let session: SessionState | null = null;
+    const refuse = (code: number): void => {
+      refusals.push(code);
+      socket.close(code);
+    };
     const asked = new URL(request.url ?? '', url);
-    if (asked.searchParams.get('v') !== '10' || asked.searchParams.get('encoding') !== 'json') return socket.close(4012);
+    if (asked.searchParams.get('v') !== '10' || asked.searchParams.get('encoding') !== 'json') return refuse(4012);
     socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: gateway.heartbeatMs } }));
     socket.on('close', (code) => {
       if (session?.socket === socket) session.socket = null;
@@ -110,19 +119,19 @@ export async function startGateway(world: World): Promise<Gateway> {
     });
     socket.on('message', (bytes) => {
       const text = (bytes as Buffer).toString('utf8');
-      if (text.length > 4096) return socket.close(4002);
+      if (text.length > 4096) return refuse(4002);
       const { op, d } = JSON.parse(text) as { op: number; d: unknown };
       switch (op) {
         case 1:
           if (session !== null) session.heartbeats += 1;
           return gateway.acknowledges ? socket.send(JSON.stringify({ op: 11 })) : undefined;
         case 2: {
-          if (session !== null) return socket.close(4005);
+          if (session !== null) return refuse(4005);
           const identify = Identify.safeParse(d).data;
-          if (identify === undefined) return socket.close(4002);
-          if (gateway.refusesToken || identify.token !== world.token) return socket.close(4004);
-          if ((identify.intents & ~allIntents) !== 0) return socket.close(4013);
-          if ((identify.intents & privileged & ~mayAsk(world.application.flags)) !== 0) return socket.close(4014);
+          if (identify === undefined) return refuse(4002);
+          if (gateway.refusesToken || identify.token !== world.token) return refuse(4004);
+          if ((identify.intents & ~allIntents) !== 0) return refuse(4013);
+          if ((identify.intents & privileged & ~mayAsk(world.application.flags)) !== 0) return refuse(4014);
           world.sessionsLeft -= 1;
           session = { id: world.newId(), intents: identify.intents, events: [], heartbeats: 0, resumes: 0, isClosedFor: null, socket };
           sessions.push(session);
@@ -138,12 +147,12 @@ export async function startGateway(world: World): Promise<Gateway> {
         }
         case 6: {
           const resume = Resume.safeParse(d).data;
-          if (resume === undefined) return socket.close(4002);
-          if (resume.token !== world.token) return socket.close(4004);
-          if (asked.pathname !== '/resume/') return socket.close(4000);
+          if (resume === undefined) return refuse(4002);
+          if (resume.token !== world.token) return refuse(4004);
+          if (asked.pathname !== '/resume/') return refuse(4000);
           const earlier = sessions.find(({ id, isClosedFor }) => id === resume.session_id && isClosedFor === null);
           if (earlier === undefined) return socket.send(JSON.stringify({ op: 9, d: false }));
-          if (resume.seq > earlier.events.length) return socket.close(4007);
+          if (resume.seq > earlier.events.length) return refuse(4007);
           session = earlier;
           session.socket = socket;
           session.resumes += 1;
@@ -151,7 +160,7 @@ export async function startGateway(world: World): Promise<Gateway> {
           return emit(session, 'RESUMED', {});
         }
         default:
-          return socket.close(session === null ? 4003 : 4001);
+          return refuse(session === null ? 4003 : 4001);
       }
     });
   });
