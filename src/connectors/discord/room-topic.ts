@@ -6,16 +6,22 @@ import { plain } from './plain.ts';
 const longest = 1024;
 
 /** By this line a room is found again: names are not unique, and people change them. */
-export const markOf = (incidentId: string): string => `IMAS ${incidentId}`;
+export const markOf = (incidentId: string): string => `${marking}${incidentId}`;
+const marking = 'IMAS ';
 
-const mark = /IMAS [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
+/** Null where a topic has none. */
+function markIn(topic: string | null | undefined): string | null {
+  const [, ...after] = (topic ?? '').split(marking);
+  const id = after.map((part) => part.slice(0, 36)).find((part) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(part));
+  return id === undefined ? null : markOf(id);
+}
 
 export const isRoomOf = (topic: string | null | undefined, incidentId: string): boolean => topic?.includes(markOf(incidentId)) ?? false;
-export const isRoom = (topic: string | null | undefined): boolean => mark.test(topic ?? '');
+export const isRoom = (topic: string | null | undefined): boolean => markIn(topic) !== null;
 
 /** Topic and links, as many as fit, and the mark that the room has. */
 export function topicOf({ topic, links }: Pick<RoomLook, 'topic' | 'links'>, before: string | null | undefined): string {
-  const last = mark.exec(before ?? '')?.[0] ?? '';
+  const last = markIn(before) ?? '';
   const lines = links.map(({ title, url }) => `${plain(oneLine(title), 100)}: ${url}`);
   const first = plain(oneLine(topic), 400);
   const room = longest - first.length - last.length - 2;
