@@ -33,7 +33,7 @@ export const walls = {
   connectors: {
     may: ['domain', 'egress', 'secrets', 'texts'],
     types: ['config.ts'],
-    packages: ['@slack/socket-mode', '@slack/web-api', 'nodemailer', 'pg', 'standardwebhooks', 'undici', 'zod'],
+    packages: ['@googleapis/docs', '@googleapis/drive', '@slack/socket-mode', '@slack/web-api', 'discord.js', 'nodemailer', 'ovh', 'pg', 'standardwebhooks', 'undici', 'zod'],
     node: true,
   },
   connections: { may: ['connectors', 'domain', 'secrets'], packages: ['pg', 'zod'], node: true },

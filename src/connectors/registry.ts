@@ -4,6 +4,7 @@ import { builtInConnector } from './built-in/connector.ts';
 import { renderDocument } from './built-in/render-document.ts';
 import type { Alerts, Connector, Notify } from './connector.ts';
 import { datadogConnector } from './datadog/connector.ts';
+import { discordConnector } from './discord/connector.ts';
 import { genericConnector } from './generic/connector.ts';
 import { grafanaConnector } from './grafana/connector.ts';
 import { sentryConnector } from './sentry/connector.ts';
@@ -44,6 +45,7 @@ const connectors = ({ mail }: RegistryOptions): readonly Connector[] =>
     createSmtpConnector({ mail }),
     slackConnector,
     webhookConnector,
+    discordConnector,
     alertmanagerConnector,
     grafanaConnector,
     datadogConnector,
