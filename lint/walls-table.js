@@ -33,7 +33,7 @@ export const walls = {
   connectors: {
     may: ['domain', 'egress', 'secrets', 'texts'],
     types: ['config.ts'],
-    packages: ['nodemailer', 'pg', 'standardwebhooks', 'undici', 'zod'],
+    packages: ['nodemailer', 'ovh', 'pg', 'standardwebhooks', 'undici', 'zod'],
     node: true,
   },
   connections: { may: ['connectors', 'domain', 'secrets'], packages: ['pg', 'zod'], node: true },

@@ -6,6 +6,7 @@ import type { Alerts, Connector, Notify } from './connector.ts';
 import { datadogConnector } from './datadog/connector.ts';
 import { genericConnector } from './generic/connector.ts';
 import { grafanaConnector } from './grafana/connector.ts';
+import { createOvhSmsConnector } from './ovh-sms/connector.ts';
 import { sentryConnector } from './sentry/connector.ts';
 import { createSmtpConnector } from './smtp/connector.ts';
 import { webhookConnector } from './webhook/connector.ts';
@@ -40,6 +41,7 @@ export const typeOf = ({ id }: Pick<Connector, 'id'>): string => id.toUpperCase(
 const connectors = ({ mail }: RegistryOptions): readonly Connector[] =>
   [
     createSmtpConnector({ mail }),
+    createOvhSmsConnector(),
     webhookConnector,
     alertmanagerConnector,
     grafanaConnector,
