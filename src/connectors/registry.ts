@@ -6,6 +6,7 @@ import type { Alerts, Connector, Notify } from './connector.ts';
 import { datadogConnector } from './datadog/connector.ts';
 import { genericConnector } from './generic/connector.ts';
 import { grafanaConnector } from './grafana/connector.ts';
+import { ntfyConnector } from './ntfy/connector.ts';
 import { createOvhSmsConnector } from './ovh-sms/connector.ts';
 import { sentryConnector } from './sentry/connector.ts';
 import { createSmtpConnector } from './smtp/connector.ts';
@@ -42,6 +43,7 @@ const connectors = ({ mail }: RegistryOptions): readonly Connector[] =>
   [
     createSmtpConnector({ mail }),
     createOvhSmsConnector(),
+    ntfyConnector,
     webhookConnector,
     alertmanagerConnector,
     grafanaConnector,

@@ -7,7 +7,7 @@ import { callOvh } from './api.ts';
 import type { OvhClock } from './clock.ts';
 import { senderOf, type OvhSmsConfig } from './config.ts';
 import { failureFor, isNotGranted } from './failure.ts';
-import { readJson } from './read-json.ts';
+import { readJson } from '../read-json.ts';
 
 /** Pages of an evening with several people on call. */
 const fewCredits = 50;

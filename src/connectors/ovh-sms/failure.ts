@@ -1,7 +1,7 @@
 import { said, type Said } from '../../domain/said.ts';
 import type { Http, HttpAnswer } from '../http.ts';
 import { failedForGood, failedForNow, type Failure } from '../outcome.ts';
-import { readJson } from './read-json.ts';
+import { readJson } from '../read-json.ts';
 
 export interface OvhError {
   /** `INVALID_SIGNATURE` and the like; empty where OVH says none. */

@@ -4,7 +4,7 @@ import type { Ref } from '../outcome.ts';
 import { callOvh } from './api.ts';
 import type { OvhClock } from './clock.ts';
 import type { OvhSmsConfig } from './config.ts';
-import { readJson } from './read-json.ts';
+import { readJson } from '../read-json.ts';
 
 const Ids = z.array(z.number());
 /** sms.Job, which has no tag. */

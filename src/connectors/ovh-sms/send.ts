@@ -11,7 +11,7 @@ import { senderOf, type OvhSmsConfig } from './config.ts';
 import { failureFor, isLinkRefused } from './failure.ts';
 import { findSent } from './find-sent.ts';
 import { readPhoneNumber } from './phone-number.ts';
-import { readJson } from './read-json.ts';
+import { readJson } from '../read-json.ts';
 import type { SmsLook } from './text.ts';
 
 /** What OVH keeps of a message so that it can be found again, the same for every attempt at an act. How long it may be is not documented. */

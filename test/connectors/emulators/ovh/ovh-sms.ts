@@ -1,50 +1,8 @@
 import { z } from 'zod';
 import { smsSize } from '../../../../src/domain/sms-parts.ts';
 import type { Answer, Received, Vendor } from '../receiver.ts';
-import { signatureOf, type OvhKeys } from './signature.ts';
-
-export interface OvhSms {
-  readonly id: number;
-  readonly receiver: string;
-  readonly message: string;
-  readonly sender: string;
-  readonly tag: string | null;
-  readonly stopClause: boolean;
-  readonly parts: number;
-}
-
-export interface OvhAccount {
-  readonly keys: OvhKeys;
-  readonly serviceName: string;
-  creditsLeft: number;
-  status: 'enable' | 'disable';
-  automaticRecreditAmount: number | null;
-  creditThresholdForAutomaticRecredit: number;
-  senders: Record<string, 'enable' | 'disable' | 'refused' | 'waitingValidation'>;
-  /** As rules of a token are written: a star stands for anything. */
-  rights: readonly string[];
-  token: 'good' | 'revoked' | 'of another application';
-  /** Seconds that OVH's clock is ahead of ours. */
-  aheadSeconds: number;
-  /** What was taken and has not left. */
-  readonly pending: OvhSms[];
-  readonly outgoing: OvhSms[];
-}
-
-export const newAccount = (): OvhAccount => ({
-  keys: { applicationKey: 'app-key-0123', applicationSecret: 'app-secret-456789', consumerKey: 'consumer-key-abcdef' },
-  serviceName: 'sms-ab1234-1',
-  creditsLeft: 1_000,
-  status: 'enable',
-  automaticRecreditAmount: null,
-  creditThresholdForAutomaticRecredit: 0,
-  senders: { IMAS: 'enable' },
-  rights: ['GET /sms', 'GET /sms/*', 'POST /sms/*/jobs'],
-  token: 'good',
-  aheadSeconds: 0,
-  pending: [],
-  outgoing: [],
-});
+import type { OvhAccount, OvhSms } from './account.ts';
+import { signatureOf } from './signature.ts';
 
 /** Body parameters of `POST /sms/{serviceName}/jobs` in eu.api.ovh.com/1.0/sms.json; others are refused. */
 const Job = z.strictObject({
@@ -175,8 +133,3 @@ const asSevenBit = (text: string): string =>
   Array.from(text)
     .map((one) => (smsSize(one).coding === 'GSM-7' ? one : '?'))
     .join('');
-
-/** Everything that waits leaves. */
-export function letLeave({ pending, outgoing }: OvhAccount): void {
-  outgoing.push(...pending.splice(0));
-}
