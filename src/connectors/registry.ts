@@ -5,6 +5,7 @@ import { renderDocument } from './built-in/render-document.ts';
 import type { Alerts, Connector, Notify } from './connector.ts';
 import { datadogConnector } from './datadog/connector.ts';
 import { genericConnector } from './generic/connector.ts';
+import { createGoogleDocsConnector } from './google-docs/connector.ts';
 import { grafanaConnector } from './grafana/connector.ts';
 import { ntfyConnector } from './ntfy/connector.ts';
 import { createOvhSmsConnector } from './ovh-sms/connector.ts';
@@ -51,6 +52,7 @@ const connectors = ({ mail }: RegistryOptions): readonly Connector[] =>
     sentryConnector,
     genericConnector,
     builtInConnector,
+    createGoogleDocsConnector(),
   ] as readonly Connector[];
 
 /** The incident document that the system keeps itself. It needs no connection: it is rendered when it is read. */

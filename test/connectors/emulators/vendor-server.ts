@@ -71,8 +71,9 @@ export async function startVendorServer(vendor: Vendor, { tls = false }: { reado
 }
 
 function answer(response: ServerResponse, { status, headers = {}, body = '' }: Answer): void {
-  response.writeHead(status, { ...(typeof body !== 'string' && { 'content-type': 'application/json; charset=utf-8' }), ...headers });
-  response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  const isWritten = typeof body === 'string' || body instanceof Uint8Array;
+  response.writeHead(status, { ...(!isWritten && { 'content-type': 'application/json; charset=utf-8' }), ...headers });
+  response.end(isWritten ? body : JSON.stringify(body));
 }
 
 function answerHalf(response: ServerResponse, { status, body = '' }: Answer): void {
