@@ -162,6 +162,8 @@ describe('a notification', () => {
     { incident: { description: 'x\n'.repeat(5_000), links: { ...incident.links, runbook: `https://x.example.com/${'y'.repeat(4_000)}` } } },
     { incident: { title: 'a\nb', description: '' }, reasons: Array.from({ length: 50 }, () => said('reason.test')) },
     { note: 'ж'.repeat(4_000), answers },
+    // Too long a message in a body that is small enough.
+    { note: 'ж'.repeat(500), incident: { description: 'ж'.repeat(1_500), service: { id: '1', name: 'ж'.repeat(100) } } },
     { purpose: 'event', event: 'comment.added', comment: { author: 'Bob', text: 'я'.repeat(9_000) } },
   ] satisfies Changes[])('is small enough whatever people write: %#', async (about) => {
     const one = await house();
