@@ -18,8 +18,9 @@ export const walls = {
   // Replayed years later: nothing that differs from run to run.
   workflows: { may: ['contract', 'domain'], packages: ['@temporalio/workflow'] },
 
-  'config.ts': { may: ['egress', 'observe', 'temporal-settings.ts'], types: ['retention'], packages: ['zod'] },
+  'config.ts': { may: ['egress', 'google-drive-settings.ts', 'observe', 'temporal-settings.ts'], types: ['retention'], packages: ['zod'] },
   'temporal-settings.ts': { may: [], packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig'], node: true },
+  'google-drive-settings.ts': { may: [], packages: ['zod'], node: true },
   'temporal-runs.ts': { may: [], packages: ['@temporalio/client'] },
   observe: { may: ['domain'], packages: ['pino', 'prom-client'], node: true },
   secrets: { may: [], packages: [], node: true },
@@ -31,9 +32,21 @@ export const walls = {
   },
 
   connectors: {
-    may: ['domain', 'egress', 'secrets', 'texts'],
+    may: ['domain', 'egress', 'google-drive-settings.ts', 'secrets', 'texts'],
     types: ['config.ts'],
-    packages: ['@googleapis/docs', '@googleapis/drive', '@slack/socket-mode', '@slack/web-api', 'discord.js', 'nodemailer', 'ovh', 'pg', 'standardwebhooks', 'undici', 'zod'],
+    packages: [
+      '@googleapis/docs',
+      '@googleapis/drive',
+      '@slack/socket-mode',
+      '@slack/web-api',
+      'discord.js',
+      'nodemailer',
+      'ovh',
+      'pg',
+      'standardwebhooks',
+      'undici',
+      'zod',
+    ],
     node: true,
   },
   connections: { may: ['connectors', 'domain', 'secrets'], packages: ['pg', 'zod'], node: true },

@@ -149,6 +149,8 @@ export interface Documents<C> {
   render?(call: Call<C>, document: Ref, facts: DocumentFacts): Promise<Outcome<Ref>>;
   /** Value: Markdown, with what people wrote. */
   export?(call: Call<C>, document: Ref): Promise<Outcome<string>>;
+  /** The same as it is printed. */
+  exportPdf?(call: Call<C>, document: Ref): Promise<Outcome<Uint8Array>>;
 }
 
 /** Something that exists once for each key: found by it before it is made, and brought to the state that is asked for. */

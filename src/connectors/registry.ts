@@ -6,7 +6,10 @@ import type { Alerts, Connector, Notify } from './connector.ts';
 import { datadogConnector } from './datadog/connector.ts';
 import { discordConnector } from './discord/connector.ts';
 import { genericConnector } from './generic/connector.ts';
+import { createGoogleDocsConnector } from './google-docs/connector.ts';
 import { grafanaConnector } from './grafana/connector.ts';
+import { ntfyConnector } from './ntfy/connector.ts';
+import { createOvhSmsConnector } from './ovh-sms/connector.ts';
 import { sentryConnector } from './sentry/connector.ts';
 import { slackConnector } from './slack/connector.ts';
 import { slackManifest } from './slack/manifest.ts';
@@ -44,14 +47,17 @@ const connectors = ({ mail }: RegistryOptions): readonly Connector[] =>
   [
     createSmtpConnector({ mail }),
     slackConnector,
-    webhookConnector,
     discordConnector,
+    createOvhSmsConnector(),
+    ntfyConnector,
+    webhookConnector,
     alertmanagerConnector,
     grafanaConnector,
     datadogConnector,
     sentryConnector,
     genericConnector,
     builtInConnector,
+    createGoogleDocsConnector(),
   ] as readonly Connector[];
 
 /** The incident document that the system keeps itself. It needs no connection: it is rendered when it is read. */

@@ -119,6 +119,7 @@ function askOfButton(button: string, incident: string): Ask {
     case 'escalate':
       return { do: 'act', act: button, incident, note: '' };
     case 'assign_to_me':
+    case 'assign':
       return { do: 'assign', incident, who: 'me' };
     case 'create':
       return { do: 'create', title: '' };

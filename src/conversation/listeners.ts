@@ -29,7 +29,13 @@ interface Listening {
   readonly version: string;
   readonly stopping: AbortController;
   readonly ended: Promise<void>;
+  /** Null while it goes on. */
+  endedAtMs: number | null;
 }
+
+/** What ended by itself, since the vendor refused it for example, is tried again after this. */
+const againAfterMs = 60_000;
+const isSpent = ({ endedAtMs }: Listening): boolean => endedAtMs !== null && Date.now() - endedAtMs > againAfterMs;
 
 /**
  * Holds a socket of ours to each vendor that offers one, for those without a public address. One process at a time has all of them: a
@@ -64,7 +70,7 @@ export function startListeners(deps: ListenerDeps): Listeners {
     );
     const wanted = new Map(rows.map((row) => [row.id, row]));
     for (const [id, listening] of held) {
-      if (wanted.get(id)?.version === listening.version) continue;
+      if (wanted.get(id)?.version === listening.version && !isSpent(listening)) continue;
       listening.stopping.abort();
       await listening.ended;
       held.delete(id);
@@ -72,11 +78,11 @@ export function startListeners(deps: ListenerDeps): Listeners {
     for (const row of rows) {
       if (held.has(row.id)) continue;
       const own = new AbortController();
-      held.set(row.id, {
-        version: row.version,
-        stopping: own,
-        ended: listen(row, own.signal).catch((error: unknown) => log.error({ err: error }, 'listening ended')),
-      });
+      const ended = listen(row, own.signal)
+        .catch((error: unknown) => log.error({ err: error }, 'listening ended'))
+        .then(() => void (listening.endedAtMs = Date.now()));
+      const listening: Listening = { version: row.version, stopping: own, ended, endedAtMs: null };
+      held.set(row.id, listening);
     }
   }
 

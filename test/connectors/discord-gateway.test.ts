@@ -12,7 +12,7 @@ interface Listener {
   readonly received: Received[];
   readonly over: AbortController;
   /** Settles when listening has ended. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<unknown>;
 }
 
 /** Listens until the end of the test. */

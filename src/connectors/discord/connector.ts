@@ -25,6 +25,7 @@ export const createDiscordConnector = (patience: Patience = usualPatience): Conn
     // at the time of writing (unverified), as many as a webhook.
     pace: { perSecond: 20, perAddressAndSecond: 1 },
     address: DiscordAddress,
+    hasDestination: ({ default_channel, webhook_url }) => default_channel !== undefined || webhook_url !== undefined,
     // By its nonce; a webhook knows none.
     dropsDoubles: ({ bot_token, default_channel, webhook_url }) =>
       bot_token !== undefined && (default_channel !== undefined || webhook_url === undefined),

@@ -8,6 +8,7 @@ const common = {
   id: z.string(),
   application_id: z.string(),
   token: z.string(),
+  channel_id: z.string().optional(),
   guild_id: z.string().optional(),
   locale: z.string().optional(),
   member: z.object({ nick: z.string().nullish(), user: Person }).optional(),
@@ -67,6 +68,7 @@ export function receivedOf(interaction: Act): Received {
     id,
     accountName: member?.nick ?? person?.global_name ?? person?.username ?? null,
     accountId: person?.id ?? null,
+    room: interaction.channel_id ?? null,
     what: whatOf(interaction),
   };
 }

@@ -77,6 +77,7 @@ function written(isEdited: boolean, data: unknown, guildId: string, book: RoomBo
       id: isEdited ? `${message.id}/${message.edited_timestamp}` : message.id,
       accountId: message.author.id,
       accountName: nameOf(message.author, message.member),
+      room: message.channel_id,
       what: {
         kind: isEdited ? 'comment_edited' : 'comment',
         room: roomRef(guildId, room),
@@ -104,6 +105,7 @@ function deleted({ ids, channel_id, guild_id }: z.infer<typeof ManyDeleted>, gui
     id: `${id}/deleted`,
     accountId: null,
     accountName: null,
+    room: channel_id,
     what: { kind: 'comment_deleted', room: roomRef(guildId, room), message: messageId(channel_id, id) },
   }));
 }
@@ -127,6 +129,7 @@ function marked(isAdded: boolean, data: unknown, { id, guildId, ownId, book }: A
       id,
       accountId: reaction.user_id,
       accountName: reaction.member == null ? null : nameOf(reaction.member.user, reaction.member),
+      room: reaction.channel_id,
       what: {
         kind: 'reaction',
         room: roomRef(guildId, room),

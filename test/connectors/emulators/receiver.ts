@@ -13,7 +13,7 @@ export interface Received {
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A text is sent as it is, anything else as JSON. */
+  /** A text is sent as it is, anything else as JSON; bytes by `startVendorServer` alone. */
   readonly body?: unknown;
 }
 
