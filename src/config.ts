@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { areEgressRules } from './egress/address-rules.ts';
+import { GoogleDriveSettingsError, readGoogleDriveSettings, type GoogleDriveSettings } from './google-drive-settings.ts';
 import { areNetworks } from './egress/networks.ts';
 import { failPoints, type ArmedFailPoint } from './observe/fail-point.ts';
 import type { RetentionSettings } from './retention/settings.ts';
@@ -157,6 +158,14 @@ const Environment = z.object({
   EMAIL_HOST_USER: z.string().optional().describe('the username at `EMAIL_HOST`'),
   EMAIL_HOST_PASSWORD: z.string().optional().describe('the password at `EMAIL_HOST`'),
   DEFAULT_FROM_EMAIL: z.string().optional().describe('the default sender of SMTP providers'),
+  GOOGLE_DRIVE_CREDENTIALS_PATH: z
+    .string()
+    .optional()
+    .describe('a file with the JSON key of a Google service account, which keeps incident documents in Google Drive'),
+  GOOGLE_DRIVE_CREDENTIALS_BASE64: z.string().optional().describe('the same key in base64, instead of a file'),
+  GOOGLE_DRIVE_TEMPLATE_ID: z.string().optional().describe('the Google document that each incident document is a copy of'),
+  GOOGLE_DRIVE_FOLDER_ID: z.string().optional().describe('the folder of a shared drive that the documents are put into'),
+  GOOGLE_API_ROOT_URL: z.string().optional().describe('another server in the place of Google’s, for tests'),
 });
 
 /** Variables that we hand on: Temporal's own reader takes its, Node the last. */
@@ -220,6 +229,8 @@ export interface Config {
   readonly metricsToken: string | null;
   readonly mail: MailDefaults | null;
   readonly retention: RetentionSettings;
+  /** Where incident documents are kept in Google Drive; null: we keep them ourselves. It holds a private key. */
+  readonly googleDrive: GoogleDriveSettings | null;
   /** Called while everything is well, so that somebody else notices when it is not. It may hold a token. */
   /** Notifications a minute to one person by one way; 0 for no limit. */
   readonly digestAfter: number;
@@ -263,14 +274,29 @@ export class ConfigError extends Error {
   }
 }
 
+/** What is wrong with it where it cannot be read. */
+function googleDriveIn(env: Readonly<Record<string, string | undefined>>): GoogleDriveSettings | null | string[] {
+  try {
+    return readGoogleDriveSettings(env);
+  } catch (error) {
+    if (error instanceof GoogleDriveSettingsError) return [...error.problems];
+    throw error;
+  }
+}
+
 /** @throws ConfigError with one line a problem. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Environment.safeParse(given);
   const temporal = temporalIn(given);
-  if (!parsed.success || typeof temporal === 'string') {
+  const googleDrive = googleDriveIn(given);
+  if (!parsed.success || typeof temporal === 'string' || Array.isArray(googleDrive)) {
     const problems = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
-    throw new ConfigError(typeof temporal === 'string' ? [...problems, temporal] : problems);
+    throw new ConfigError([
+      ...problems,
+      ...(typeof temporal === 'string' ? [temporal] : []),
+      ...(Array.isArray(googleDrive) ? googleDrive : []),
+    ]);
   }
   const e = parsed.data;
   if (e.IMAS_DEMO && !isLoopback(e.HOST)) throw new ConfigError([demoElsewhere]);
@@ -302,6 +328,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       bodyBytesPerSource: limit(e.IMAS_KEEP_BODIES_MB_PER_SOURCE * 1024 * 1024),
       alertsPerSource: limit(e.IMAS_KEEP_ALERTS_PER_SOURCE),
     },
+    googleDrive,
     digestAfter: e.IMAS_DIGEST_AFTER,
     answerActs: answerActs[e.IMAS_ANSWER_LINKS],
     deadmanUrl: e.IMAS_DEADMAN_URL ?? null,

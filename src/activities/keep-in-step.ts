@@ -2,11 +2,13 @@ import type { Notification } from '../connectors/notification.ts';
 import type { IncidentActivities } from '../contract/activities.ts';
 import type { SentMessage } from '../delivery/sent-before.ts';
 import { standingOccasion } from '../domain/incident/occasion.ts';
+import { anyReader } from '../domain/reader.ts';
 import { asSaid, type Said } from '../domain/said.ts';
-import { readIncident, type IncidentNow } from '../incidents/incident-now.ts';
+import { ownDocumentUrl, readIncident, type IncidentNow } from '../incidents/incident-now.ts';
 import { readReader } from '../people/reader.ts';
 import { keepRoomInStep } from '../rooms/keep-room-in-step.ts';
 import type { ActivityDeps } from './deps.ts';
+import { keepDocumentInStep } from './document-in-step.ts';
 import { incidentGone, toApplicationFailure } from './failed.ts';
 import { isPrivateRoom, welcomeOf } from './room-now.ts';
 import { whileAlive } from './while-alive.ts';
@@ -40,14 +42,21 @@ export function createKeepInStep(deps: ActivityDeps): IncidentActivities['keepIn
       };
     };
     const isPrivate = await isPrivateRoom(pool, incidentId);
-    const [messages, room] = await whileAlive((signal) =>
+    const [messages, room, document] = await whileAlive((signal) =>
       Promise.all([
         keepMessagesInStep({ incidentId, compose, signal }),
         keepRoomInStep(deps, { incidentId, isPrivate, about: welcomeOf(now), signal }),
+        keepDocumentInStep(deps, incidentId, now, signal),
       ]),
     );
-    const [failure] = [...messages, ...room.passing];
+    const refused = document.failure?.permanent === true ? document.failure : null;
+    // What was made is told, though another part has to be tried again: with the next change.
+    if (document.made !== null) return { document: { url: document.made } };
+    const [failure] = [...messages, ...room.passing, ...(document.failure === null || refused !== null ? [] : [document.failure])];
     if (failure !== undefined) throw toApplicationFailure(failure);
+    if (refused === null) return {};
+    const { reason, cure } = refused;
+    return { noDocument: { reason, cure, url: ownDocumentUrl(config.baseUrl, now.summaryFor(anyReader).shortId) } };
   };
 }
 

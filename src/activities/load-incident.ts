@@ -4,7 +4,7 @@ import type { Before } from '../domain/incident/before.ts';
 import type { AutoResolve, IncidentState } from '../domain/incident/state.ts';
 import type { Severity } from '../domain/vocabulary.ts';
 import { changeableTypes } from '../delivery/in-step.ts';
-import { incidentUrl } from '../incidents/incident-now.ts';
+import { ownDocumentUrl } from '../incidents/incident-now.ts';
 import { newsSql, toNews, type NewsRow } from '../incidents/news.ts';
 import type { ActivityDeps } from './deps.ts';
 import { incidentGone } from './failed.ts';
@@ -73,7 +73,7 @@ export function createLoadIncident({
     const told = {
       news: toNews(row.news),
       ...(eventLimit !== undefined && { eventLimit }),
-      ...(row.keeps_in_step && { keepsInStep: true as const }),
+      ...((row.keeps_in_step || config.googleDrive != null) && { keepsInStep: true as const }),
       ...(row.room_is_closed && { roomIsClosed: true as const }),
     };
     if (row.state !== null) return { known: true, state: row.state, ...told };
@@ -83,7 +83,8 @@ export function createLoadIncident({
       ...told,
       known: false,
       setUp: {
-        documentUrl: `${incidentUrl(config.baseUrl, row.short_id)}document/`,
+        documentUrl: ownDocumentUrl(config.baseUrl, row.short_id),
+        ...(config.googleDrive != null && { documentIsElsewhere: true as const }),
         hasRooms: row.has_rooms,
         roomIsOptional: true,
         assignedBy: row.assigned_by,

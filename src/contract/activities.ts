@@ -18,8 +18,8 @@ export interface IncidentActivities {
   record(request: RecordRequest): Promise<readonly (readonly Before<PlannedRecipient>[])[]>;
   /** @throws ProviderUnavailable, RefusedByProvider, AttemptInFlight */
   sendPage(request: SendPage): Promise<Before<PageResult>>;
-  /** Brings messages that were sent to what the incident is now. @throws ProviderUnavailable, while a vendor cannot be reached */
-  keepInStep(request: { readonly incidentId: string }): Promise<void>;
+  /** Brings what stands outside to what the incident is now. @throws ProviderUnavailable, while a vendor cannot be reached */
+  keepInStep(request: { readonly incidentId: string }): Promise<KeptInStep>;
   openWarRoom(request: { readonly incidentId: string }): Promise<Before<RoomResult>>;
 }
 
@@ -28,6 +28,13 @@ export type LoadedIncident = (
   | { readonly known: false; readonly facts: OpeningFacts; readonly setUp: SetUp }
 ) &
   Told;
+
+export interface KeptInStep {
+  /** Where the incident document was made in this step. Missing where none was. */
+  readonly document?: { readonly url: string };
+  /** Why it cannot be made there, and where our own is instead. */
+  readonly noDocument?: { readonly reason: Said; readonly cure: Said | null; readonly url: string };
+}
 
 interface Told {
   /** What waited for it. Missing in histories of versions before, which believed signals. */

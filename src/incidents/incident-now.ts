@@ -127,6 +127,9 @@ function summaryOf(row: Row, baseUrl: string, language: Reader['language']): Inc
 
 export const incidentUrl = (baseUrl: string, shortId: string): string => `${baseUrl}/dashboard/incidents/${shortId}/`;
 
+/** Of the incident document that the system keeps itself. */
+export const ownDocumentUrl = (baseUrl: string, shortId: string): string => `${incidentUrl(baseUrl, shortId)}document/`;
+
 /** The words of a comment, by its place in the timeline; null when it is not there. */
 export async function readComment(pool: Pool, incidentId: string, sequence: number): Promise<{ author: string; text: string } | null> {
   const { rows } = await pool.query<{ author: string; text: string }>({

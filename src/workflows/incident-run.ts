@@ -14,13 +14,13 @@ import { searchAttributes } from '../contract/names.ts';
 import { decide, decideNews } from '../domain/incident/decide.ts';
 import { pageResultFrom, recipientFrom, roomResultFrom, type Before } from '../domain/incident/before.ts';
 import { describe, describeNext, describePage } from '../domain/incident/describe.ts';
-import type { Happening, News, PageResult, RoomResult } from '../domain/incident/happening.ts';
+import type { DocumentResult, Happening, News, PageResult, RoomResult } from '../domain/incident/happening.ts';
 import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts';
 import { changesWatch, nextDueAtMs, watchedFromMs, type IncidentState } from '../domain/incident/state.ts';
 import type { CommandOutcome, Effect, TimelineEntry } from '../domain/incident/turn.ts';
 import { visibleOf } from '../domain/incident/visible.ts';
 import { asSaid } from '../domain/said.ts';
-import type { FailureDetails, TakeNews } from '../contract/activities.ts';
+import type { FailureDetails, KeptInStep, TakeNews } from '../contract/activities.ts';
 import { keepInStep, openWarRoom, record, sendPageLast, sendPageSoon, takeNews } from './activity-options.ts';
 
 /** A run has fewer than 51,200 events, and writes at most once after each. */
@@ -66,9 +66,9 @@ export class IncidentRun {
   }
 
   /** From now on messages that were sent follow the incident; those of a new one will show it as it is. */
-  keepInStep({ isNew }: { readonly isNew: boolean }): void {
+  keepInStep({ isUpToDate }: { readonly isUpToDate: boolean }): void {
     this.keepsInStep = true;
-    if (isNew) this.inbox.push({ type: 'kept_in_step', visible: visibleOf(this.state) });
+    if (isUpToDate) this.inbox.push({ type: 'kept_in_step', visible: visibleOf(this.state) });
   }
 
   /** What came with the state. */
@@ -148,9 +148,10 @@ export class IncidentRun {
     this.isKeepingInStep = true;
     this.run(async () => {
       // What a vendor did not take in half an hour is brought up to date with the next change.
-      await keepInStep.executeWithOptions({ summary: 'Bring messages up to date' }, [{ incidentId }]).catch(failureOf);
+      const kept = await keepInStep.executeWithOptions({ summary: 'Bring messages up to date' }, [{ incidentId }]).catch(withoutResult);
       this.isKeepingInStep = false;
-      return { type: 'kept_in_step', visible };
+      const document = documentOf(kept);
+      return { type: 'kept_in_step', visible, ...(document !== undefined && { document }) };
     });
   }
 
@@ -358,6 +359,16 @@ function asOfThisRun(happening: Happening): Happening {
     default:
       return happening;
   }
+}
+
+function withoutResult(failure: unknown): KeptInStep {
+  failureOf(failure);
+  return {};
+}
+
+function documentOf({ document, noDocument }: KeptInStep): DocumentResult | undefined {
+  if (noDocument !== undefined) return { outcome: 'failed', ...noDocument };
+  return document === undefined ? undefined : { outcome: 'done', ...document };
 }
 
 /** An operator who cancels the run ends it; the auditor finds the incident and arms it again. */

@@ -53,7 +53,7 @@ export async function incidentWorkflow(input?: IncidentInput): Promise<void> {
   run = new IncidentRun(inbox, loaded.known ? stateFrom(loaded.state) : newIncident(loaded.facts));
   if (loaded.known) run.resume();
   if (loaded.roomIsClosed === true) inbox.push({ type: 'room_closed' });
-  if (loaded.keepsInStep === true) run.keepInStep({ isNew: !loaded.known });
+  if (loaded.keepsInStep === true) run.keepInStep({ isUpToDate: !loaded.known && loaded.setUp.documentIsElsewhere !== true });
   if (loaded.news !== undefined) run.beginWith(loaded.news);
   if (early.length > 0 && isBelieved()) inbox.push(...early);
   else if (early.length > (isOld ? 0 : readAfter)) run.hearNews();

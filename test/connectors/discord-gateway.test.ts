@@ -84,7 +84,7 @@ it('tells what people write, change, delete and mark in a war room', async () =>
 
   await eventually(() => listener.received.length).toBe(8);
   const id = `${before}/${message.id}`;
-  const byAnn = { accountId: known.ann, accountName: 'Ann' };
+  const byAnn = { accountId: known.ann, accountName: 'Ann', room: before };
   const { id: session } = server.gateway.sessions[0]!;
   expect(listener.received).toEqual([
     { id: message.id, ...byAnn, what: { kind: 'comment', room, message: id, text: 'It is the disk, @bob' } },
@@ -93,26 +93,30 @@ it('tells what people write, change, delete and mark in a war room', async () =>
       id: `${session}/5`,
       accountId: known.bob,
       accountName: 'Bobby',
+      room: before,
       what: { kind: 'reaction', room, message: id, emoji: '📌', isAdded: true },
     },
     {
       id: `${session}/6`,
       accountId: known.bob,
       accountName: null,
+      room: before,
       what: { kind: 'reaction', room, message: id, emoji: '📌', isAdded: false },
     },
     {
       id: `${session}/7`,
       accountId: known.bob,
       accountName: 'Bobby',
+      room: before,
       what: { kind: 'reaction', room, message: id, emoji: '📌', isAdded: true },
     },
-    { id: `${message.id}/deleted`, accountId: null, accountName: null, what: { kind: 'comment_deleted', room, message: id } },
-    { id: `${message.id}/deleted`, accountId: null, accountName: null, what: { kind: 'comment_deleted', room, message: id } },
+    { id: `${message.id}/deleted`, accountId: null, accountName: null, room: before, what: { kind: 'comment_deleted', room, message: id } },
+    { id: `${message.id}/deleted`, accountId: null, accountName: null, room: before, what: { kind: 'comment_deleted', room, message: id } },
     {
       id: `${known.stranger}/deleted`,
       accountId: null,
       accountName: null,
+      room: before,
       what: { kind: 'comment_deleted', room, message: `${before}/${known.stranger}` },
     },
   ]);

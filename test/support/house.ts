@@ -17,6 +17,7 @@ import { crowdLimits, type CrowdLimits } from '../../src/delivery/crowd.ts';
 import { createDeliver } from '../../src/delivery/deliver.ts';
 import { createKeepMessagesInStep } from '../../src/delivery/in-step.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
+import type { GoogleDriveSettings } from '../../src/google-drive-settings.ts';
 import { createIncidents } from '../../src/incidents/create-incidents.ts';
 import type { CommandResult } from '../../src/incidents/incidents.ts';
 import { createIntake } from '../../src/intake/create-intake.ts';
@@ -49,6 +50,8 @@ export interface HouseOptions {
   readonly clock?: 'skipping' | 'real';
   readonly eventLimit?: number;
   readonly registry?: Registry;
+  /** Where incident documents are kept in Google Drive. */
+  readonly googleDrive?: GoogleDriveSettings;
   /** How many messages reach one person by themselves; as many as there are unless it says so. */
   readonly crowd?: CrowdLimits;
   /** A house that was left (`leave()`): its database and its mailbox live on here, with an empty Temporal. */
@@ -68,6 +71,7 @@ export async function startHouse({
   eventLimit,
   registry = createRegistry({ mail: null }),
   crowd = crowdLimits(0),
+  googleDrive,
   after,
 }: HouseOptions = {}) {
   const [database, environment, mailbox, bundle] = await Promise.all([
@@ -78,7 +82,7 @@ export async function startHouse({
   ]);
   const metrics = createMetrics();
   const parts = {
-    config: { baseUrl: 'http://imas.test', answerActs: ['acknowledge', 'resolve'] as const },
+    config: { baseUrl: 'http://imas.test', answerActs: ['acknowledge', 'resolve'] as const, googleDrive: googleDrive ?? null },
     database,
     registry,
     secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),

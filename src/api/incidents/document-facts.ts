@@ -1,57 +1,22 @@
-import type { Pool } from 'pg';
-import type { DocumentEntry, DocumentFacts } from '../../connectors/connector.ts';
-import type { Actor } from '../../contract/incident.ts';
-import { storedSaid, type StoredSaid } from '../../db/stored-said.ts';
-import { asSaid } from '../../domain/said.ts';
+import type { StandingFacts } from '../../incidents/document-facts.ts';
 import type { IncidentWire } from './wire.ts';
 
-/** A storm writes more than a document can use. */
-const mostEntries = 1_000;
-
-interface EntryRow extends StoredSaid {
-  readonly sequence: number;
-  readonly timestamp: Date;
-  readonly type: string;
-  readonly actor: Actor;
-}
-
-/** What the incident document says by itself: the incident as it stands, and the latest entries of its timeline. */
-export async function readDocumentFacts(pool: Pool, incident: IncidentWire): Promise<DocumentFacts> {
-  const { rows } = await pool.query<EntryRow>(
-    `select sequence, timestamp, type, said, message, actor from timeline_entries where incident_id = $1 order by sequence desc limit $2`,
-    [incident.id, mostEntries],
-  );
-  const entries = rows.reverse();
-  return {
-    incident: {
-      shortId: incident.short_id,
-      title: incident.title,
-      description: incident.description,
-      severity: incident.severity,
-      status: incident.status,
-      service: incident.service,
-      team: incident.team?.name ?? null,
-      assignee: incident.assignee?.name ?? null,
-      createdAt: incident.created_at,
-      url: incident.url,
-      links: { document: incident.document_url, warRoom: incident.war_room_url, runbook: incident.runbook_url },
-    },
-    acknowledged: incident.acknowledged_at === null ? null : { at: incident.acknowledged_at, by: incident.acknowledged_by },
-    resolvedAt: incident.resolved_at,
-    timeline: entries.map(presentEntry),
-    // Entries count from 1, without gaps.
-    earlierEntries: Math.max(0, (entries[0]?.sequence ?? 1) - 1),
-    impactScopes: incident.impact_scopes.map(({ name }) => name),
-  };
-}
-
-function presentEntry(row: EntryRow): DocumentEntry {
-  const what = asSaid(storedSaid(row));
-  return { timestamp: row.timestamp.toISOString(), said: what, comment: commentOf(row, what.values['text']) };
-}
-
-/** Versions before stored a comment's text as the entry's message. */
-function commentOf({ type, said, actor }: EntryRow, text: unknown): DocumentEntry['comment'] {
-  const isComment = type === 'COMMENT_ADDED' && (said?.code === 'entry.comment' || (said === null && actor.type === 'user'));
-  return isComment && typeof text === 'string' ? { author: actor.name, text } : null;
-}
+/** The incident as its document says it. */
+export const standingFacts = (incident: IncidentWire): StandingFacts => ({
+  incident: {
+    shortId: incident.short_id,
+    title: incident.title,
+    description: incident.description,
+    severity: incident.severity,
+    status: incident.status,
+    service: incident.service,
+    team: incident.team?.name ?? null,
+    assignee: incident.assignee?.name ?? null,
+    createdAt: incident.created_at,
+    url: incident.url,
+    links: { document: incident.document_url, warRoom: incident.war_room_url, runbook: incident.runbook_url },
+  },
+  acknowledged: incident.acknowledged_at === null ? null : { at: incident.acknowledged_at, by: incident.acknowledged_by },
+  resolvedAt: incident.resolved_at,
+  impactScopes: incident.impact_scopes.map(({ name }) => name),
+});

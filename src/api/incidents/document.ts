@@ -19,7 +19,8 @@ import { invalid, Problem } from '../problem.ts';
 import { jsonBody, jsonResponse, listOf, problemContent, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { actorOf } from './actor.ts';
-import { readDocumentFacts } from './document-facts.ts';
+import { readDocumentFacts } from '../../incidents/document-facts.ts';
+import { standingFacts } from './document-facts.ts';
 import { DocumentQuery, DocumentRead, SectionConflict, SectionParam, SectionVersionRead, SectionWrite } from './document-wire.ts';
 import { incidentIdOf, readIncident } from './read.ts';
 import { IncidentParam } from './wire.ts';
@@ -136,7 +137,11 @@ async function readDocument(
   const { body, created_at } = await requireDocument(pool, incidentId);
   const [incident, written] = await Promise.all([readIncident(pool, incidentId, config.baseUrl), readSections(pool, incidentId)]);
   const texts = new Map([...written].map(([section, { text }]) => [section, text]));
-  const { title, sections, markdown } = ownDocuments.render(await readDocumentFacts(pool, incident), texts, reader);
+  const { title, sections, markdown } = ownDocuments.render(
+    await readDocumentFacts(pool, incident.id, standingFacts(incident)),
+    texts,
+    reader,
+  );
   const edits = [...written.values()].map(({ editedAt }) => editedAt?.toISOString() ?? '');
   return {
     title,

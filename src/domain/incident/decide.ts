@@ -1,6 +1,6 @@
 import { takeAlerts } from './alerts.ts';
 import { takeCommand } from './commands.ts';
-import type { Happening, News, RoomResult, SetUp } from './happening.ts';
+import type { DocumentResult, Happening, News, RoomResult, SetUp } from './happening.ts';
 import { tellJoined } from './joined.ts';
 import { climbLadder, skipUnreached, startLadder } from './ladder.ts';
 import { planKey } from './paging.ts';
@@ -85,6 +85,7 @@ function take(turn: Turn, happening: Happening): void {
       return;
     case 'kept_in_step':
       turn.state = { ...turn.state, inStep: happening.visible };
+      if (happening.document !== undefined) takeDocument(turn, happening.document);
       return;
     case 'clock':
       return;
@@ -92,20 +93,34 @@ function take(turn: Turn, happening: Happening): void {
 }
 
 /** The ladder starts here, and the war room opens beside it. What resolves at once resolves before anybody is paged: the alerts come in the same turn's queue. */
-function open(turn: Turn, { documentUrl, hasRooms, roomIsOptional = false, assignedBy = null }: SetUp): void {
+function open(turn: Turn, { documentUrl, documentIsElsewhere, hasRooms, roomIsOptional = false, assignedBy = null }: SetUp): void {
   if (turn.state.sequence > 0) return;
   say(turn, 'INCIDENT_OPENED', said('entry.opened', { title: turn.state.title }), {
     data: { severity: turn.state.severity, service: turn.state.service.name },
   });
   announce(turn, 'incident.created');
-  const title = 'Incident document';
-  say(turn, 'DOCUMENT_CREATED', said('entry.documentCreated'), { data: { url: documentUrl, title } });
+  if (documentIsElsewhere !== true) sayDocument(turn, documentUrl);
   if (wantsRoom(turn) && !hasRooms) finishRoom(turn, { outcome: 'skipped', reason: said('cause.noRooms'), isNoNews: roomIsOptional });
   startLadder(turn);
   if (assignedBy === null) return;
   // Whoever is on the first level is paged by that.
   climbLadder(turn);
   tellAssignee(turn, assignedBy);
+}
+
+const sayDocument = (turn: Turn, url: string): void =>
+  say(turn, 'DOCUMENT_CREATED', said('entry.documentCreated'), { data: { url, title: 'Incident document' } });
+
+/** Where another system cannot keep it, our own takes its place. */
+function takeDocument(turn: Turn, result: DocumentResult): void {
+  if (turn.state.document !== undefined) return;
+  turn.state = { ...turn.state, document: result.outcome };
+  if (result.outcome === 'failed') {
+    const { reason, cure } = result;
+    const failed = said('entry.noDocument', { reason });
+    say(turn, 'DOCUMENT_FAILED', cure === null ? failed : said('entry.withCure', { said: failed, cure }), { data: { reason } });
+  }
+  sayDocument(turn, result.url);
 }
 
 /** Wire format, §4. */

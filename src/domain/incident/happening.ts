@@ -18,7 +18,7 @@ export type Happening =
   /** The war room was closed, since the incident was over. */
   | { readonly type: 'room_closed' }
   /** Messages that were sent show this now. */
-  | { readonly type: 'kept_in_step'; readonly visible: string }
+  | { readonly type: 'kept_in_step'; readonly visible: string; readonly document?: DocumentResult }
   /** Time has passed: do what is due. */
   | { readonly type: 'clock' };
 
@@ -32,6 +32,8 @@ export interface News {
 export interface SetUp {
   /** Of the incident document, which the store makes with the first write. */
   readonly documentUrl: string;
+  /** Another system keeps it: it is made after the opening. Missing where it is our own. */
+  readonly documentIsElsewhere?: true;
   /** Whether a provider that has rooms is set up. */
   readonly hasRooms: boolean;
   /** Where nobody set up rooms, that there is none is no news. Missing in histories of versions before, which said it. */
@@ -39,6 +41,12 @@ export interface SetUp {
   /** Who opened it by hand for somebody else, who is then told. Missing in histories of versions before. */
   readonly assignedBy?: string | null;
 }
+
+/** Of a document that another system keeps. */
+export type DocumentResult =
+  | { readonly outcome: 'done'; readonly url: string }
+  /** `url` of our own, which takes its place. */
+  | { readonly outcome: 'failed'; readonly reason: Said; readonly cure: Said | null; readonly url: string };
 
 export type RoomResult =
   | {

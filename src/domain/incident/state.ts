@@ -36,6 +36,8 @@ export interface IncidentState {
   /** What joined since it was acknowledged; missing where nothing did. */
   readonly joined?: Joined;
   readonly steps: { readonly war_room: StepState };
+  /** Whether the document that another system keeps is there; missing where it is our own, or not there yet. */
+  readonly document?: 'done' | 'failed';
   /** What messages that were sent show (`visibleOf`); missing where none can be changed. */
   readonly inStep?: string;
   readonly plans: readonly Plan[];
