@@ -107,7 +107,7 @@ describe('a command', () => {
   ])('/imas %s is told as it would be typed', async (words, options) => {
     const server = await discord();
     const { got, state } = await done(server, command(...options), text('Fine.'));
-    expect(got).toEqual({ id: state.id, accountId: known.ann, accountName: 'Ann', what: { kind: 'command', text: words } });
+    expect(got).toEqual({ id: state.id, accountId: known.ann, accountName: 'Ann', room: expect.any(String), what: { kind: 'command', text: words } });
     expect(state.shown).toEqual({ content: 'Fine.', embeds: [], isForThemAlone: true });
   });
 
@@ -162,6 +162,7 @@ it('a press is told with what it is about', async () => {
     id: state.id,
     accountId: known.bob,
     accountName: 'Bobby',
+    room: expect.any(String),
     what: { kind: 'press', button: 'acknowledge', value: incident.id },
   });
   expect(state.response).toEqual({ type: 6 });
