@@ -107,7 +107,13 @@ describe('a command', () => {
   ])('/imas %s is told as it would be typed', async (words, options) => {
     const server = await discord();
     const { got, state } = await done(server, command(...options), text('Fine.'));
-    expect(got).toEqual({ id: state.id, accountId: known.ann, accountName: 'Ann', room: expect.any(String), what: { kind: 'command', text: words } });
+    expect(got).toEqual({
+      id: state.id,
+      accountId: known.ann,
+      accountName: 'Ann',
+      room: expect.any(String),
+      what: { kind: 'command', text: words },
+    });
     expect(state.shown).toEqual({ content: 'Fine.', embeds: [], isForThemAlone: true });
   });
 

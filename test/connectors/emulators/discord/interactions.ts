@@ -38,6 +38,8 @@ export function beginInteraction(world: World, { kind, by, data, isDirect = fals
     locale,
     entitlements: [],
     attachment_size_limit: 10_485_760,
+    // docs.discord.com/developers/interactions/receiving-and-responding: the channel that it was sent from.
+    channel_id: world.guild.id,
     ...(isDirect ? { user } : { guild_id: guildId, member: { user, nick: world.members.get(by)?.nick ?? null, roles: [] } }),
   };
   return { state, json };
