@@ -74,7 +74,7 @@ async function seedServices({ pool, seed }: Installation, { webhookUrl }: Recipi
   const document = { levels: [{ targets: admin, delay_seconds: 900 }], repeat: 0, fallback: admin, acknowledged_timeout_seconds: 0 };
   const policyId = await seed.policy({ document });
   for (let n = 0; n < services; n++) await seed.service({ name: `service-${n}`, policyId });
-  const webhookId = await seed.provider({ name: 'Pages', type: 'WEBHOOK', config: { url: webhookUrl } });
+  const webhookId = await seed.provider({ name: 'Pages', type: 'WEBHOOK', config: { url: webhookUrl }, everyIncident: false });
   const targets = [{ type: 'provider', id: webhookId }] as const;
   const paging = { ...document, levels: [{ targets, delay_seconds: 900 }], fallback: targets };
   await seed.service({ name: pagedService, policyId: await seed.policy({ document: paging }), grouping: { by: 'each' } });

@@ -14,7 +14,12 @@ export interface ServiceOptions {
 export async function addServices({ seed }: Installation, recipients: Recipients, options: ServiceOptions): Promise<void> {
   const smtp = { host: '127.0.0.1', port: recipients.smtpPort, use_tls: false, from_email: 'imas@example.com' };
   for (let n = 0; n < options.count; n++) {
-    const webhookId = await seed.provider({ name: `Webhook ${n}`, type: 'WEBHOOK', config: { url: recipients.webhookUrl } });
+    const webhookId = await seed.provider({
+      name: `Webhook ${n}`,
+      type: 'WEBHOOK',
+      config: { url: recipients.webhookUrl },
+      everyIncident: false,
+    });
     const mailId = options.mail ? await seed.provider({ name: `Mail ${n}`, type: 'SMTP', config: smtp }) : null;
     const targets = [
       { type: 'provider', id: webhookId } as const,

@@ -17,7 +17,8 @@ const instant = (ms: number | null | undefined): string | null => (ms == null ? 
  *
  * A workflow task that fails after its writes (a crash, a signal that came meanwhile) is decided again, perhaps with more
  * to decide on. So the last decision counts: it replaces what an earlier one wrote from there on. A worker that was cut
- * off and writes late is known by its older `recordedBy`, and changes nothing. Clocks have no say in it.
+ * off and writes late is known by its older `recordedBy`, and changes nothing. Attempts at one task have the same number: of these, the one that began
+ * later counts, on Temporal's clock.
  * @throws Overtaken, for good: somebody has written later. A run that was set back (by an operator's reset, by a restored Temporal) must not
  * go on from there.
  */
@@ -47,7 +48,7 @@ const documentUrl = ({ entries }: Projection): string | null => {
 };
 
 function valuesOf(projection: Projection): unknown[] {
-  const { state, entries, results, dueAtMs, atMs, recordedBy, confirmed } = projection;
+  const { state, entries, results, dueAtMs, atMs, recordedBy, taskMs = null, confirmed } = projection;
   const rows = entries.map((entry) => ({ ...entry, timestamp: instant(entry.atMs) }));
   return [
     state.incidentId,
@@ -67,12 +68,14 @@ function valuesOf(projection: Projection): unknown[] {
     confirmed.alertsVersion,
     recordedBy,
     documentUrl(projection),
+    taskMs,
   ];
 }
 
 const statement = `
   with current as materialized (
-    select id from incidents where id = $1::uuid and (recorded_by is null or recorded_by <= $16::bigint)
+    select id from incidents where id = $1::uuid and (recorded_by is null or recorded_by < $16::bigint
+      or (recorded_by = $16::bigint and coalesce(recorded_in, 0) <= coalesce($18::float8, 'Infinity')))
     -- An alert's insert holds a key lock on its incident, and must not wait for this.
     for no key update
   ),
@@ -102,7 +105,7 @@ const statement = `
   ),
   shown as (
     update incidents i set severity = $2, status = $3, assignee_id = (select id from users where id = $4), acknowledged_by = $5, acknowledged_at = $6,
-      resolved_at = $7, sequence = $8, recorded_at = $14, recorded_by = $16, epoch = $9, due_at = $10, state = $11::jsonb, updated_at = now(), document_url = coalesce($17, i.document_url),
+      resolved_at = $7, sequence = $8, recorded_at = $14, recorded_by = $16, recorded_in = $18::float8, epoch = $9, due_at = $10, state = $11::jsonb, updated_at = now(), document_url = coalesce($17, i.document_url),
       grouping_key = case when $3 <> 'RESOLVED' and i.status = 'RESOLVED' and exists (
         select 1 from incidents o where o.grouping_key = i.grouping_key and o.id <> i.id and o.status <> 'RESOLVED'
       ) then null else i.grouping_key end

@@ -48,7 +48,7 @@ interface Told {
 }
 
 /** The state as the run has it. The other fields are those of a record. */
-export type TakeNews = Pick<RecordRequest, 'state' | 'atMs' | 'recordedBy' | 'confirmed'>;
+export type TakeNews = Pick<RecordRequest, 'state' | 'atMs' | 'recordedBy' | 'taskMs' | 'confirmed'>;
 
 export interface TakenNews {
   readonly news: News;
@@ -67,6 +67,11 @@ export interface RecordRequest {
   readonly atMs: number;
   /** Grows with every workflow task of every run of the incident: of two writes, the later one is known by it. */
   readonly recordedBy: number;
+  /**
+   * When the attempt at the workflow task began that writes, epoch milliseconds: attempts that follow each other without an event between have the
+   * same number. Missing where a version before writes.
+   */
+  readonly taskMs?: number;
   /** What this run knows of the writes before. */
   readonly confirmed: Confirmed;
 }

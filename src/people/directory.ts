@@ -33,6 +33,7 @@ interface ProviderRow {
   readonly type: string;
   readonly config: Record<string, unknown>;
   readonly is_active: boolean;
+  readonly every_incident: boolean;
   readonly severities: DirectoryProvider['severities'];
 }
 
@@ -55,7 +56,7 @@ export async function readDirectory({
        from teams t left join team_members m on m.team_id = t.id group by t.id`,
     ),
     pool.query<DirectorySchedule & { id: string }>('select id, name, team_id as "teamId", time_zone, layers, overrides from schedules'),
-    pool.query<ProviderRow>('select id, name, type, config, is_active, severities from providers order by created_at, id'),
+    pool.query<ProviderRow>('select id, name, type, config, is_active, severities, every_incident from providers order by created_at, id'),
   ]);
   return {
     users: new Map(
@@ -96,7 +97,7 @@ function configuredOf(row: ProviderRow, connector: Connector, secrets: SecretBox
   try {
     if (events === undefined && hasDestination === undefined) return { events: [], hasDestination: false };
     const config = openConfig(connector, providerPlace(row.id), row.config, secrets);
-    return { events: events?.(config) ?? [], hasDestination: hasDestination?.(config) ?? false };
+    return { events: events?.(config) ?? [], hasDestination: row.every_incident && (hasDestination?.(config) ?? false) };
   } catch (error) {
     if (error instanceof SecretUnreadable || error instanceof InvalidConfig) return { events: [], hasDestination: false };
     throw error;

@@ -32,6 +32,12 @@ export const providers = defineResource({
     }),
     is_active: isActive('Nothing is sent by an inactive provider.'),
     description: description('What it is for, for example for the DPO and the CISO.'),
+    every_incident: field({
+      label: 'Every Incident',
+      help: 'Whether its own channel, topic or URL is told of every new incident, in addition to what it is used for otherwise.',
+      schema: z.boolean(),
+      default: true,
+    }),
     severities: field({
       label: 'Severities',
       help: 'The severities it is used for. Empty: all.',

@@ -122,7 +122,7 @@ export const services = defineResource({
       'teams',
       rows.map((row) => row.team),
     );
-    return rows.map((row) => ({ owner_team: row.team === null ? null : (team(row.team) ?? { id: row.team, name: '' }) }));
+    return rows.map((row) => ({ owner_team: row.team == null ? null : (team(row.team) ?? { id: row.team, name: '' }) }));
   },
 
   async beforeWrite(given, context) {

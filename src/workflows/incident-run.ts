@@ -47,6 +47,7 @@ export class IncidentRun {
   private hasNews = false;
   private mustRecordAll = false;
   private isAsking = false;
+  private task = { historyLength: 0, sinceMs: 0 };
   private keepsInStep = false;
   private isKeepingInStep = false;
   /** The store decides about news: meanwhile nothing else is decided. */
@@ -188,11 +189,18 @@ export class IncidentRun {
     return this.state.run * recordsPerRun + workflowInfo().historyLength;
   }
 
+  /** When the present workflow task first asked. */
+  private taskMs(): number {
+    const { historyLength } = workflowInfo();
+    if (this.task.historyLength !== historyLength) this.task = { historyLength, sinceMs: Date.now() };
+    return this.task.sinceMs;
+  }
+
   /** Asks the store until it answers, each time as things stand then. @throws what it refuses for good */
   private async ask<T>(question: (asOf: AsOf) => Promise<T>): Promise<[T, AsOf]> {
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(longestWaitMs, 2 * waitMs)) {
       const { recordedBy, alertsVersion } = this.lastKept();
-      const asOf = { atMs: Date.now(), recordedBy: this.recordedBy(), confirmed: { recordedBy, alertsVersion } };
+      const asOf = { atMs: Date.now(), recordedBy: this.recordedBy(), taskMs: this.taskMs(), confirmed: { recordedBy, alertsVersion } };
       try {
         return [await question(asOf), asOf];
       } catch (failure) {
@@ -323,7 +331,7 @@ export class IncidentRun {
   }
 }
 
-type AsOf = Pick<TakeNews, 'atMs' | 'recordedBy' | 'confirmed'>;
+type AsOf = Pick<TakeNews, 'atMs' | 'recordedBy' | 'taskMs' | 'confirmed'>;
 
 /** The store may be away for a moment, or for hours. */
 const firstWaitMs = 200;

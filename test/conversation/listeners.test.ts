@@ -57,8 +57,10 @@ it('one process holds the socket; when it ends another takes over, and what peop
   await slack.people.command(ann, channel, 'oncall');
   expect(slack.workspace.screen(ann.id).whispers.map(({ text }) => text)).toEqual(['There is no team yet.']);
   await first.stop();
-  await until('the other holds it', () => slack.sockets.count() === 1);
+  const opened = () => slack.asked.filter(({ method }) => method === 'apps.connections.open').length;
+  await until('the other holds it', () => opened() === 2 && slack.sockets.count() === 1);
   await slack.people.command(ann, channel, 'incident list');
+  await until('the answer has come', () => slack.workspace.screen(ann.id).whispers.length === 2);
   expect(slack.workspace.screen(ann.id).whispers.at(-1)?.text).toBe('No incident is open.');
   expect(slack.people.complaints).toEqual([]);
 }, 60_000);

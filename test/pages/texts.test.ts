@@ -33,7 +33,21 @@ describe('the files of texts', () => {
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(join(folder, name), 'utf8'))
       .join('\n');
-    const spoken = ['entry', 'command', 'due', 'reason', 'cause', 'cure', 'report', 'status', 'message', 'digest', 'storm'] as const;
+    const spoken = [
+      'entry',
+      'command',
+      'due',
+      'reason',
+      'cause',
+      'cure',
+      'report',
+      'status',
+      'message',
+      'digest',
+      'storm',
+      'chat',
+      'answer',
+    ] as const;
     const codes = new Set(spoken.flatMap((part) => keysOf(en[part], `${part}.`).map((key) => key.replace(/_(one|other)$/, ''))));
     // Said as 'entry.sent', or as `entry.severity.${severity}`.
     const isSaid = (code: string): boolean => source.includes(`'${code}'`) || source.includes(`\`${code.replace(/\w+$/, '')}\${`);
@@ -123,10 +137,10 @@ const timeline: Record<EntryType, readonly Said[]> = {
     said('entry.leftOut', { count: 50 }),
   ],
   DOCUMENT_CREATED: [said('entry.documentCreated')],
-  DOCUMENT_FAILED: [],
+  DOCUMENT_FAILED: [said('entry.noDocument', { reason: silent })],
   WAR_ROOM_CREATED: [said('entry.roomCreated', { title: 'Redis' })],
   WAR_ROOM_FAILED: [said('entry.noRoom', { reason: silent })],
-  WAR_ROOM_SKIPPED: [said('entry.noRoom', { reason: said('cause.noRooms') })],
+  WAR_ROOM_SKIPPED: [said('entry.noRoom', { reason: said('cause.noRooms') }), said('entry.notInvited', { who: 'Bob' })],
 };
 
 describe('the timeline', () => {

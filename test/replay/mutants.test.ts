@@ -91,7 +91,7 @@ it.each([
     'an incident that never ends',
     'resolved-by-its-last-alert',
     'workflows/incident-run.ts',
-    "return this.state.status === 'RESOLVED' && this.isIdle();",
+    "return this.state.status === 'RESOLVED' && this.isIdle() && !this.isOutOfStep();",
     'return false;',
   ],
   [

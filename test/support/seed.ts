@@ -15,7 +15,7 @@ export interface Seed {
   ): Promise<string>;
   team(team: { name: string; members?: string[]; contactMethods?: object[] }): Promise<string>;
   schedule(schedule: { name: string; users: string[] }): Promise<string>;
-  provider(provider: { name: string; type: string; config: object }): Promise<string>;
+  provider(provider: { name: string; type: string; config: object; everyIncident?: boolean }): Promise<string>;
   policy(policy: { name?: string; document: PolicyDocument }): Promise<string>;
   service(service: {
     name: string;
@@ -61,8 +61,13 @@ export function createSeed(pool: Pool): Seed {
         name,
         JSON.stringify([{ name: 'Layer 1', users, rotation: { type: 'weekly', length: 1, handoff_time: '09:00', start: '2020-01-06' } }]),
       ]),
-    provider: ({ name, type, config }) =>
-      insert(`insert into providers (name, type, config) values ($1, $2, $3)`, [name, type, JSON.stringify(config)]),
+    provider: ({ name, type, config, everyIncident = true }) =>
+      insert(`insert into providers (name, type, config, every_incident) values ($1, $2, $3, $4)`, [
+        name,
+        type,
+        JSON.stringify(config),
+        everyIncident,
+      ]),
     async policy({ name = `Policy ${crypto.randomUUID()}`, document }) {
       const id = await insert(`insert into escalation_policies (name) values ($1)`, [name]);
       await pool.query('insert into escalation_policy_versions (policy_id, version, document) values ($1, 1, $2)', [

@@ -28,8 +28,8 @@ test('what would flood a person arrives in one mail, and each incident says so o
   await house.until('all told', async () => (await Promise.all(incidents.map(sentOf))).every((sent) => sent.length === 1), 40_000);
   const messages = (await Promise.all(incidents.map(sentOf))).map(([entry]) => entry!.message).toSorted();
   expect(messages).toEqual([
-    ...Array<string>(2).fill('Notification sent to Mail (ann)'),
-    ...Array<string>(6).fill('Notification sent to Mail (ann), in one message for 6 incidents'),
+    ...Array<string>(2).fill('Notification sent to Email (ann)'),
+    ...Array<string>(6).fill('Notification sent to Email (ann), in one message for 6 incidents'),
   ]);
   expect(house.mailbox.to('ann@example.com')).toHaveLength(3);
 });

@@ -40,13 +40,13 @@ const route = ({ id, title }: Speaking, path: string) =>
   createRoute({
     method: 'post',
     path: `/${id}/${path}`,
-    tags: [id],
+    tags: ['chats'],
     summary: `Receive ${path} from ${title}`,
     description: `For ${title} alone: each request’s signature is checked over its raw body, for every active provider of the type. Returns 401 if it is nobody’s.`,
     security: [],
     responses: {
       200: { description: 'Taken; what is answered is for the vendor.', content: { 'application/json': { schema: z.unknown() } } },
-      ...problems(401, 413),
+      ...problems(401, 404, 413),
     },
   });
 

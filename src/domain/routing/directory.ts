@@ -53,7 +53,7 @@ export interface DirectoryProvider {
   readonly severities: readonly Severity[];
   /** Events that the provider itself asks for. */
   readonly events: readonly IncidentEvent[];
-  /** It has a place of its own to send to: a channel, a topic, a URL. */
+  /** It has a place of its own that is told of every new incident: a channel, a topic, a URL. */
   readonly hasDestination: boolean;
 }
 

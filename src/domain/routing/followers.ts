@@ -10,13 +10,21 @@ export interface EventAudience extends Audience {
   readonly told: readonly Page[];
 }
 
+/** Providers that the first level pages at their own place: they hear of the incident by that. */
+export type PagedAnyway = ReadonlySet<string>;
+
 /** Who hears of an event, beside those who are paged: followers, the owner team, the impact scopes, those who were woken. */
-export function followersOf(event: IncidentEvent, audience: EventAudience, moment: Moment): PlannedRecipient[] {
+export function followersOf(
+  event: IncidentEvent,
+  audience: EventAudience,
+  moment: Moment,
+  paged: PagedAnyway = new Set(),
+): PlannedRecipient[] {
   const team = teamFollowers(event, audience, moment);
   const recipients = [
     ...subscribers(event, moment),
     ...team,
-    ...(event === 'incident.created' ? destinations(team, moment) : []),
+    ...(event === 'incident.created' ? destinations(team, moment, paged) : []),
     ...scopeFollowers(event, audience, moment),
     ...(event === 'incident.resolved' && isGrave(moment.severity) ? toldBefore(audience.told, moment) : []),
   ];
@@ -40,9 +48,10 @@ function subscribers(event: IncidentEvent, moment: Moment): PlannedRecipient[] {
 }
 
 /** Whatever has a place of its own hears of each new incident, but for a chat that has the team's channel: its own is for teams without one. */
-function destinations(team: readonly PlannedRecipient[], moment: Moment): PlannedRecipient[] {
+function destinations(team: readonly PlannedRecipient[], moment: Moment, paged: PagedAnyway): PlannedRecipient[] {
   const hasChannel = new Set(team.flatMap(({ ways }) => ways.filter(({ address }) => address !== null).map((way) => way.providerId)));
-  const isHeard = (provider: DirectoryProvider): boolean => provider.medium === 'chat' && hasChannel.has(provider.id);
+  const isHeard = (provider: DirectoryProvider): boolean =>
+    paged.has(provider.id) || (provider.medium === 'chat' && hasChannel.has(provider.id));
   const types = new Set([...moment.directory.providers.values()].map(({ type }) => type));
   return [...types].flatMap((ofType) =>
     providersOf(moment, ({ type, hasDestination }) => type === ofType && hasDestination)

@@ -26,7 +26,7 @@ export function whomToTell(
     case 'holder':
       return recipientsOf([{ type: 'user', id: plan.userId }], audience.team, moment).filter(isTold);
     case 'event':
-      return followersOf(plan.event, audience, moment);
+      return followersOf(plan.event, audience, moment, ownPlaces(incident));
   }
 }
 
@@ -42,6 +42,14 @@ export function missedBy(
   const everybody = recipientsOf(targetsOf(plan, incident), team, { severity: incident.severity, atMs, directory });
   return everybody.filter((recipient) => recipient.userId !== null && !isTold(recipient));
 }
+
+/** Of the first level: providers that are named without an address. */
+const ownPlaces = ({ policy }: Incident): ReadonlySet<string> =>
+  new Set(
+    (policy.document.levels[0]?.targets ?? []).flatMap((target) =>
+      target.type === 'provider' && target.address === undefined ? [target.id] : [],
+    ),
+  );
 
 const isTold = ({ ways, off }: PlannedRecipient): boolean => ways.length > 0 || off !== undefined;
 
