@@ -11,7 +11,7 @@ import type { ActivityDeps } from './deps.ts';
 const googleDocuments = 'google-docs';
 
 export interface DocumentInStep {
-  /** Where it is, the first time. */
+  /** Where it is, until the incident links it. */
   readonly made: string | null;
   /** Null where all went well, and where nobody set up such documents. */
   readonly failure: Failure | null;
@@ -43,6 +43,9 @@ export async function keepDocumentInStep(
     attempt(call, about, () => ask(documents as Documents<unknown>));
   const facts = await readDocumentFacts(pool, incidentId, await standingFacts(pool, incidentId, now));
   const known = await readRef(pool, incidentId);
+  const linked = facts.incident.links.document;
+  // Our own took its place, or was there before.
+  if (linked !== null && linked !== known?.url) return nothing;
   if (known === null) {
     const made = await act((abilities) => abilities.ensure(call, incidentId, facts));
     if (!made.ok) return { made: null, failure: made };
@@ -52,6 +55,8 @@ export async function keepDocumentInStep(
     );
     return { made: made.value.url, failure: null };
   }
+  // Whoever made it may have died before its answer was kept.
+  if (linked === null) return { made: known.url, failure: null };
   if (documents.render === undefined) return nothing;
   const rendered = await act(async (abilities) => (await abilities.render?.(call, known, facts)) ?? { ok: true, value: known });
   return { made: null, failure: rendered.ok ? null : rendered };

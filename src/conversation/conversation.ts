@@ -94,6 +94,9 @@ export function createConversation(deps: ConversationDeps, speaking: Speaking): 
   };
 }
 
+/** As the API takes them. */
+const longestComment = 10_000;
+
 type RoomDoing = Extract<Received['what'], { readonly message: string }>;
 
 const isOfRoom = (received: Received): received is Received & { what: RoomDoing } => 'message' in received.what;
@@ -101,9 +104,9 @@ const isOfRoom = (received: Received): received is Received & { what: RoomDoing 
 function bodyOf(what: RoomDoing, message: string): CommandBody {
   switch (what.kind) {
     case 'comment':
-      return { kind: 'comment', text: what.text, from: message };
+      return { kind: 'comment', text: what.text.slice(0, longestComment), from: message };
     case 'comment_edited':
-      return { kind: 'edit_comment', comment: message, text: what.text };
+      return { kind: 'edit_comment', comment: message, text: what.text.slice(0, longestComment) };
     case 'comment_deleted':
       return { kind: 'delete_comment', comment: message };
     case 'reaction':

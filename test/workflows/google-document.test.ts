@@ -59,6 +59,18 @@ it('the document is made there once, is linked from the incident, and follows it
   expect(textOf(incident)).toContain('Resolved by Ann');
 }, 60_000);
 
+it('whoever made it and died before its answer was kept leaves it to the next attempt, which says where it is', async () => {
+  const { pool } = house.database;
+  const kept = { id: 'made-before', url: 'https://docs.example.com/made-before', receipt: null };
+  await pool.query(`create function left_behind() returns trigger language plpgsql as $$ begin
+    insert into external_documents (incident_id, ref) values (new.id, '${JSON.stringify(kept)}'); return null; end $$`);
+  await pool.query('create trigger left_behind after insert on incidents for each row execute function left_behind()');
+  const incident = await open();
+  await pool.query('drop trigger left_behind on incidents');
+  await house.untilSaid(incident, 'DOCUMENT_CREATED');
+  expect(await house.incident(incident)).toMatchObject({ document_url: kept.url });
+}, 60_000);
+
 it('where Google refuses for good, the reason is said, and our own document takes its place', async () => {
   world.apis.drive = false;
   const incident = await open();
