@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { AlertChange, AlertsSignal, Command, News } from '../domain/incident/happening.ts';
+import { isWorse, type Severity } from '../domain/vocabulary.ts';
 
 /** Alerts and commands taken at once: they fill some kilobytes of one history event. What is left comes with the next look. */
 const alertsAtOnce = 500;
@@ -92,7 +93,8 @@ export function toNews({ alerts, commands, counts, unlike }: NewsRow): News {
   const happenings: News['happenings'][number][] = [];
   let told = 0;
   const tell = (upTo: number): void => {
-    if (upTo > told) happenings.push({ type: 'alerts', alerts: toAlerts(alerts.slice(told, upTo), counts, unlike) });
+    if (upTo > told)
+      happenings.push({ type: 'alerts', alerts: toAlerts(alerts.slice(told, upTo), standingBefore(alerts.slice(upTo), counts), unlike) });
     told = Math.max(told, upTo);
   };
   for (const { id, actor, body, atMs } of commands) {
@@ -103,6 +105,21 @@ export function toNews({ alerts, commands, counts, unlike }: NewsRow): News {
   tell(alerts.length);
   const owed = commands.filter((command) => command.owed).length;
   return { happenings, more: alerts.length === alertsAtOnce || owed === commandsAtOnce };
+}
+
+/** The counts are of now: before a command that came in between, what was told after it had not happened yet. */
+function standingBefore(later: readonly AlertRow[], counts: NewsRow['counts']): NewsRow['counts'] {
+  if (counts === null || later.length === 0) return counts;
+  const ended = later.filter(({ change }) => change.kind === 'resolved');
+  const begun = later.filter(({ change }) => change.kind === 'firing');
+  const firing = Math.max(0, counts.firing + ended.length - begun.length);
+  const severities = [...(counts.worst === null ? [] : [counts.worst]), ...ended.map(({ change }) => change.severity)];
+  return {
+    firing,
+    resolved: Math.max(0, counts.resolved - ended.length),
+    worst:
+      firing === 0 ? null : severities.reduce<Severity | null>((worst, one) => (worst !== null && isWorse(worst, one) ? worst : one), null),
+  };
 }
 
 function toAlerts(rows: readonly AlertRow[], counts: NewsRow['counts'], unlikeIds: NewsRow['unlike']): AlertsSignal {

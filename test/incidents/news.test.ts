@@ -179,3 +179,32 @@ test('a command keeps its place among the alerts', () => {
   expect(happenings.map((one) => (one.type === 'command' ? one.command.id : one.alerts.fired))).toEqual(['a', [1, 2, 3], 'b', [4], 'c']);
   expect(happenings.flatMap((one) => (one.type === 'command' ? [] : [one.alerts.unlike]))).toEqual([[], [4]]);
 });
+
+test('what was told after a command had not happened yet when it was given: an acknowledgement before the end is no refusal', () => {
+  const change = (kind: 'firing' | 'resolved', severity: 'SEV1_CRITICAL' | 'SEV2_HIGH') => ({
+    kind,
+    alertId: 'x',
+    summary: 'Down',
+    severity,
+  });
+  const acknowledge = {
+    id: 'ack',
+    atMs: 20,
+    owed: true,
+    actor: { type: 'user', id: null, name: 'Ann', via: 'api' },
+    body: { kind: 'acknowledge' },
+  } as const;
+  const standing = (alerts: Parameters<typeof toNews>[0]['alerts'], counts: Parameters<typeof toNews>[0]['counts']) =>
+    toNews({ alerts, commands: [acknowledge], counts, unlike: null }).happenings.map((one) =>
+      one.type === 'command' ? one.command.id : [one.alerts.firing, one.alerts.resolved, one.alerts.worst],
+    );
+  const second = { id: '1', atMs: 10, change: change('firing', 'SEV2_HIGH') };
+  const ends = [
+    { id: '2', atMs: 30, change: change('resolved', 'SEV1_CRITICAL') },
+    { id: '3', atMs: 30, change: change('resolved', 'SEV2_HIGH') },
+  ];
+  expect(standing([second, ...ends], { firing: 0, resolved: 2, worst: null })).toEqual([[2, 0, 'SEV1_CRITICAL'], 'ack', [0, 2, null]]);
+  const ended = { id: '1', atMs: 10, change: change('resolved', 'SEV2_HIGH') };
+  const again = { id: '2', atMs: 30, change: change('firing', 'SEV2_HIGH') };
+  expect(standing([ended, again], { firing: 1, resolved: 0, worst: 'SEV2_HIGH' })).toEqual([[0, 0, null], 'ack', [1, 0, 'SEV2_HIGH']]);
+});
