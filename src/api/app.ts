@@ -26,6 +26,7 @@ import { createAnswerRoutes } from './routes/answers.ts';
 import { createAlertRoutes } from './routes/alerts.ts';
 import { createChatRoutes } from './routes/chat.ts';
 import { createAuthRoutes } from './routes/auth.ts';
+import { createDeviceRoutes } from './routes/devices.ts';
 import { createDocsRoutes } from './routes/docs.ts';
 import { createEventRoutes } from './routes/events.ts';
 import { createHealthRoutes } from './routes/health.ts';
@@ -123,7 +124,7 @@ export function createApp(
     app.use(`/api/v1/${path}/*`, permit(on));
     for (const router of routers) app.route(`/api/v1/${path}`, router);
   }
-  mount('me', onOneself, createMeRoutes(), createProfileRoutes(deps));
+  mount('me', onOneself, createMeRoutes(), createProfileRoutes(deps), createDeviceRoutes(deps));
   mount('events', onOneself, createEventRoutes(deps));
   mount('home', onOneself, createHomeRoutes(deps));
   mount('incidents', onIncidents, createIncidentRoutes(deps));
