@@ -35,6 +35,7 @@ import { createInboxRoutes } from './routes/inbox.ts';
 import { createMeRoutes } from './routes/me.ts';
 import { createMetricsRoutes } from './routes/metrics.ts';
 import { createOnCallRoutes } from './routes/on-call.ts';
+import { createOfflineRoutes } from './routes/offline.ts';
 import { builtPagesDir, createPageRoutes } from './routes/pages.ts';
 import { createProfileRoutes } from './routes/profile.ts';
 import { createProviderTestRoutes } from './routes/provider-test.ts';
@@ -98,6 +99,7 @@ export function createApp(
   app.route('/health', createHealthRoutes(deps));
   app.route('/metrics', createMetricsRoutes(deps));
   app.route('/', createPageRoutes(pagesDir, basePath));
+  app.route('/', createOfflineRoutes(basePath));
   if (config.demo) {
     // It asks nobody who they are; a page of another site shall not fill it with messages of its own.
     app.use('/demo/*', refuseFromElsewhere(config.baseUrl));

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { providerPlace } from '../connections/provider.ts';
 import { resealConfig } from '../connections/stored-config.ts';
 import type { StoredConfig } from '../connectors/secret-values.ts';
-import { devicePlace } from '../devices/devices.ts';
+import { devicePlace } from '../people/devices.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { SecretUnreadable, type SecretBox } from '../secrets/secret-box.ts';
 
@@ -22,7 +22,11 @@ export async function reseal(pool: Pool, box: SecretBox): Promise<ResealReport> 
   const unreadable: string[] = [];
   let resealed = 0;
 
-  async function resealRow(table: 'providers' | 'alert_sources' | 'devices', id: string, work: (client: PoolClient) => Promise<number>): Promise<void> {
+  async function resealRow(
+    table: 'providers' | 'alert_sources' | 'devices',
+    id: string,
+    work: (client: PoolClient) => Promise<number>,
+  ): Promise<void> {
     resealed += await inTransaction(pool, work).catch((error: unknown) => {
       throw new Error(`${table}/${id} could not be sealed anew`, { cause: error });
     });

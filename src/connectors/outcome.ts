@@ -31,7 +31,11 @@ export interface Failure {
 export const done = <T>(value: T): Outcome<T> => ({ ok: true, value });
 
 type More = Partial<Pick<Failure, 'maybeDone' | 'addressGone' | 'retryAfterMs' | 'cure'>>;
-const failure = (permanent: boolean, reason: Said, { maybeDone = false, addressGone, retryAfterMs = null, cure = null }: More = {}): Failure => ({
+const failure = (
+  permanent: boolean,
+  reason: Said,
+  { maybeDone = false, addressGone, retryAfterMs = null, cure = null }: More = {},
+): Failure => ({
   ok: false,
   permanent,
   maybeDone,

@@ -7,7 +7,7 @@ import type { Notify } from '../connectors/connector.ts';
 import type { Digest, Notification } from '../connectors/notification.ts';
 import { done, failedForGood, type Outcome, type Ref } from '../connectors/outcome.ts';
 import { said } from '../domain/said.ts';
-import { deviceGone, openDevice } from '../devices/devices.ts';
+import { deviceGone, openDevice } from '../people/devices.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { DeliveryFacts } from './ledger.ts';
@@ -85,8 +85,7 @@ export async function send(
   const result = await attempt(call, about, () =>
     'notification' in what
       ? sendOrReply({ notify, call, to, root }, what.notification)
-      : (notify.digest?.send(call, to, what.digest) ??
-        Promise.resolve(failedForGood(said('cause.cannotSend', { type: providerType })))),
+      : (notify.digest?.send(call, to, what.digest) ?? Promise.resolve(failedForGood(said('cause.cannotSend', { type: providerType })))),
   );
   took();
   if (!result.ok && result.addressGone === true && notify.toDevices === true && address !== null) await deviceGone(database.pool, address);

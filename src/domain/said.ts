@@ -28,7 +28,8 @@ type SpokenPart =
   | 'storm'
   | 'chat'
   | 'answer'
-  | 'device';
+  | 'device'
+  | 'offline';
 type WithoutPlural<K extends string> = K extends `${infer Base}_${'one' | 'other'}` ? Base : K;
 type CodesIn<T, Path extends string> = {
   [K in keyof T & string]: T[K] extends string ? `${Path}.${WithoutPlural<K>}` : CodesIn<T[K], `${Path}.${K}`>;

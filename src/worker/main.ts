@@ -12,7 +12,7 @@ import { openDatabase, pendingMigrations } from '../db/database.ts';
 import { crowdLimits } from '../delivery/crowd.ts';
 import { createDeliver } from '../delivery/deliver.ts';
 import { createKeepMessagesInStep } from '../delivery/in-step.ts';
-import { startOwnerWarner } from '../devices/warn-owners.ts';
+import { startOwnerWarner } from '../delivery/warn-owners.ts';
 import { createEgress } from '../egress/create-egress.ts';
 import { createLog } from '../observe/log.ts';
 import { armFailPoint } from '../observe/fail-point.ts';

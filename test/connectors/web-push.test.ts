@@ -52,7 +52,13 @@ async function outcome<T>(work: Promise<Outcome<T>>): Promise<Spoken<T>> {
 const reach = ({ phone }: House): string => JSON.stringify(phone.browser.subscription);
 
 const send = (one: House, sending: Sending = {}): Promise<Spoken<Ref>> =>
-  outcome(webPushConnector.notify!.send(callOf(one, sending), sending.to === undefined ? reach(one) : sending.to, notificationWith(sending.about)));
+  outcome(
+    webPushConnector.notify!.send(
+      callOf(one, sending),
+      sending.to === undefined ? reach(one) : sending.to,
+      notificationWith(sending.about),
+    ),
+  );
 
 describe('a page', () => {
   it('arrives encrypted for the device, with its buttons, and stays until somebody has the incident', async () => {
@@ -122,7 +128,9 @@ describe('a page', () => {
   it('is cut where it is more than push services take, and never its buttons', async () => {
     const one = await house();
     const long = '𝕏 "quoted" \n'.repeat(5_000);
-    const sent = await send(one, { about: { answers, note: long, incident: { title: long, description: long, service: { id: 's', name: long } } } });
+    const sent = await send(one, {
+      about: { answers, note: long, incident: { title: long, description: long, service: { id: 's', name: long } } },
+    });
     expect(sent.ok).toBe(true);
     expect(one.http.requests[0]?.bytes.length).toBeLessThanOrEqual(4_096);
     expect(one.phone.arrived[0]?.message.actions).toHaveLength(2);
@@ -131,12 +139,19 @@ describe('a page', () => {
 
   it('makes keys that belong together when a provider is made, and keeps those that are given', async () => {
     const one = await house();
-    expect(await outcome(webPushConnector.check!(callOf(one)))).toEqual({ ok: true, value: { account: 'mailto:ops@example.com', lacking: [] } });
+    expect(await outcome(webPushConnector.check!(callOf(one)))).toEqual({
+      ok: true,
+      value: { account: 'mailto:ops@example.com', lacking: [] },
+    });
     const other = await webPushConnector.complete!({ contact: 'https://example.com/contact' });
     expect(await webPushConnector.complete!(other)).toBe(other);
     const mixed = WebPushConfig.parse({ ...other, public_key: one.config.public_key });
     const call = createCall(webPushConnector, { config: mixed, door, actId: 'check', signal: AbortSignal.timeout(5_000) });
-    expect(await outcome(webPushConnector.check!(call))).toMatchObject({ ok: false, permanent: true, reason: 'The public and the private key do not belong together.' });
+    expect(await outcome(webPushConnector.check!(call))).toMatchObject({
+      ok: false,
+      permanent: true,
+      reason: 'The public and the private key do not belong together.',
+    });
   });
 });
 
@@ -157,7 +172,10 @@ describe('a failure', () => {
       cure: 'Open your profile on the device, and add it again.',
     });
     expect(await refused(one, { status: 404, body: '' })).toMatchObject({ permanent: true, addressGone: true });
-    expect(await refused(one, { status: 429, body: '', headers: { 'retry-after': '7' } })).toMatchObject({ permanent: false, retryAfterMs: 7_000 });
+    expect(await refused(one, { status: 429, body: '', headers: { 'retry-after': '7' } })).toMatchObject({
+      permanent: false,
+      retryAfterMs: 7_000,
+    });
     expect(await refused(one, { status: 502, body: 'Bad gateway' })).toMatchObject({ permanent: false, maybeDone: true });
     expect(await refused(one, { status: 503, body: '' })).toMatchObject({ permanent: false, maybeDone: false });
   });
@@ -183,14 +201,21 @@ describe('a failure', () => {
   });
 
   it.each([null, 'phone', '{"endpoint":"file:///etc/passwd","keys":{}}'])('of what is no subscription (%s) is for good', async (to) => {
-    expect(await send(await house(), { to })).toMatchObject({ ok: false, permanent: true, reason: 'This is not a device that takes push messages.' });
+    expect(await send(await house(), { to })).toMatchObject({
+      ok: false,
+      permanent: true,
+      reason: 'This is not a device that takes push messages.',
+    });
   });
 
   it('goes nowhere that the door does not let', async () => {
     const one = await house();
     const closed = createEgress({ allow: [] });
     const call = createCall(webPushConnector, { config: one.config, door: closed, actId: 'a', signal: AbortSignal.timeout(5_000) });
-    expect(await outcome(webPushConnector.notify!.send(call, reach(one), notificationWith()))).toMatchObject({ ok: false, permanent: true });
+    expect(await outcome(webPushConnector.notify!.send(call, reach(one), notificationWith()))).toMatchObject({
+      ok: false,
+      permanent: true,
+    });
     expect(one.phone.arrived).toEqual([]);
   });
 });
@@ -212,7 +237,11 @@ describe('every message', () => {
   it('of many incidents is one, and what is about none is told too', async () => {
     const one = await house();
     const { digest, announce } = webPushConnector.notify!;
-    const entry = { purpose: 'page' as const, event: 'incident.created' as const, occasion: { code: 'message.occasion.new' as const, values: {} } };
+    const entry = {
+      purpose: 'page' as const,
+      event: 'incident.created' as const,
+      occasion: { code: 'message.occasion.new' as const, values: {} },
+    };
     const other = { ...incident, id: '22222222-2222-4222-8222-222222222222', title: 'Disk is full', severity: 'SEV2_HIGH' as const };
     await digest!.send(callOf(one), reach(one), {
       entries: [
@@ -247,4 +276,3 @@ describe('every message', () => {
     ]);
   });
 });
-

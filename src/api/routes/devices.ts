@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Subscription } from '../../connectors/web-push/subscription.ts';
 import { WebPushConfig } from '../../connectors/web-push/config.ts';
 import { openProviders } from '../../connections/provider.ts';
-import { addDevice, devicesOf, mostDevices, removeDevice, renewDevice, unseenAfterDays, type Device } from '../../devices/devices.ts';
+import { addDevice, devicesOf, mostDevices, removeDevice, renewDevice, unseenAfterDays, type Device } from '../../people/devices.ts';
 import { readReader } from '../../people/reader.ts';
 import { RefRead, Timestamp } from '../../resources/field-map/shapes.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -11,7 +11,7 @@ import { jsonBody, jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 import { sendTest, TestResult } from '../test-message.ts';
 
-const DeviceRead = z
+export const DeviceRead = z
   .object({
     id: z.uuid(),
     name: z.string(),
@@ -24,7 +24,7 @@ const DeviceRead = z
   })
   .openapi('Device');
 
-const Devices = z
+export const Devices = z
   .object({
     devices: z.array(DeviceRead),
     providers: z
@@ -57,9 +57,7 @@ const add = createRoute({
   summary: 'Add a device',
   description: `Adds the browser that this subscription belongs to. A browser that is there already is renewed. At most ${mostDevices} a person.`,
   request: jsonBody(
-    z
-      .strictObject({ provider_id: z.uuid(), name: z.string().trim().min(1).max(100), subscription: Subscription })
-      .openapi('DeviceCreate'),
+    z.strictObject({ provider_id: z.uuid(), name: z.string().trim().min(1).max(100), subscription: Subscription }).openapi('DeviceCreate'),
     { provider_id: '0198c0de-0000-7000-8000-000000000000', name: 'Chrome on Android', subscription: example },
   ),
   responses: { 201: jsonResponse(z.object({ id: z.uuid() }).openapi('DeviceAdded'), 'The device.'), ...problems(400, 401, 409, 422) },
@@ -73,7 +71,10 @@ const renew = createRoute({
   tags: ['auth'],
   summary: 'Renew a device',
   description: 'Says that the device was opened, and how it is reached now. The pages do it each time they are opened.',
-  request: { params: deviceParams, ...jsonBody(z.strictObject({ subscription: Subscription }).openapi('DeviceRenewal'), { subscription: example }) },
+  request: {
+    params: deviceParams,
+    ...jsonBody(z.strictObject({ subscription: Subscription }).openapi('DeviceRenewal'), { subscription: example }),
+  },
   responses: { 204: { description: 'The device is renewed.' }, ...problems(400, 401, 404, 422) },
 });
 

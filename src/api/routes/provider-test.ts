@@ -46,4 +46,3 @@ export function createProviderTestRoutes(deps: ApiDeps) {
     return c.json(await sendTest(deps, to), 200);
   });
 }
-

@@ -1,5 +1,7 @@
+import { said } from '../../domain/said.ts';
 import { shorten } from '../../domain/shorten.ts';
 import { severityLook } from '../../domain/vocabulary.ts';
+import { words } from '../../texts/languages.ts';
 import { digestHeadline, digestMore, digestParts } from '../digest-text.ts';
 import type { Announcement, Digest, Notification } from '../notification.ts';
 import { answerText, belowTitle, headline, oneLine, severityText, titleOr } from '../notification-text.ts';
@@ -22,6 +24,8 @@ export interface PushMessage {
   /** It stays until somebody does something about it. */
   readonly stays: boolean;
   readonly actions: readonly PushAction[];
+  /** Said where a press could not be sent. */
+  readonly unsent: string;
 }
 
 export interface PushAction {
@@ -60,6 +64,7 @@ export function writePush(notification: Notification, topicOf: (tag: string) => 
     sounds,
     stays: isOpen && purpose === 'page',
     actions: answers.map(({ act, url }) => ({ act, title: answerText(act, reader), url })),
+    unsent: answers.length === 0 ? '' : words(said('device.unsent'), reader.language),
     handling: { urgency: sounds ? (isAlarm || isGrave ? 'high' : 'normal') : 'low', topic: topicOf(incident.id) },
   };
 }
@@ -81,7 +86,9 @@ function textOf(notification: Notification): Pick<PushMessage, 'title' | 'body'>
   return {
     title: shorten(titleOr(notification, ours), longest.title),
     body: [
-      [...(isOpen ? [headline(notification)] : []), incident.service.name, incident.shortId].map((part) => shorten(oneLine(part), longest.line)).join(' · '),
+      [...(isOpen ? [headline(notification)] : []), incident.service.name, incident.shortId]
+        .map((part) => shorten(oneLine(part), longest.line))
+        .join(' · '),
       ...(below === null ? [] : [shorten(below.trim(), longest.body)]),
       ...(note === null ? [] : [shorten(note.trim(), longest.note)]),
     ].join('\n'),
@@ -97,7 +104,10 @@ export function writePushDigest(digest: Digest, topicOf: (tag: string) => string
     body: [
       ...entries
         .slice(0, entriesShown)
-        .map(({ incident }) => `${severityLook[incident.severity].emoji} ${shorten(oneLine(incident.title), 80)} · ${shorten(oneLine(incident.service.name), 40)}`),
+        .map(
+          ({ incident }) =>
+            `${severityLook[incident.severity].emoji} ${shorten(oneLine(incident.title), 80)} · ${shorten(oneLine(incident.service.name), 40)}`,
+        ),
       ...(more === null ? [] : [more]),
     ].join('\n'),
     tag: 'incidents',
@@ -107,6 +117,7 @@ export function writePushDigest(digest: Digest, topicOf: (tag: string) => string
     sounds: true,
     stays: asks,
     actions: [],
+    unsent: '',
     handling: { urgency: asks ? 'high' : 'normal', topic: topicOf('incidents') },
   };
 }
@@ -115,7 +126,10 @@ export function writePushAnnouncement(what: Announcement, act: string, topicOf: 
   const [link] = what.links;
   return {
     title: shorten(oneLine(what.title), longest.title),
-    body: [shorten(what.text.trim(), longest.body), ...what.facts.map(([label, value]) => `${label}: ${shorten(oneLine(value), longest.line)}`)]
+    body: [
+      shorten(what.text.trim(), longest.body),
+      ...what.facts.map(([label, value]) => `${label}: ${shorten(oneLine(value), longest.line)}`),
+    ]
       .filter((line) => line !== '')
       .join('\n'),
     tag: act,
@@ -125,6 +139,7 @@ export function writePushAnnouncement(what: Announcement, act: string, topicOf: 
     sounds: what.tone !== 'good',
     stays: false,
     actions: [],
+    unsent: '',
     handling: { urgency: 'normal', topic: topicOf(act) },
   };
 }

@@ -47,7 +47,11 @@ function requestFor(config: WebPushConfig, subscription: Subscription, message: 
 /** Titles and addresses are bounded where they are written; what is below is cut until all of it is small enough. */
 function fit(message: PushMessage): PushMessage {
   let fitting = message;
-  for (let limit = message.body.length; limit > 1 && Buffer.byteLength(JSON.stringify(fitting)) > longestBytes; limit = Math.floor(limit * 0.8))
+  for (
+    let limit = message.body.length;
+    limit > 1 && Buffer.byteLength(JSON.stringify(fitting)) > longestBytes;
+    limit = Math.floor(limit * 0.8)
+  )
     fitting = { ...message, body: shorten(message.body, limit) };
   return fitting;
 }

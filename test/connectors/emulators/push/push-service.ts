@@ -74,7 +74,8 @@ function headerProblem({ headers }: Received): Answer | null {
   const urgency = headers['urgency'];
   if (urgency !== undefined && !['very-low', 'low', 'normal', 'high'].includes(String(urgency))) return refusal(400, 'Urgency is unknown.');
   const topic = headers['topic'];
-  if (topic !== undefined && !/^[-_A-Za-z0-9]{1,32}$/.test(String(topic))) return refusal(400, 'Topic is not base64url of 32 characters at most.');
+  if (topic !== undefined && !/^[-_A-Za-z0-9]{1,32}$/.test(String(topic)))
+    return refusal(400, 'Topic is not base64url of 32 characters at most.');
   return null;
 }
 

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Announcement } from '../connectors/notification.ts';
-import type { SendDeps } from '../delivery/send.ts';
-import { tellPerson } from '../delivery/tell-person.ts';
+import type { SendDeps } from './send.ts';
+import { tellPerson } from './tell-person.ts';
 import { said } from '../domain/said.ts';
 import { readDirectory } from '../people/directory.ts';
 import { readReader } from '../people/reader.ts';
 import { words } from '../texts/languages.ts';
-import { unseenAfterDays } from './devices.ts';
+import { unseenAfterDays } from '../people/devices.ts';
 
 export interface OwnerWarner {
   /** Warns nobody else, and waits for the one that it is at. */
