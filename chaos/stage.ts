@@ -4,6 +4,7 @@ import { addPeople } from './people.ts';
 import { lastErrors, underWay, untilQuiet } from './quiet.ts';
 import { startRecipients, type Recipients } from './recipients.ts';
 import { bearer, signIn, Traffic, type TrafficOptions } from './traffic.ts';
+import { keepEvidence } from './evidence.ts';
 import { judge, type Death, type Verdict } from './verdict.ts';
 
 export interface TrialOptions {
@@ -104,6 +105,7 @@ export async function perform(scenario: Scenario): Promise<Report> {
       ...seenAfterwards,
     ];
     if (violations.length === 0 && !keep) left = 'nothing';
+    else await keepEvidence(installation.pool, installation.dir, violations).catch((error: Error) => say(`no evidence: ${error.message}`));
     return {
       scenario: scenario.name,
       figures: {

@@ -17,7 +17,7 @@ const instant = (ms: number | null | undefined): string | null => (ms == null ? 
  *
  * A workflow task that fails after its writes (a crash, a signal that came meanwhile) is decided again, perhaps with more
  * to decide on. So the last decision counts: it replaces what an earlier one wrote from there on. A worker that was cut
- * off and writes late is known by its older `recordedBy`, and changes nothing. Attempts at one task have the same number: of these, the one that began
+ * off and writes late is known by its older `recordedBy`, and changes nothing. What a lost decision answered is taken back, unless this one knows of it. Attempts at one task have the same number: of these, the one that began
  * later counts, on Temporal's clock.
  * @throws Overtaken, for good: somebody has written later. A run that was set back (by an operator's reset, by a restored Temporal) must not
  * go on from there.
@@ -69,6 +69,8 @@ function valuesOf(projection: Projection): unknown[] {
     recordedBy,
     documentUrl(projection),
     taskMs,
+    confirmed.recordedBy,
+    state.seenCommands,
   ];
 }
 
@@ -102,6 +104,11 @@ const statement = `
     update commands c set outcome = r.outcome, said = r.said, message = null, finished_at = now(), answered_by = $16::bigint
     from current, json_to_recordset($13::json) as r("commandId" text, outcome text, said jsonb)
     where c.id = r."commandId"
+  ),
+  -- An answer of a task that was lost, to a command that this decision knows nothing of: it is news again.
+  unanswered as (
+    update commands c set outcome = null, said = null, message = null, finished_at = null, answered_by = null
+    from current where c.incident_id = current.id and c.answered_by > $19::bigint and c.id <> all($20::text[])
   ),
   shown as (
     update incidents i set severity = $2, status = $3, assignee_id = (select id from users where id = $4), acknowledged_by = $5, acknowledged_at = $6,

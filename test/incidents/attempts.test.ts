@@ -67,3 +67,24 @@ test('the same one may write again, and one of a version before, which does not 
   await write([opened, acknowledged], undefined);
   expect([await statusNow(), await acknowledgements()]).toEqual(['ACKNOWLEDGED', 1]);
 });
+
+test('an answer that the one that counts knows nothing of is taken back: the command is news again', async () => {
+  const answered = async (): Promise<unknown> =>
+    (await database.pool.query(`select outcome, answered_by, finished_at from commands where id = 'ack'`)).rows;
+  const open = [{ outcome: null, answered_by: null, finished_at: null }];
+  await database.pool.query(`insert into commands (id, incident_id, kind, actor, payload) values ('ack', $1, 'acknowledge', $2, $3)`, [
+    state.incidentId,
+    JSON.stringify(ann),
+    JSON.stringify({ kind: 'acknowledge' }),
+  ]);
+  await write([opened, acknowledged], 3_000);
+  expect(await answered()).toEqual([{ outcome: 'applied', answered_by: '1000009', finished_at: expect.any(Date) }]);
+  // The next attempt at the task could not ask for news, since the store was away again.
+  await write([opened], 4_000);
+  expect([await statusNow(), await answered()]).toEqual(['TRIGGERED', open]);
+  await write([opened, acknowledged], 5_000);
+  expect([await statusNow(), await answered()]).toEqual([
+    'ACKNOWLEDGED',
+    [{ outcome: 'applied', answered_by: '1000009', finished_at: expect.any(Date) }],
+  ]);
+});
