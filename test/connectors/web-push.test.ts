@@ -84,6 +84,7 @@ describe('a page', () => {
             { act: 'acknowledge', title: 'Acknowledge', url: 'https://imas.example.com/a/1f3c5a7b9d2e4f60' },
             { act: 'resolve', title: 'Resolve', url: 'https://imas.example.com/r/60f4e2d9b7a5c3f1' },
           ],
+          unsent: 'Not sent: there is no connection. Press again, or tap to open.',
         },
         ttl: 86_400,
         urgency: 'high',
@@ -186,7 +187,7 @@ describe('a failure', () => {
     expect(await send({ ...one, config: WebPushConfig.parse(keys) })).toMatchObject({
       ok: false,
       permanent: true,
-      reason: 'HTTP status 403: “{"code":403,"message":"The subscription belongs to another key."}”.',
+      reason: 'HTTP 403: “{"code":403,"message":"The subscription belongs to another key."}”.',
       cure: 'Restore the provider’s keys, or add the devices again.',
     });
   });

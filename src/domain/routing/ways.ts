@@ -66,7 +66,7 @@ export const byMedium =
 
 /** Their own choice first, then the addresses of the account: for those without a choice, and as the last way for everybody. */
 export function waysToUser(user: DirectoryUser, moment: Moment): PossibleWay[] {
-  return user.isActive ? [...chosenWays(user, user.timeZone, moment), ...accountWays(user, moment)] : [];
+  return user.isActive ? [...chosenWays(user, user.timeZone, moment), ...deviceWays(user, moment), ...accountWays(user, moment)] : [];
 }
 
 /** The team's channel, then what it prefers. */
@@ -115,6 +115,17 @@ function placesOf(
     .map((device) => ({ address: device.id, place: device.name }));
 }
 
+/** Whoever adds a device wants it to ring, beside whatever else they chose, unless they chose when it does. */
+function deviceWays({ devices, contactMethods }: DirectoryUser, { directory }: Moment): PossibleWay[] {
+  return devices.flatMap(({ id, providerId, name }) => {
+    const provider = directory.providers.get(providerId);
+    if (provider === undefined) return [];
+    const isChosen = contactMethods.some((method) => method.provider_id === providerId);
+    const reason = said('reason.device', { name, why: said(isChosen ? 'reason.lastWay' : 'reason.addedDevice') });
+    return [{ provider, address: id, place: name, atOnce: !isChosen, reason }];
+  });
+}
+
 export const isGrave = (severity: Severity): boolean => severity === 'SEV1_CRITICAL' || severity === 'SEV2_HIGH';
 
 /** SEV1 and SEV2 ring the phone too. */
@@ -131,13 +142,7 @@ function accountWays(user: DirectoryUser, moment: Moment): PossibleWay[] {
     const [provider] = providersOf(moment, medium === 'chat' ? ({ type }) => type === 'SLACK' : byMedium(medium));
     return provider === undefined ? [] : [{ provider, address, atOnce: atOnce && !hasChosen, reason: said(what, { why }) }];
   };
-  const devices = user.devices.flatMap(({ id, providerId, name }): PossibleWay[] => {
-    const provider = moment.directory.providers.get(providerId);
-    if (provider === undefined) return [];
-    return [{ provider, address: id, place: name, atOnce: !hasChosen, reason: said('reason.device', { name, why }) }];
-  });
   return [
-    ...devices,
     ...ways('sms', user.phone, isGrave(moment.severity), 'reason.phone'),
     ...ways('chat', user.email, true, 'reason.chat'),
     ...ways('mail', user.email, true, 'reason.mail'),
