@@ -83,7 +83,7 @@ const remove = createRoute({
   path: '/devices/{id}',
   tags: ['auth'],
   summary: 'Remove a device',
-  description: 'Nothing is sent to it any more.',
+  description: 'Removes the device: nothing is sent to it any more. Returns 404 if you have no such device.',
   request: { params: deviceParams },
   responses: { 204: { description: 'The device is removed.' }, ...problems(401, 404) },
 });
@@ -93,7 +93,7 @@ const test = createRoute({
   path: '/devices/{id}/test',
   tags: ['auth'],
   summary: 'Test a device',
-  description: 'Sends a notification to the device now.',
+  description: 'Sends a SEV4_LOW notification titled "Test Notification" to the device, and waits up to 28 seconds for the result. The status is 200 whether it was sent or failed: see `outcome`.',
   request: { params: deviceParams },
   responses: { 200: jsonResponse(TestResult, 'What came of it.'), ...problems(401, 404) },
 });

@@ -11,13 +11,14 @@ Microsoft carry the messages, encrypted for the device.
 
 ## What people get
 
-- A page rings, stays on the screen until somebody has the incident, and carries **Acknowledge** and **Resolve** where the browser shows buttons: one press, without opening anything. Where it
-  shows none (Safari), a tap opens a page with one big button.
+- A page rings, stays on the screen until somebody has the incident, and carries **Acknowledge** where the browser shows buttons: one press, without opening anything. Where it
+  shows none (Safari), a tap opens a page with one big button. \`IMAS_ANSWER_LINKS\` says what may be done without signing in.
 - When somebody acknowledges, the notification is replaced, without a sound, by who has it.
 - Several pages of one incident are one notification.
 - A phone that was off gets the latest state, not all that came before it (for 24 hours).
 
-Without a preference of their own, people are told on all of their devices at once. In a contact method, the address is the ID of a device; without one, it is all of them.
+A device rings for every severity, beside the other contact methods of its owner. Whoever wants it otherwise adds a contact method with this provider: its address is the ID of a
+device, and without one it is all of them; severities and hours count as for others.
 
 ## What push cannot do
 

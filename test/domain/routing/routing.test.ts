@@ -151,7 +151,9 @@ describe('devices', () => {
 
   it('ring as their owner chose, where they chose: all or one of them, and last', () => {
     const grave = ['SEV1_CRITICAL'] as const;
-    expect(at([{ provider_id: 'Push', address: null, severities: grave }], 'SEV1_CRITICAL')).toEqual(['ann: Push!d1 Push!d2 Mail~ann@example.com']);
+    expect(at([{ provider_id: 'Push', address: null, severities: grave }], 'SEV1_CRITICAL')).toEqual([
+      'ann: Push!d1 Push!d2 Mail~ann@example.com',
+    ]);
     expect(at([{ provider_id: 'Push', address: 'd2', severities: [] }])).toEqual(['ann: Push!d2 Push~d1 Mail~ann@example.com']);
     expect(at([{ provider_id: 'Push', address: null, severities: grave }])).toEqual(['ann: Push~d1 Push~d2 Mail~ann@example.com']);
   });
