@@ -40,7 +40,7 @@ export function createKeepMessagesInStep(deps: SendDeps): KeepMessagesInStep {
     if (!sender.ok) return sender;
     const { connector, config, notify, to, alsoSecret } = sender.value;
     if (notify.update === undefined) return done(null);
-    await pacing.turn({ providerId, address, isUrgent: false, signal: givenUp }, notify.pace);
+    await pacing.turn({ providerId, address, signal: givenUp }, notify.pace);
     const signal = AbortSignal.any([givenUp, AbortSignal.timeout(updateTimeoutMs)]);
     const call = createCall(connector, { config, door: egress, actId: `${deliveryId}/${shown}`, alsoSecret, signal });
     const result = await attempt(call, log.child({ deliveryId }), async () => (await notify.update?.(call, ref, about, to)) ?? done(ref));

@@ -93,7 +93,8 @@ const test = createRoute({
   path: '/devices/{id}/test',
   tags: ['auth'],
   summary: 'Test a device',
-  description: 'Sends a SEV4_LOW notification titled "Test Notification" to the device, and waits up to 28 seconds for the result. The status is 200 whether it was sent or failed: see `outcome`.',
+  description:
+    'Sends a SEV4_LOW notification titled "Test Notification" to the device, and waits up to 28 seconds for the result. The status is 200 whether it was sent or failed: see `outcome`.',
   request: { params: deviceParams },
   responses: { 200: jsonResponse(TestResult, 'What came of it.'), ...problems(401, 404) },
 });
