@@ -22,6 +22,9 @@ const entry = fileURLToPath(new URL('../src/cli/imas.ts', import.meta.url));
 /** The bearer secret of the alert source for Alertmanager. */
 export const bearer = 'bench-bearer-secret';
 
+/** What secrets of the store are sealed with. */
+export const secretKey = 'a key for the benchmarks alone';
+
 /** The whole product as real processes on this machine, its data on disk in a folder of its own. */
 export interface Installation {
   readonly databaseUrl: string;
@@ -85,7 +88,7 @@ export async function startInstallation({
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: '127.0.0.1:1',
     ...temporal?.env,
-    IMAS_SECRET_KEY: 'a key for the benchmarks alone',
+    IMAS_SECRET_KEY: secretKey,
     IMAS_EGRESS_ALLOW: '127.0.0.0/8',
     IMAS_LOG_LEVEL: 'warn',
     NODE_ENV: 'production',

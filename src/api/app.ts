@@ -26,6 +26,7 @@ import { createAnswerRoutes } from './routes/answers.ts';
 import { createAlertRoutes } from './routes/alerts.ts';
 import { createChatRoutes } from './routes/chat.ts';
 import { createAuthRoutes } from './routes/auth.ts';
+import { createDeviceRoutes } from './routes/devices.ts';
 import { createDocsRoutes } from './routes/docs.ts';
 import { createEventRoutes } from './routes/events.ts';
 import { createHealthRoutes } from './routes/health.ts';
@@ -34,6 +35,7 @@ import { createInboxRoutes } from './routes/inbox.ts';
 import { createMeRoutes } from './routes/me.ts';
 import { createMetricsRoutes } from './routes/metrics.ts';
 import { createOnCallRoutes } from './routes/on-call.ts';
+import { createOfflineRoutes } from './routes/offline.ts';
 import { builtPagesDir, createPageRoutes } from './routes/pages.ts';
 import { createProfileRoutes } from './routes/profile.ts';
 import { createProviderTestRoutes } from './routes/provider-test.ts';
@@ -97,6 +99,7 @@ export function createApp(
   app.route('/health', createHealthRoutes(deps));
   app.route('/metrics', createMetricsRoutes(deps));
   app.route('/', createPageRoutes(pagesDir, basePath));
+  app.route('/', createOfflineRoutes(basePath));
   if (config.demo) {
     // It asks nobody who they are; a page of another site shall not fill it with messages of its own.
     app.use('/demo/*', refuseFromElsewhere(config.baseUrl));
@@ -123,7 +126,7 @@ export function createApp(
     app.use(`/api/v1/${path}/*`, permit(on));
     for (const router of routers) app.route(`/api/v1/${path}`, router);
   }
-  mount('me', onOneself, createMeRoutes(), createProfileRoutes(deps));
+  mount('me', onOneself, createMeRoutes(), createProfileRoutes(deps), createDeviceRoutes(deps));
   mount('events', onOneself, createEventRoutes(deps));
   mount('home', onOneself, createHomeRoutes(deps));
   mount('incidents', onIncidents, createIncidentRoutes(deps));

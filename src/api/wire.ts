@@ -16,7 +16,10 @@ import type {
   Figures as FiguresRead,
   Surroundings as SurroundingsRead,
 } from './routes/home.ts';
+import type { DeviceRead, Devices as DevicesRead } from './routes/devices.ts';
+import type { LinkCode as LinkCodeRead, Profile as ProfileRead, ProfileUpdate } from './routes/profile.ts';
 import type { SaidRead } from './said.ts';
+import type { TestResult as TestResultRead } from './test-message.ts';
 import type { InboxMessageRead } from './routes/inbox.ts';
 import type { RejectedPayloadDetail as RejectedDetail, RejectedPayloadRead } from './routes/rejected-payloads.ts';
 
@@ -64,3 +67,10 @@ export type Duties = z.infer<typeof DutiesRead>;
 export type HourCount = Figures['incidents_by_hour'][number];
 export type Surroundings = z.infer<typeof SurroundingsRead>;
 export type InboxMessage = z.infer<typeof InboxMessageRead>;
+
+export type Profile = z.infer<typeof ProfileRead>;
+export type ProfileChange = z.input<typeof ProfileUpdate>;
+export type LinkCode = z.infer<typeof LinkCodeRead>;
+export type Devices = z.infer<typeof DevicesRead>;
+export type Device = z.infer<typeof DeviceRead>;
+export type TestResult = z.infer<typeof TestResultRead>;

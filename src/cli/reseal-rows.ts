@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { providerPlace } from '../connections/provider.ts';
 import { resealConfig } from '../connections/stored-config.ts';
 import type { StoredConfig } from '../connectors/secret-values.ts';
+import { devicePlace } from '../people/devices.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { SecretUnreadable, type SecretBox } from '../secrets/secret-box.ts';
 
@@ -21,7 +22,11 @@ export async function reseal(pool: Pool, box: SecretBox): Promise<ResealReport> 
   const unreadable: string[] = [];
   let resealed = 0;
 
-  async function resealRow(table: 'providers' | 'alert_sources', id: string, work: (client: PoolClient) => Promise<number>): Promise<void> {
+  async function resealRow(
+    table: 'providers' | 'alert_sources' | 'devices',
+    id: string,
+    work: (client: PoolClient) => Promise<number>,
+  ): Promise<void> {
     resealed += await inTransaction(pool, work).catch((error: unknown) => {
       throw new Error(`${table}/${id} could not be sealed anew`, { cause: error });
     });
@@ -48,6 +53,16 @@ export async function reseal(pool: Pool, box: SecretBox): Promise<ResealReport> 
       );
       const anew = resealText(rows[0]?.sealed ?? null, `integrations/${id}/signing_secret`);
       if (anew !== null) await client.query('update alert_sources set signing_secret = $2 where id = $1', [id, anew]);
+      return anew === null ? 0 : 1;
+    });
+  }
+
+  const devices = await pool.query<{ id: string }>('select id from devices order by id');
+  for (const { id } of devices.rows) {
+    await resealRow('devices', id, async (client) => {
+      const { rows } = await client.query<{ sealed: string }>('select reached_by as sealed from devices where id = $1 for update', [id]);
+      const anew = resealText(rows[0]?.sealed ?? null, devicePlace(id));
+      if (anew !== null) await client.query('update devices set reached_by = $2 where id = $1', [id, anew]);
       return anew === null ? 0 : 1;
     });
   }

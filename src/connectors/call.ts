@@ -24,13 +24,15 @@ export interface NewCall<C> {
   readonly door: Egress;
   readonly actId: string;
   readonly maybeDone?: boolean;
+  /** Texts beside the config's secrets that must not be repeated. */
+  readonly alsoSecret?: readonly string[];
   readonly signal: AbortSignal;
 }
 
 export function createCall<C>(
   connector: Pick<Connector<C>, 'config'>,
-  { config, door, actId, maybeDone = false, signal }: NewCall<C>,
+  { config, door, actId, maybeDone = false, alsoSecret = [], signal }: NewCall<C>,
 ): Call<C> {
   const secrets = connector.config === undefined ? [] : secretTexts(connector.config, config as StoredConfig);
-  return { config, http: createHttp({ door, signal, secrets }), door, actId, maybeDone, signal };
+  return { config, http: createHttp({ door, signal, secrets: [...secrets, ...alsoSecret] }), door, actId, maybeDone, signal };
 }

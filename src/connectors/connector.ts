@@ -22,6 +22,8 @@ export interface Connector<C = unknown> {
   /** Markdown, for the connector's page: what it is for and how to set it up at the vendor. */
   readonly about: string;
   readonly config?: z.ZodType<C>;
+  /** Fills in what no person has to think up, keys for example, when a config is made. */
+  complete?(given: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
   /** Whether the vendor answers and the credentials are good: the test of what cannot notify, and the connection's health. */
   check?(call: Call<C>): Promise<Outcome<Standing>>;
   readonly notify?: Notify<C>;
@@ -63,6 +65,8 @@ export interface Notify<C> {
   readonly pace: Pace;
   /** What an address of this kind is; null where none is needed. Its message says what it must be. */
   readonly address: z.ZodType<string> | null;
+  /** An address names a device of a person. What it is reached by is a secret: kept sealed, and handed to `send` and `update` in its place. */
+  readonly toDevices?: true;
   /** Whether the recipient drops a second message of the same act. Where not, a send whose outcome is unknown is flagged. */
   dropsDoubles(config: C): boolean;
   /** Whether it has a place of its own to send to, without an address: a default channel, a topic, a URL. It then hears of each new incident. */
@@ -71,8 +75,10 @@ export interface Notify<C> {
   events?(config: C): readonly IncidentEvent[];
   /** @param to null for the provider's own default */
   send(call: Call<C>, to: string | null, about: Notification): Promise<Outcome<Ref>>;
-  /** Changes what was sent, in place. */
-  update?(call: Call<C>, sent: Ref, about: Notification): Promise<Outcome<Ref>>;
+  /** Changes what was sent, in place. @param to what the device is reached by, where addresses name devices */
+  update?(call: Call<C>, sent: Ref, about: Notification, to?: string | null): Promise<Outcome<Ref>>;
+  /** All messages about an incident to one address are one there: the last one stands for all of them. */
+  readonly onePerIncident?: true;
   /** Says what is new below what was sent, where the vendor has threads. What was sent is changed by `update`. */
   reply?(call: Call<C>, sent: Ref, about: Notification): Promise<Outcome<Ref>>;
   /** Many messages to one person in one, where they would be too many; each goes by itself when absent. */

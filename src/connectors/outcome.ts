@@ -19,6 +19,8 @@ export interface Failure {
   readonly permanent: boolean;
   /** It broke off after the vendor may have done it. */
   readonly maybeDone: boolean;
+  /** There is nobody at this address any more, nor will there be. */
+  readonly addressGone?: boolean;
   /** Milliseconds that the vendor asked for before the next attempt. */
   readonly retryAfterMs: number | null;
   readonly reason: Said;
@@ -28,11 +30,16 @@ export interface Failure {
 
 export const done = <T>(value: T): Outcome<T> => ({ ok: true, value });
 
-type More = Partial<Pick<Failure, 'maybeDone' | 'retryAfterMs' | 'cure'>>;
-const failure = (permanent: boolean, reason: Said, { maybeDone = false, retryAfterMs = null, cure = null }: More = {}): Failure => ({
+type More = Partial<Pick<Failure, 'maybeDone' | 'addressGone' | 'retryAfterMs' | 'cure'>>;
+const failure = (
+  permanent: boolean,
+  reason: Said,
+  { maybeDone = false, addressGone, retryAfterMs = null, cure = null }: More = {},
+): Failure => ({
   ok: false,
   permanent,
   maybeDone,
+  ...(addressGone === true && { addressGone }),
   retryAfterMs,
   reason,
   cure,

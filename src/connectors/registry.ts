@@ -14,6 +14,7 @@ import { sentryConnector } from './sentry/connector.ts';
 import { slackConnector } from './slack/connector.ts';
 import { slackManifest } from './slack/manifest.ts';
 import { createSmtpConnector } from './smtp/connector.ts';
+import { webPushConnector } from './web-push/connector.ts';
 import { webhookConnector } from './webhook/connector.ts';
 
 /** The systems that we speak to. A process makes one, and hands it to all that ask for a connector. */
@@ -50,6 +51,7 @@ const connectors = ({ mail }: RegistryOptions): readonly Connector[] =>
     discordConnector,
     createOvhSmsConnector(),
     ntfyConnector,
+    webPushConnector,
     webhookConnector,
     alertmanagerConnector,
     grafanaConnector,

@@ -8,6 +8,7 @@ import { sendDigest } from './digest.ts';
 import { gather } from './gather.ts';
 import { keepTrying } from './keep-trying.ts';
 import { beginAttempt, endAttempt, extendLease, leaseMs, skipDelivery, type DeliveryFacts, type Ended, type Shows } from './ledger.ts';
+import { ranks } from './line.ts';
 import { Pacing } from './pacing.ts';
 import { findRoot } from './sent-before.ts';
 import { shownBy } from './shown.ts';
@@ -17,7 +18,7 @@ import { openSender, send, type SendDeps, type Sender } from './send.ts';
 export interface Message extends DeliveryFacts {
   /** What it is about, where it may leave together with others to the same person. */
   readonly about?: MessageAbout;
-  /** It comes before all else that waits. */
+  /** A page of the worst kind: it comes before all else that waits. */
   readonly isUrgent?: boolean;
   /** Asked when its turn has come, and once more right before it leaves: somebody may have taken the incident meanwhile. */
   compose(): Promise<Composed>;
@@ -92,7 +93,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
   }
 
   return async (message) => {
-    const { deliveryId, providerId, providerType, address, isUrgent = false, signal } = message;
+    const { deliveryId, providerId, providerType, address, signal } = message;
     const count = (result: Ended['state']): void => metrics.deliveries.inc({ provider_type: providerType, result });
     const skip = async (reason: Said, sender: Outcome<Sender>): Promise<Delivered> => {
       const { sent, earlierUnknown } = await skipDelivery(pool, message, reason);
@@ -109,7 +110,10 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       } else if (delivered !== null) return delivered;
     }
     const pace = registry.byType(providerType)?.notify?.pace;
-    const [sender] = await Promise.all([opening, pace === undefined ? null : pacing.turn({ providerId, address, isUrgent, signal }, pace)]);
+    const [sender] = await Promise.all([
+      opening,
+      pace === undefined ? null : pacing.turn({ providerId, address, rank: rankOf(message), signal }, pace),
+    ]);
     const early = await message.compose();
     if ('unwanted' in early) return skip(early.unwanted, sender);
     const begun = await beginAttempt(pool, message);
@@ -143,6 +147,10 @@ async function rootOf(pool: Pool, message: Message, sender: Outcome<Sender>): Pr
   if (!sender.ok || sender.value.notify.reply === undefined || incidentId === null || purpose === 'page') return null;
   return findRoot(pool, { incidentId, providerId, address });
 }
+
+/** A person waits for a test, too. */
+const rankOf = ({ isUrgent, purpose }: Pick<Message, 'isUrgent' | 'purpose'>): number =>
+  isUrgent === true ? ranks.critical : purpose === 'page' || purpose === 'test' ? ranks.page : ranks.notice;
 
 const isOfCrowd = (message: Message): message is Message & CrowdMessage =>
   message.incidentId !== null && message.userId !== null && message.about !== undefined && message.isUrgent !== undefined;

@@ -11,6 +11,7 @@ import { readReader } from '../people/reader.ts';
 import type { CrowdMessage } from './crowd.ts';
 import { extendDigestLease, type Gathered, type Member } from './gather.ts';
 import { keepTrying } from './keep-trying.ts';
+import { ranks } from './line.ts';
 import { beginTogether, endEmpty, endTogether, leaveOut } from './ledger-together.ts';
 import { leaseMs } from './ledger.ts';
 import type { Pacing } from './pacing.ts';
@@ -54,7 +55,7 @@ async function sendLeased(
 ): Promise<DigestSent | null> {
   const { pool } = deps.database;
   const { providerId, providerType, address, signal } = message;
-  await pacing.turn({ providerId, address, isUrgent: message.isUrgent, signal }, sender.notify.pace);
+  await pacing.turn({ providerId, address, rank: message.isUrgent ? ranks.critical : ranks.page, signal }, sender.notify.pace);
   const [now, reader] = await Promise.all([
     readIncidents(
       pool,

@@ -36,20 +36,29 @@ export function createKeepMessagesInStep(deps: SendDeps): KeepMessagesInStep {
 
   async function change(message: SentMessage, about: Notification, shown: string, givenUp: AbortSignal): Promise<Outcome<null>> {
     const { providerId, address, deliveryId, ref } = message;
-    const sender = await openSender(deps, { ...message, incidentId: about.incident.id });
+    const sender = await openSender(deps, message);
     if (!sender.ok) return sender;
-    const { connector, config, notify } = sender.value;
+    const { connector, config, notify, to, alsoSecret } = sender.value;
     if (notify.update === undefined) return done(null);
-    await pacing.turn({ providerId, address, isUrgent: false, signal: givenUp }, notify.pace);
+    await pacing.turn({ providerId, address, signal: givenUp }, notify.pace);
     const signal = AbortSignal.any([givenUp, AbortSignal.timeout(updateTimeoutMs)]);
-    const call = createCall(connector, { config, door: egress, actId: `${deliveryId}/${shown}`, signal });
-    const result = await attempt(call, log.child({ deliveryId }), async () => (await notify.update?.(call, ref, about)) ?? done(ref));
+    const call = createCall(connector, { config, door: egress, actId: `${deliveryId}/${shown}`, alsoSecret, signal });
+    const result = await attempt(call, log.child({ deliveryId }), async () => (await notify.update?.(call, ref, about, to)) ?? done(ref));
     return result.ok ? done(null) : result;
   }
 
+  /** Where the vendor shows one message for all of an incident, only the last one is changed. */
+  const lastOfEach = (messages: readonly SentMessage[]): readonly SentMessage[] =>
+    messages.filter(
+      (message, index) =>
+        registry.byType(message.providerType)?.notify?.onePerIncident !== true ||
+        !messages.slice(index + 1).some((later) => later.providerId === message.providerId && later.address === message.address),
+    );
+
   return async ({ incidentId, compose, signal }) => {
     if (types.length === 0) return [];
-    const failures = (await findSent(pool, incidentId, types)).map(async (message): Promise<readonly Failure[]> => {
+    const found = await findSent(pool, incidentId, types);
+    const failures = lastOfEach(found).map(async (message): Promise<readonly Failure[]> => {
       const about = await compose(message);
       const shown = shownBy(about);
       if (shown === message.shown) return [];

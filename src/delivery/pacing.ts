@@ -29,14 +29,14 @@ export class Pacing {
     this.log = log;
   }
 
-  /** Waits for a turn of this provider, and of this address; what is urgent comes before all else that waits here. @throws the signal's reason when given up meanwhile */
+  /** Waits for a turn of this provider, and of this address; by rank among those that wait here. @throws the signal's reason when given up meanwhile */
   async turn({ providerId, address, ...wait }: TurnOf, { perSecond, perAddressAndSecond }: Pace): Promise<void> {
     const ofProvider = (waiter: Wait): Promise<void> =>
       this.inLine(providerId, (most) => this.take(providerId, '', perSecond, most), waiter);
     if (perAddressAndSecond === undefined || address === null) return ofProvider(wait);
     // One of an address at a time, so that a busy one does not use up turns that others wait for.
-    const ofBoth: Take = async (_, isUrgent) => {
-      await ofProvider({ isUrgent });
+    const ofBoth: Take = async (_, rank) => {
+      await ofProvider({ rank });
       return this.take(providerId, address, perAddressAndSecond, 1);
     };
     return this.inLine(`${providerId} ${address}`, ofBoth, wait);

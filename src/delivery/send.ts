@@ -7,6 +7,7 @@ import type { Notify } from '../connectors/connector.ts';
 import type { Digest, Notification } from '../connectors/notification.ts';
 import { done, failedForGood, type Outcome, type Ref } from '../connectors/outcome.ts';
 import { said } from '../domain/said.ts';
+import { deviceGone, openDevice } from '../people/devices.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { DeliveryFacts } from './ledger.ts';
@@ -20,15 +21,33 @@ export interface SendDeps extends ProviderDeps {
 
 export interface Sender extends OpenedProvider {
   readonly notify: Notify<unknown>;
+  /** Where the vendor is asked to send to. */
+  readonly to: string | null;
+  /** Texts of that which must not be repeated. */
+  readonly alsoSecret: readonly string[];
 }
 
 /** The provider of a message, ready to send. A test is sent by one that is switched off, too. */
-export async function openSender(deps: ProviderDeps, { providerId, providerType, purpose }: DeliveryFacts): Promise<Outcome<Sender>> {
+export async function openSender(
+  deps: ProviderDeps,
+  { providerId, providerType, purpose, address }: Pick<DeliveryFacts, 'providerId' | 'providerType' | 'purpose' | 'address'>,
+): Promise<Outcome<Sender>> {
   const opened = await openProvider(deps, providerId, { evenInactive: purpose === 'test' });
   if (!opened.ok) return opened;
   const { notify } = opened.value.connector;
-  return notify === undefined ? failedForGood(said('cause.cannotSend', { type: providerType })) : done({ ...opened.value, notify });
+  if (notify === undefined) return failedForGood(said('cause.cannotSend', { type: providerType }));
+  if (notify.toDevices !== true || address === null) return done({ ...opened.value, notify, to: address, alsoSecret: [] });
+  const to = await openDevice({ pool: deps.database.pool, secrets: deps.secrets }, address, providerId);
+  if (to === null) return failedForGood(said('cause.deviceGone'), { cure: said('cure.addDevice') });
+  return done({ ...opened.value, notify, to, alsoSecret: textsOf(to) });
 }
+
+/** Every text in a JSON object. */
+const textsOf = (json: string): readonly string[] => {
+  const texts: string[] = [];
+  JSON.parse(json, (_name, value: unknown) => (typeof value === 'string' ? texts.push(value) : null));
+  return texts;
+};
 
 const sendTimeoutMs = 25_000;
 
@@ -44,8 +63,8 @@ export interface Attempt {
 
 /** One attempt. Whatever goes wrong is a failure. */
 export async function send(
-  { egress, metrics, log }: SendDeps,
-  { connector, config, notify }: Sender,
+  { egress, metrics, log, database }: SendDeps,
+  { connector, config, notify, to, alsoSecret }: Sender,
   { facts, what, root = null, maybeDone, signal: givenUp }: Attempt,
 ): Promise<Outcome<Ref>> {
   const { deliveryId, incidentId, providerId, providerType, userId, address, purpose } = facts;
@@ -62,14 +81,14 @@ export async function send(
   about.debug({ address, userId, purpose }, 'notification');
   const signal = AbortSignal.any([AbortSignal.timeout(sendTimeoutMs), ...(givenUp === undefined ? [] : [givenUp])]);
   const took = metrics.deliverySeconds.startTimer({ provider_type: providerType });
-  const call = createCall(connector, { config, door: egress, actId: deliveryId, maybeDone, signal });
+  const call = createCall(connector, { config, door: egress, actId: deliveryId, maybeDone, alsoSecret, signal });
   const result = await attempt(call, about, () =>
     'notification' in what
-      ? sendOrReply({ notify, call, address, root }, what.notification)
-      : (notify.digest?.send(call, address, what.digest) ??
-        Promise.resolve(failedForGood(said('cause.cannotSend', { type: providerType })))),
+      ? sendOrReply({ notify, call, to, root }, what.notification)
+      : (notify.digest?.send(call, to, what.digest) ?? Promise.resolve(failedForGood(said('cause.cannotSend', { type: providerType })))),
   );
   took();
+  if (!result.ok && result.addressGone === true && notify.toDevices === true && address !== null) await deviceGone(database.pool, address);
   if (result.ok) about.info(`${connector.title} notification sent successfully`);
   return result;
 }
@@ -77,9 +96,9 @@ export async function send(
 interface Place {
   readonly notify: Notify<unknown>;
   readonly call: Call<unknown>;
-  readonly address: string | null;
+  readonly to: string | null;
   readonly root: Ref | null;
 }
 
-const sendOrReply = ({ notify, call, address, root }: Place, notification: Notification): Promise<Outcome<Ref>> =>
-  root === null || notify.reply === undefined ? notify.send(call, address, notification) : notify.reply(call, root, notification);
+const sendOrReply = ({ notify, call, to, root }: Place, notification: Notification): Promise<Outcome<Ref>> =>
+  root === null || notify.reply === undefined ? notify.send(call, to, notification) : notify.reply(call, root, notification);

@@ -27,7 +27,9 @@ type SpokenPart =
   | 'digest'
   | 'storm'
   | 'chat'
-  | 'answer';
+  | 'answer'
+  | 'device'
+  | 'offline';
 type WithoutPlural<K extends string> = K extends `${infer Base}_${'one' | 'other'}` ? Base : K;
 type CodesIn<T, Path extends string> = {
   [K in keyof T & string]: T[K] extends string ? `${Path}.${WithoutPlural<K>}` : CodesIn<T[K], `${Path}.${K}`>;

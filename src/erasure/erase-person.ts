@@ -135,6 +135,7 @@ const endAccess = (pool: Pool, { id }: Person): Promise<void> =>
   inTransaction(pool, async (client) => {
     await client.query('update users set is_active = false, updated_at = now() where id = $1', [id]);
     await client.query('delete from tokens where user_id = $1', [id]);
+    await client.query('delete from devices where user_id = $1', [id]);
     await client.query('delete from idempotency_keys where user_id = $1', [id]);
   });
 

@@ -53,9 +53,9 @@ async function readDeliveries(pool: Pool, state: IncidentState, pageIds: readonl
     name: 'deliveries-under-way',
     text: `select distinct on (d.delivery_id) substr(d.delivery_id, length($1) + 2) as page_id, d.attempt, d.state, d.permanent,
         coalesce(d.finished_at, d.started_at) as at, d.retry_at, coalesce(p.name, d.provider_type) as provider,
-        d.user_id, coalesce(nullif(u.display_name, ''), u.username) as user_name, d.address,
+        d.user_id, coalesce(nullif(u.display_name, ''), u.username) as user_name, coalesce(v.name, d.address) as address,
         coalesce(f.reason, to_jsonb(f.error)) as reason, f.cure
-      from deliveries d left join providers p on p.id = d.provider_id left join users u on u.id = d.user_id
+      from deliveries d left join providers p on p.id = d.provider_id left join users u on u.id = d.user_id left join devices v on v.id::text = d.address
         left join lateral (
           select reason, error, cure from deliveries
           where delivery_id = d.delivery_id and state in ('failed', 'unknown', 'skipped') order by attempt desc limit 1

@@ -4,7 +4,7 @@ import { InvalidConfig, openConfig } from '../connections/stored-config.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { Registry } from '../connectors/registry.ts';
 import type { ContactMethod } from '../domain/contact-method.ts';
-import type { Directory, DirectoryProvider, DirectorySchedule } from '../domain/routing/directory.ts';
+import type { Directory, DirectoryProvider, DirectorySchedule, DirectoryUser } from '../domain/routing/directory.ts';
 import { SecretUnreadable, type SecretBox } from '../secrets/secret-box.ts';
 
 interface UserRow {
@@ -16,6 +16,7 @@ interface UserRow {
   readonly is_staff: boolean;
   readonly time_zone: string | null;
   readonly contact_methods: readonly ContactMethod[];
+  readonly devices: DirectoryUser['devices'];
 }
 
 interface TeamRow {
@@ -49,7 +50,10 @@ export async function readDirectory({
 }): Promise<Directory> {
   const [users, teams, schedules, providers] = await Promise.all([
     pool.query<UserRow>(
-      `select id, coalesce(nullif(display_name, ''), username) as name, email, phone, is_active, is_staff, time_zone, contact_methods from users where is_active`,
+      `select id, coalesce(nullif(display_name, ''), username) as name, email, phone, is_active, is_staff, time_zone, contact_methods, coalesce((
+         select json_agg(json_build_object('id', d.id, 'providerId', d.provider_id, 'name', d.name) order by d.added_at, d.id)
+         from devices d where d.user_id = users.id and d.gone_at is null), '[]') as devices
+       from users where is_active`,
     ),
     pool.query<TeamRow>(
       `select t.id, t.name, t.contact_methods, t.slack_channel_id, t.current_on_call_id, coalesce(array_agg(m.user_id order by m.role, m.user_id) filter (where m.user_id is not null), '{}') as member_ids
@@ -87,8 +91,9 @@ function toProvider(row: ProviderRow, registry: Registry, secrets: SecretBox): [
   const connector = registry.byType(row.type);
   if (connector?.notify === undefined) return [];
   const { id, name, type, is_active: isActive, severities } = row;
-  const { medium } = connector.notify;
-  return [[id, { id, name, type, title: connector.title, medium, isActive, severities, ...configuredOf(row, connector, secrets) }]];
+  const { medium, toDevices = false } = connector.notify;
+  const configured = configuredOf(row, connector, secrets);
+  return [[id, { id, name, type, title: connector.title, medium, isActive, severities, toDevices, ...configured }]];
 }
 
 /** A config that cannot be read must not keep anybody from being paged by another provider; sending by this one says what is wrong. */

@@ -75,7 +75,9 @@ export const providers = defineResource({
     const type = wanted ?? row?.type;
     if (config === undefined || type === undefined) return {};
     const before = row !== null && row.type === type ? row.config : {};
-    return { config: sealed(() => sealConfig(notifierOf(registry, type), providerPlace(id), config, secrets, before)) };
+    const connector = notifierOf(registry, type);
+    const whole = row === null && connector.complete !== undefined ? await connector.complete(config) : config;
+    return { config: sealed(() => sealConfig(connector, providerPlace(id), whole, secrets, before)) };
   },
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { runFanoutBench } from '../../bench/fanout.ts';
 import { runIntakeBench } from '../../bench/intake.ts';
 import { runListBench } from '../../bench/list.ts';
 import { runMemoryBench } from '../../bench/memory.ts';
@@ -24,6 +25,16 @@ test(
     const figures = await runPageBench({ perSecond: 5, incidents: 5, warmUp: 2 });
     expect(figures.failures).toEqual([]);
     expect(figures.eachMs).toHaveLength(10);
+  },
+  patienceMs,
+);
+
+test(
+  'fanout: fifty people are told by seven providers, beside one that hangs',
+  async () => {
+    const { failures, people } = await runFanoutBench({ hanging: true });
+    expect(failures).toEqual([]);
+    expect(people).toBe(50);
   },
   patienceMs,
 );

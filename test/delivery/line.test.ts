@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Line } from '../../src/delivery/line.ts';
+import { Line, ranks } from '../../src/delivery/line.ts';
 
 test('who gives up in the moment of its turn takes nobody else out of the line', { timeout: 2_000 }, async () => {
   const leaver = new AbortController();
@@ -11,17 +11,19 @@ test('who gives up in the moment of its turn takes nobody else out of the line',
   await Promise.all([line.turn({ signal: leaver.signal }), line.turn()]);
 });
 
-test('what is urgent comes before all that waits, in its own order', async () => {
+test('who is woken comes before who is only told, the worst first, in their own order', async () => {
   const order: string[] = [];
   const { promise: open, resolve: begin } = Promise.withResolvers<void>();
   const line = new Line(async () => {
     await open;
     return [0];
   });
-  const turns = ['a', 'b', 'URGENT 1', 'c', 'URGENT 2'].map((name) =>
-    line.turn({ isUrgent: name.startsWith('URGENT') }).then(() => order.push(name)),
+  const turns = ['a', 'page 1', 'b', 'critical 1', 'c', 'page 2', 'critical 2'].map((name) =>
+    line
+      .turn({ rank: { critical: ranks.critical, page: ranks.page }[name.split(' ')[0] as 'page'] ?? ranks.notice })
+      .then(() => order.push(name)),
   );
   begin();
   await Promise.all(turns);
-  expect(order).toEqual(['URGENT 1', 'URGENT 2', 'a', 'b', 'c']);
+  expect(order).toEqual(['critical 1', 'critical 2', 'page 1', 'page 2', 'a', 'b', 'c']);
 });

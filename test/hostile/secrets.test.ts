@@ -6,6 +6,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { smtpError, startMailServer, type MailServer } from '../connectors/emulators/mail-server.ts';
+import { subscribedBrowser } from '../connectors/emulators/push/browser.ts';
 import { startReceiver, type Receiver } from '../connectors/emulators/receiver.ts';
 import { payloadBytes } from '../sources/payloads.ts';
 import { imas, startUp, type Up } from '../support/imas.ts';
@@ -32,6 +33,7 @@ let settings: Record<string, string>;
 let token: string;
 let cookie: string;
 const providers = new Map<string, string>();
+let deviceId: string;
 /** Every answer but the one that tells a new token. */
 const answers: string[] = [];
 
@@ -229,6 +231,51 @@ describe('what the system is told in confidence', () => {
     await hook('not http there', { url: `http://127.0.0.1:${mail.port}/${plain('token for a mail server')}` });
   });
 
+  test('chats, phones and topics, each of which repeats what it was sent', async () => {
+    await provider('slack', 'SLACK', {
+      bot_token: `xoxb-${plain('Slack bot token')}`,
+      signing_secret: plain('Slack signing secret'),
+      default_channel: 'C0123456789',
+      api_url: `${echo.url}/400/`,
+    });
+    await provider('discord', 'DISCORD', {
+      bot_token: `${plain('Discord bot token')}.GabcdE.${'x'.repeat(38)}`,
+      guild_id: '1100000000000000001',
+      default_channel: '1100000000000000002',
+      api_url: `${echo.url}/400/`,
+    });
+    await provider('discord webhook', 'DISCORD', {
+      webhook_url: `${echo.url}/400/api/webhooks/1100000000000000003/${plain('Discord webhook token')}`,
+    });
+    await provider('sms', 'OVH_SMS', {
+      application_key: 'app-key-0123',
+      application_secret: plain('OVH application secret'),
+      consumer_key: plain('OVH consumer key'),
+      service_name: 'sms-ab1234-1',
+      api_url: `${echo.url.replace('http:', 'https:')}/1.0`,
+    });
+    await provider('ntfy', 'NTFY', { server_url: echo.url, default_topic: 'imas', access_token: `tk_${plain('ntfy token')}` });
+    await provider('ntfy with a password', 'NTFY', {
+      server_url: echo.url,
+      default_topic: 'imas',
+      username: 'imas',
+      password: secret('ntfy password'),
+    });
+    await provider('push', 'WEB_PUSH', { contact: 'ops@example.com' });
+    const auth = planted.add('key of a device', Buffer.from(plain('auth').slice(0, 16)).toString('base64url'));
+    const device = await api('POST', '/api/v1/me/devices', {
+      provider_id: providers.get('push'),
+      name: 'Phone',
+      subscription: {
+        endpoint: `${echo.url}/400/${plain('endpoint of a device')}`,
+        keys: { p256dh: subscribedBrowser('x').subscription.keys.p256dh, auth },
+      },
+    });
+    expect(device.status, JSON.stringify(device.body)).toBe(201);
+    deviceId = String(device.body['id']);
+    expect((await api('POST', `/api/v1/me/devices/${deviceId}/test`)).body).toMatchObject({ outcome: 'failed' });
+  });
+
   test('alert sources, and what is sent to them', async () => {
     const make = (source: string, more: object) =>
       api('POST', '/api/v1/alert-sources/', { name: `${source} with secrets`, source, ...more });
@@ -259,13 +306,14 @@ describe('what the system is told in confidence', () => {
   });
 
   test('an incident that pages by all of them', { timeout: 60_000 }, async () => {
-    for (const id of providers.values())
-      expect((await api('POST', `/api/v1/providers/${id}/test/`, { address: 'ann@example.com' })).status).toBe(200);
-    const targets = [...providers].map(([name, id]) => ({
-      type: 'provider',
-      id,
-      ...(name.startsWith('mail') && { address: 'ann@example.com' }),
-    }));
+    const addressOf = (name: string): { address?: string } => {
+      if (name.startsWith('mail')) return { address: 'ann@example.com' };
+      if (name === 'sms') return { address: '+33612345678' };
+      return name === 'push' ? { address: deviceId } : {};
+    };
+    for (const [name, id] of providers)
+      expect((await api('POST', `/api/v1/providers/${id}/test/`, addressOf(name))).status, name).toBe(200);
+    const targets = [...providers].map(([name, id]) => ({ type: 'provider', id, ...addressOf(name) }));
     const policy = await api('POST', '/api/v1/escalation-policies/', {
       name: 'All of them',
       levels: [{ delay_seconds: 3600, targets }],
@@ -324,6 +372,11 @@ describe('what the system is told in confidence', () => {
       'token that is echoed',
       'key that is echoed',
       'token in an echoed template',
+      'Slack bot token',
+      'Discord bot token',
+      'Discord webhook token',
+      'ntfy token',
+      'endpoint of a device',
     ]) {
       expect(found).toContain(name);
     }

@@ -34,6 +34,7 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
       alerts: '/dashboard/alerts/',
       alertSources: '/dashboard/alert-sources/',
       inbox: '/dashboard/inbox/',
+      profile: '/dashboard/profile/',
     };
   }, 120_000);
   afterAll(() => pages?.close());
@@ -43,7 +44,7 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
     await expect.poll(() => page.locator('.mantine-Skeleton-root').count(), { timeout: 5_000 }).toBe(0);
   };
 
-  for (const name of ['home', 'incidents', 'incident', 'document', 'create', 'alerts', 'alertSources', 'inbox']) {
+  for (const name of ['home', 'incidents', 'incident', 'document', 'create', 'alerts', 'alertSources', 'inbox', 'profile']) {
     for (const colorScheme of ['light', 'dark'] as const) {
       test(`${name}, ${colorScheme}: nothing that axe finds serious, on a phone and on a desk`, async () => {
         for (const viewport of [phone, desktop]) {

@@ -16,6 +16,7 @@ import type { Severity } from '../../src/domain/vocabulary.ts';
 import { crowdLimits, type CrowdLimits } from '../../src/delivery/crowd.ts';
 import { createDeliver } from '../../src/delivery/deliver.ts';
 import { createKeepMessagesInStep } from '../../src/delivery/in-step.ts';
+import type { Egress } from '../../src/egress/egress.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import type { GoogleDriveSettings } from '../../src/google-drive-settings.ts';
 import { createIncidents } from '../../src/incidents/create-incidents.ts';
@@ -50,6 +51,7 @@ export interface HouseOptions {
   readonly clock?: 'skipping' | 'real';
   readonly eventLimit?: number;
   readonly registry?: Registry;
+  readonly egress?: Egress;
   /** Where incident documents are kept in Google Drive. */
   readonly googleDrive?: GoogleDriveSettings;
   /** How many messages reach one person by themselves; as many as there are unless it says so. */
@@ -72,6 +74,7 @@ export async function startHouse({
   registry = createRegistry({ mail: null }),
   crowd = crowdLimits(0),
   googleDrive,
+  egress = createEgress({ allow: ['127.0.0.0/8'] }),
   after,
 }: HouseOptions = {}) {
   const [database, environment, mailbox, bundle] = await Promise.all([
@@ -86,7 +89,7 @@ export async function startHouse({
     database,
     registry,
     secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),
-    egress: createEgress({ allow: ['127.0.0.0/8'] }),
+    egress,
   };
   const sending = { ...parts, metrics, log };
   const deliver = createDeliver({ ...sending, crowd });
@@ -119,6 +122,8 @@ export async function startHouse({
   const mailProviderId = after?.mailProviderId ?? (await seed.provider({ name: 'Mail', type: 'SMTP', config: mailbox.providerConfig }));
 
   const house = {
+    /** What an API over this house is made of, too. */
+    parts: { ...sending, deliver },
     database,
     environment,
     mailbox,

@@ -19,6 +19,7 @@ const loadPage = {
   alerts: () => import('./pages/alerts/alerts.tsx'),
   alertSources: () => import('./pages/alert-sources/alert-sources.tsx'),
   inbox: () => import('./pages/inbox/inbox.tsx'),
+  profile: () => import('./pages/profile/profile.tsx'),
 } as const;
 
 const SignIn = lazy(loadPage.signIn);
@@ -30,6 +31,7 @@ const DocumentPage = lazy(loadPage.document);
 const Alerts = lazy(loadPage.alerts);
 const AlertSources = lazy(loadPage.alertSources);
 const Inbox = lazy(loadPage.inbox);
+const Profile = lazy(loadPage.profile);
 
 /** Fetches the page's script while the session is still being asked for. */
 export function preloadPage(path: string): void {
@@ -38,7 +40,7 @@ export function preloadPage(path: string): void {
 }
 
 function pageAt(section: string, id: string | undefined, part: string | undefined): keyof typeof loadPage {
-  if (section === 'alerts' || section === 'inbox') return section;
+  if (section === 'alerts' || section === 'inbox' || section === 'profile') return section;
   if (section === 'alert-sources') return 'alertSources';
   if (section !== 'incidents') return 'home';
   if (!id) return 'incidents';
@@ -80,6 +82,7 @@ function SignedInPages(): ReactNode {
             <Route path="/dashboard/alerts" component={Alerts} />
             <Route path="/dashboard/alert-sources" component={AlertSources} />
             <Route path="/dashboard/inbox" component={Inbox} />
+            <Route path="/dashboard/profile" component={Profile} />
             <Route>
               <NotFound />
             </Route>

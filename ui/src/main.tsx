@@ -8,6 +8,7 @@ import { RequestRefused, whenSignedOut } from './api/request.ts';
 import { App, preloadPage } from './app.tsx';
 import { basePath, requestPathOf } from './base-path.ts';
 import { startTexts } from './i18n.ts';
+import { registerServiceWorker } from './push/this-device.ts';
 import { readSession, sessionKey } from './session/session.ts';
 import { Notices } from './shell/notices.tsx';
 import { theme, variables } from './theme.ts';
@@ -23,6 +24,8 @@ const queries = new QueryClient({
   },
 });
 whenSignedOut(() => queries.setQueryData(sessionKey, null));
+
+window.addEventListener('load', registerServiceWorker);
 
 // After an update the server no longer has the scripts that an open page still names: the new page has its own.
 window.addEventListener('vite:preloadError', () => window.location.reload());

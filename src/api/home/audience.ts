@@ -70,6 +70,10 @@ function presentRecipient({ name, ways, reasons }: PlannedRecipient): Told {
   return {
     name,
     reasons: reasons.map(presentSaid),
-    ways: ways.map((way, index) => ({ provider: way.providerName, address: way.address, at_once: anyAtOnce ? way.atOnce : index === 0 })),
+    ways: ways.map((way, index) => ({
+      provider: way.providerName,
+      address: way.place ?? way.address,
+      at_once: anyAtOnce ? way.atOnce : index === 0,
+    })),
   };
 }

@@ -1,3 +1,4 @@
+import { cors } from 'hono/cors';
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import { createRouter } from '../router.ts';
@@ -24,6 +25,8 @@ export function createAnswerRoutes(deps: ApiDeps) {
     c.header('X-Robots-Tag', 'noindex, nofollow');
     c.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'");
   });
+  // Apps in a browser (ntfy's) post from pages of their own. The link is all that counts: no cookie does.
+  router.use('/:token', cors({ origin: '*', allowMethods: ['GET', 'POST'] }));
   router.get('/:token', async (c) => {
     const answer = await open(c.req.param('token'));
     if (answer === null) return c.html(page('en', said('answer.unknown')), 404);
@@ -31,12 +34,18 @@ export function createAnswerRoutes(deps: ApiDeps) {
   });
   router.post('/:token', async (c) => {
     const answer = await open(c.req.param('token'));
-    if (answer === null) return c.html(page('en', said('answer.unknown')), 404);
-    if (answer.void !== null) return c.html(told(config.baseUrl, answer, answer.void), 410);
-    const result = await act(incidents, answer);
-    const what = result.outcome === 'pending' ? said('command.accepted') : result.outcome === 'applied' ? doneBy(answer) : result.said;
-    return c.html(told(config.baseUrl, answer, what), result.outcome === 'refused' ? 409 : 200);
+    const asData = c.req.header('accept') === 'application/json';
+    const { status, what } = answer === null ? { status: 404 as const, what: said('answer.unknown') } : await outcomeOf(answer);
+    if (asData) return c.json({ text: words(what, answer?.reader.language ?? 'en') }, status);
+    return c.html(answer === null ? page('en', what) : told(config.baseUrl, answer, what), status);
   });
+
+  async function outcomeOf(answer: OpenAnswer): Promise<{ readonly status: 200 | 409 | 410; readonly what: Said }> {
+    if (answer.void !== null) return { status: 410, what: answer.void };
+    const result = await act(incidents, answer);
+    if (result.outcome === 'refused') return { status: 409, what: result.said };
+    return { status: 200, what: result.outcome === 'pending' ? said('command.accepted') : doneBy(answer) };
+  }
   return router;
 }
 

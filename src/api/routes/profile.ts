@@ -18,7 +18,7 @@ const ChatAccount = z
   })
   .openapi('ChatAccount');
 
-const Profile = z
+export const Profile = z
   .object({
     language: z.enum(['en', 'fr']).nullable(),
     time_zone: z.string().nullable(),
@@ -35,21 +35,22 @@ const read = createRoute({
   responses: { 200: jsonResponse(Profile, 'Your profile.'), ...problems(401) },
 });
 
+export const ProfileUpdate = z
+  .strictObject({ language: z.enum(['en', 'fr']).nullable().optional(), time_zone: TimeZone.nullable().optional() })
+  .refine((body) => Object.keys(body).length > 0, 'names language or time_zone')
+  .openapi('ProfileUpdate');
+
 const change = createRoute({
   method: 'patch',
   path: '/profile',
   tags: ['auth'],
   summary: 'Update your profile',
   description: 'Changes the language and the time zone of your notifications. Null means the default: English, UTC.',
-  request: jsonBody(
-    z
-      .strictObject({ language: z.enum(['en', 'fr']).nullable().optional(), time_zone: TimeZone.nullable().optional() })
-      .refine((body) => Object.keys(body).length > 0, 'names language or time_zone')
-      .openapi('ProfileUpdate'),
-    { language: 'fr', time_zone: 'Europe/Paris' },
-  ),
+  request: jsonBody(ProfileUpdate, { language: 'fr', time_zone: 'Europe/Paris' }),
   responses: { 200: jsonResponse(Profile, 'Your profile as it is now.'), ...problems(400, 401, 422) },
 });
+
+export const LinkCode = z.object({ code: z.string(), expires_at: Timestamp }).openapi('LinkCode');
 
 const makeCode = createRoute({
   method: 'post',
@@ -58,7 +59,7 @@ const makeCode = createRoute({
   summary: 'Create a code for linking a chat account',
   description: `Returns a code. Send \`/imas link CODE\` from a Slack or Discord account within ${linkCodeMinutes} minutes, and the account is linked to you. A new code replaces the one before.`,
   responses: {
-    201: jsonResponse(z.object({ code: z.string(), expires_at: Timestamp }).openapi('LinkCode'), 'The code, which is shown only once.'),
+    201: jsonResponse(LinkCode, 'The code, which is shown only once.'),
     ...problems(401),
   },
 });

@@ -1,27 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { done, failedForNow, type Outcome, type Ref } from '../../connectors/outcome.ts';
-import { testNotification } from '../../delivery/test-notification.ts';
 import { anyReader } from '../../domain/reader.ts';
-import { said } from '../../domain/said.ts';
-import { type Provider, providers } from '../../resources/providers.ts';
+import { providers } from '../../resources/providers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { optionalBody } from '../optional-body.ts';
 import { invalid, notFound } from '../problem.ts';
 import { IdParam, jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
-import { presentSaid, SaidRead } from '../said.ts';
-
-const TestResult = z
-  .object({
-    outcome: z.enum(['sent', 'failed']),
-    receipt: z.string().nullable().openapi({ description: 'What the provider answered when it accepted the message.' }),
-    reason: SaidRead.nullable().openapi({ description: 'Why it failed.' }),
-    cure: SaidRead.nullable().openapi({ description: 'How to fix it.' }),
-    took_ms: z.number().int(),
-  })
-  .openapi('ProviderTestResult');
+import { sendTest, TestResult } from '../test-message.ts';
 
 const test = createRoute({
   method: 'post',
@@ -46,9 +32,6 @@ const test = createRoute({
   responses: { 200: jsonResponse(TestResult, 'The result of the test, sent or failed.'), ...problems(401, 403, 404, 422) },
 });
 
-/** A person waits before a page. */
-const patienceMs = 28_000;
-
 /** Mounted at /api/v1/providers, beside the collection. */
 export function createProviderTestRoutes(deps: ApiDeps) {
   return createRouter().openapi(test, async (c) => {
@@ -59,40 +42,7 @@ export function createProviderTestRoutes(deps: ApiDeps) {
     const address = body?.address ?? null;
     const checked = address === null ? null : deps.registry.byType(provider.type)?.notify?.address?.safeParse(address);
     if (checked?.error) throw invalid(checked.error.issues.map(({ message }) => ({ field: 'address', reason: message })));
-    const startedAtMs = Date.now();
-    const result = await trySending(deps, provider, address);
-    return c.json(
-      {
-        outcome: result.ok ? ('sent' as const) : ('failed' as const),
-        receipt: result.ok ? result.value.receipt : null,
-        reason: result.ok ? null : presentSaid(result.reason),
-        cure: result.ok || result.cure === null ? null : presentSaid(result.cure),
-        took_ms: Date.now() - startedAtMs,
-      },
-      200,
-    );
+    const to = { providerId: provider.id, providerType: provider.type, userId: null, address, reader: anyReader };
+    return c.json(await sendTest(deps, to), 200);
   });
-}
-
-async function trySending({ deliver, config }: ApiDeps, provider: Provider, address: string | null): Promise<Outcome<Ref>> {
-  const signal = AbortSignal.timeout(patienceMs);
-  try {
-    const delivered = await deliver({
-      deliveryId: `test-${randomUUID()}`,
-      incidentId: null,
-      providerId: provider.id,
-      providerType: provider.type,
-      userId: null,
-      address,
-      purpose: 'test',
-      compose: () => Promise.resolve({ notification: testNotification(config.baseUrl, new Date(), anyReader) }),
-      signal,
-    });
-    if (delivered.outcome === 'sent') return done(delivered.ref);
-    if (delivered.outcome === 'failed') return delivered.failure;
-    throw new Error(`a test was ${delivered.outcome}`);
-  } catch (error) {
-    if (signal.aborted) return failedForNow(said('cause.queued'));
-    throw error;
-  }
 }

@@ -5,6 +5,7 @@ import { said } from '../../domain/said.ts';
 import type { Call } from '../call.ts';
 import type { Connector } from '../connector.ts';
 import { done, failedForGood, type Outcome, type Ref } from '../outcome.ts';
+import { writeAnnouncementMail } from './announcement-content.ts';
 import { MailAddress } from './address.ts';
 import { chooseMailServer, SmtpConfig, type MailServer } from './config.ts';
 import { writeMail } from './content.ts';
@@ -48,6 +49,7 @@ Certificates are always verified. A server in a private network must be named in
         may: () => true,
         send: (call, to, about) => send(call, to, writeDigestMail(about, call.actId), { mail, trusted }),
       },
+      announce: (call, to, what) => send(call, to, writeAnnouncementMail(what, call.actId, 'imas.invalid'), { mail, trusted }),
     },
   };
 }

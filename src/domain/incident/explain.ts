@@ -1,7 +1,7 @@
 import { nextRung, targetKey } from '../escalation-policy.ts';
 import { said, type Said } from '../said.ts';
 import type { IncidentEvent } from '../vocabulary.ts';
-import type { Page, Plan, PlannedRecipient } from './paging.ts';
+import type { Page, Plan, PlannedRecipient, Way } from './paging.ts';
 import { planReason } from './plan-reason.ts';
 import { joinedDueAtMs, nextDueAtMs, type IncidentState } from './state.ts';
 
@@ -66,13 +66,18 @@ export function explain(state: IncidentState, whoIs: WhoIs = targetsOf(state)): 
   };
 }
 
+function byText({ providerName, address, place }: Way): string {
+  const where = place ?? address;
+  return where === null ? providerName : `${providerName} (${where})`;
+}
+
 function explainPage(page: Page): ExplainedPage {
   return {
     pageId: page.id,
     outcome: page.mayHaveReached ? 'unknown' : page.outcome,
     who: page.name,
     userId: page.userId,
-    by: page.way.address === null ? page.way.providerName : `${page.way.providerName} (${page.way.address})`,
+    by: byText(page.way),
     atMs: page.atMs,
     reasons: page.reasons,
     event: page.plan.for === 'event' ? page.plan.event : null,

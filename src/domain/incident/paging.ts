@@ -54,6 +54,8 @@ export interface Way {
   /** What its system is called: Slack. Missing in what versions before planned. */
   readonly system?: string;
   readonly address: string | null;
+  /** What people call the address, where it is none that they would know: a device's name. */
+  readonly place?: string;
   /** Used at once; others only when one before has failed. */
   readonly atOnce: boolean;
   readonly reason: Said;

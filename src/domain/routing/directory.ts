@@ -22,6 +22,14 @@ export interface DirectoryUser {
   /** IANA name: the hours of their contact methods are meant on this clock. */
   readonly timeZone: string;
   readonly contactMethods: readonly ContactMethod[];
+  /** Phones and desktops that take push messages, in the order in which they were added. */
+  readonly devices: readonly DirectoryDevice[];
+}
+
+export interface DirectoryDevice {
+  readonly id: string;
+  readonly providerId: string;
+  readonly name: string;
 }
 
 export interface DirectoryTeam {
@@ -53,6 +61,8 @@ export interface DirectoryProvider {
   readonly severities: readonly Severity[];
   /** Events that the provider itself asks for. */
   readonly events: readonly IncidentEvent[];
+  /** Its addresses name devices of people. */
+  readonly toDevices: boolean;
   /** It has a place of its own that is told of every new incident: a channel, a topic, a URL. */
   readonly hasDestination: boolean;
 }

@@ -10,6 +10,8 @@ import type { DirectoryProvider, DirectoryTeam, DirectoryUser, Medium, Moment } 
 export interface PossibleWay {
   readonly provider: DirectoryProvider;
   readonly address: string | null;
+  /** What people call the address, where it is none that they would know. */
+  readonly place?: string;
   readonly atOnce: boolean;
   readonly reason: Said;
 }
@@ -28,12 +30,13 @@ export function recipientBy(who: Addressee, possible: readonly PossibleWay[], { 
 export const isMeantFor = ({ severities }: DirectoryProvider, severity: Severity): boolean =>
   severities.length === 0 || severities.includes(severity);
 
-const wayOf = ({ provider, address, atOnce, reason }: PossibleWay): Way => ({
+const wayOf = ({ provider, address, place, atOnce, reason }: PossibleWay): Way => ({
   providerId: provider.id,
   providerName: provider.name,
   providerType: provider.type,
   system: provider.title,
   address,
+  ...(place !== undefined && { place }),
   atOnce,
   reason,
 });
@@ -63,13 +66,13 @@ export const byMedium =
 
 /** Their own choice first, then the addresses of the account: for those without a choice, and as the last way for everybody. */
 export function waysToUser(user: DirectoryUser, moment: Moment): PossibleWay[] {
-  return user.isActive ? [...chosenWays(user.contactMethods, user.timeZone, moment), ...accountWays(user, moment)] : [];
+  return user.isActive ? [...chosenWays(user, user.timeZone, moment), ...deviceWays(user, moment), ...accountWays(user, moment)] : [];
 }
 
 /** The team's channel, then what it prefers. */
 export const waysToTeam = (team: DirectoryTeam, moment: Moment): PossibleWay[] => [
   ...channelWays(team, moment),
-  ...chosenWays(team.contactMethods, 'UTC', moment),
+  ...chosenWays({ contactMethods: team.contactMethods, devices: [] }, 'UTC', moment),
 ];
 
 /** The channel lives in one workspace: others are asked for it only where the first does not know it. */
@@ -82,8 +85,10 @@ function channelWays({ slackChannelId, contactMethods }: DirectoryTeam, moment: 
     .map((provider, index) => ({ provider, address: slackChannelId, atOnce: index === 0, reason: said('reason.teamChannel') }));
 }
 
-function chosenWays(methods: readonly ContactMethod[], timeZone: string, { severity, atMs, directory }: Moment): PossibleWay[] {
-  return methods.flatMap((method, index): PossibleWay[] => {
+type Chooser = Pick<DirectoryUser, 'contactMethods' | 'devices'>;
+
+function chosenWays({ contactMethods, devices }: Chooser, timeZone: string, { severity, atMs, directory }: Moment): PossibleWay[] {
+  return contactMethods.flatMap((method, index): PossibleWay[] => {
     const provider = directory.providers.get(method.provider_id);
     if (provider === undefined) return [];
     const forAll = method.severities.length === 0;
@@ -94,7 +99,30 @@ function chosenWays(methods: readonly ContactMethod[], timeZone: string, { sever
       provider: provider.name,
       severities: forAll ? said('reason.everySeverity') : method.severities.map(severitySaid),
     });
-    return [{ provider, address: method.address, atOnce, reason }];
+    return placesOf(method, provider, devices).map((to) => ({ provider, ...to, atOnce, reason }));
+  });
+}
+
+/** Without an address, push goes to each of the person's devices. */
+function placesOf(
+  { address }: ContactMethod,
+  { id, toDevices }: DirectoryProvider,
+  devices: Chooser['devices'],
+): readonly Pick<PossibleWay, 'address' | 'place'>[] {
+  if (!toDevices) return [{ address }];
+  return devices
+    .filter((device) => device.providerId === id && (address === null || device.id === address))
+    .map((device) => ({ address: device.id, place: device.name }));
+}
+
+/** Whoever adds a device wants it to ring, beside whatever else they chose, unless they chose when it does. */
+function deviceWays({ devices, contactMethods }: DirectoryUser, { directory }: Moment): PossibleWay[] {
+  return devices.flatMap(({ id, providerId, name }) => {
+    const provider = directory.providers.get(providerId);
+    if (provider === undefined) return [];
+    const isChosen = contactMethods.some((method) => method.provider_id === providerId);
+    const reason = said('reason.device', { name, why: said(isChosen ? 'reason.lastWay' : 'reason.addedDevice') });
+    return [{ provider, address: id, place: name, atOnce: !isChosen, reason }];
   });
 }
 

@@ -6,6 +6,7 @@ export interface Received {
   /** With the query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
   readonly text: string;
   readonly json: unknown;
 }
@@ -34,11 +35,13 @@ export async function startReceiver(vendor: Vendor): Promise<Receiver> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const text = Buffer.concat(chunks).toString('utf8');
+      const bytes = Buffer.concat(chunks);
+      const text = bytes.toString('utf8');
       const received: Received = {
         method: request.method ?? '',
         path: request.url ?? '',
         headers: request.headers,
+        bytes,
         text,
         json: parse(text),
       };

@@ -36,11 +36,13 @@ export async function startVendorServer(vendor: Vendor, { tls = false }: { reado
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const text = Buffer.concat(chunks).toString('utf8');
+      const bytes = Buffer.concat(chunks);
+      const text = bytes.toString('utf8');
       const received: Received = {
         method: request.method ?? '',
         path: request.url ?? '',
         headers: request.headers,
+        bytes,
         text,
         json: parse(text),
       };

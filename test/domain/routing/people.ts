@@ -15,6 +15,7 @@ export const aPerson = (id: string, more: Partial<DirectoryUser> = {}): Director
   isStaff: false,
   timeZone: 'UTC',
   contactMethods: [],
+  devices: [],
   ...more,
 });
 
@@ -43,6 +44,7 @@ export const aProvider = (
   isActive: true,
   severities: [],
   events: [],
+  toDevices: false,
   hasDestination: false,
   ...more,
 });

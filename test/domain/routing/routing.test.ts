@@ -133,6 +133,44 @@ describe('preferences', () => {
   });
 });
 
+describe('devices', () => {
+  const push = aProvider('Push', 'WEB_PUSH', 'push', { toDevices: true });
+  const devices = [
+    { id: 'd1', providerId: 'Push', name: 'Pixel' },
+    { id: 'd2', providerId: 'Push', name: 'Laptop' },
+  ];
+  const at = (contactMethods: typeof ann.contactMethods, severity: Severity = 'SEV4_LOW') =>
+    told(level(0), { providers: [push, mail], users: [{ ...ann, devices, contactMethods }], severity });
+
+  it('ring at once, all of them, beside what their owner chose otherwise', () => {
+    expect(at([])).toEqual(['ann: Push!d1 Push!d2 Mail!ann@example.com']);
+    expect(at([{ provider_id: 'Mail', address: 'x@example.com', severities: [] }])).toEqual([
+      'ann: Mail!x@example.com Push!d1 Push!d2 Mail~ann@example.com',
+    ]);
+  });
+
+  it('ring as their owner chose, where they chose: all or one of them, and last', () => {
+    const grave = ['SEV1_CRITICAL'] as const;
+    expect(at([{ provider_id: 'Push', address: null, severities: grave }], 'SEV1_CRITICAL')).toEqual([
+      'ann: Push!d1 Push!d2 Mail~ann@example.com',
+    ]);
+    expect(at([{ provider_id: 'Push', address: 'd2', severities: [] }])).toEqual(['ann: Push!d2 Push~d1 Mail~ann@example.com']);
+    expect(at([{ provider_id: 'Push', address: null, severities: grave }])).toEqual(['ann: Push~d1 Push~d2 Mail~ann@example.com']);
+  });
+
+  it('that are no longer there are no way, and neither is somebody else’s', () => {
+    expect(at([{ provider_id: 'Push', address: 'd9', severities: [] }])).toEqual(['ann: Push~d1 Push~d2 Mail~ann@example.com']);
+    expect(told(level(0), { providers: [mail], users: [{ ...ann, devices }] })).toEqual(['ann: Mail!ann@example.com']);
+  });
+
+  it('are called by their names', () => {
+    const directory = aDirectory({ users: [{ ...ann, devices }], teams: [sre], providers: [push] });
+    const incident = { severity: 'SEV1_CRITICAL', policy: { id: 'p', name: 'Default', version: 1, document } } as const;
+    const [recipient] = whomToTell(level(0), incident, mondayNoonMs, directory, { team: sre, impactScopes: [], told: [] });
+    expect(recipient?.ways.map(({ place }) => place)).toEqual(['Pixel', 'Laptop']);
+  });
+});
+
 describe('what is switched off', () => {
   it('is named, and not taken', () => {
     expect(told(opened, { providers: [off(slack)] })).toEqual(['SRE Core: off Slack']);

@@ -12,6 +12,7 @@ import {
   IconPlugConnected,
   IconPlus,
   IconSun,
+  IconUser,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -153,6 +154,9 @@ function AccountMenu({ me }: { readonly me: Me }): ReactNode {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item component={Link} href="/dashboard/profile/" leftSection={<IconUser size={16} aria-hidden />}>
+          {t('profile.title')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
           {t('shell.signOut')}
         </Menu.Item>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import type { Me } from '../../../src/api/wire.ts';
 import { useLiveQueries } from '../live/use-live-queries.ts';
+import { useRenewal } from '../push/use-renewal.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
 import { useTabSignals } from './tab-signals.ts';
@@ -17,6 +18,7 @@ export function Shell({ me, children }: { readonly me: Me; readonly children: Re
   const [path] = useLocation();
   useLiveQueries();
   useTabSignals();
+  useRenewal();
   useEffect(close, [path, close]);
 
   return (

@@ -5,6 +5,10 @@ export type EntryGroup = (typeof groups)[number];
 export function groupOf(type: string): EntryGroup {
   switch (type) {
     case 'COMMENT_ADDED':
+    case 'COMMENT_EDITED':
+    case 'COMMENT_DELETED':
+    case 'COMMENT_PINNED':
+    case 'COMMENT_UNPINNED':
       return 'comments';
     case 'ALERT_SENT':
     case 'DELIVERY_FAILED':

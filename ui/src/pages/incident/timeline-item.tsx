@@ -20,6 +20,7 @@ import type { TimelineEntry } from '../../../../src/api/wire.ts';
 import { Face } from '../../parts/person.tsx';
 import { Ago, Clock } from '../../parts/times.tsx';
 import { useWords } from '../../parts/use-words.ts';
+import type { CommentNow } from './comments-now.ts';
 import { CommentText } from './comment-text.tsx';
 import classes from './timeline.module.css';
 
@@ -45,7 +46,12 @@ const icons: Readonly<Record<string, Icon>> = {
 const viaOf = (via: string): string =>
   via === 'api' || via === 'cli' ? via.toUpperCase() : `${via.charAt(0).toUpperCase()}${via.slice(1)}`;
 
-export const TimelineItem = memo(function TimelineItem({ entry }: { readonly entry: TimelineEntry }): ReactNode {
+interface TimelineItemProps {
+  readonly entry: TimelineEntry;
+  readonly now: CommentNow;
+}
+
+export const TimelineItem = memo(function TimelineItem({ entry, now }: TimelineItemProps): ReactNode {
   const { t } = useTranslation();
   // A status that goes back to triggered is nothing to tick off.
   const isTriggeredAgain = entry.type === 'STATUS_CHANGED' && entry.data['status'] === 'TRIGGERED';
@@ -64,10 +70,16 @@ export const TimelineItem = memo(function TimelineItem({ entry }: { readonly ent
             {entry.actor.type === 'monitoring' ? t('timeline.monitoring') : entry.actor.name}{' '}
             {entry.actor.type === 'user' && entry.actor.via !== 'page' && (
               <span className="dim">{t('timeline.via', { via: viaOf(entry.actor.via) })}</span>
-            )}
+            )}{' '}
+            {now.isPinned && now.deletedBy === null && <span className="dim">📌 {t('timeline.pinned')}</span>}
           </p>
         )}
-        {isComment ? <CommentText text={words} /> : <p className={classes['message']}>{words}</p>}
+        {isComment && now.deletedBy !== null && (
+          <p className={`${classes['message']} dim`}>{t('timeline.deleted', { by: now.deletedBy })}</p>
+        )}
+        {isComment && now.deletedBy === null && <CommentText text={now.text ?? words} />}
+        {isComment && now.deletedBy === null && now.text !== null && <p className={`${classes['message']} dim`}>{t('timeline.edited')}</p>}
+        {!isComment && <p className={classes['message']}>{words}</p>}
       </div>
       <span className={classes['when']}>
         <Ago at={entry.timestamp} />

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { incidentTimeline } from '../../api/incidents.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { CommentBox } from './comment-box.tsx';
+import { conversationOf } from './comments-now.ts';
 import { groupOf, groups, type EntryGroup } from './entry-groups.ts';
 import classes from './timeline.module.css';
 import { TimelineItem } from './timeline-item.tsx';
@@ -16,7 +17,8 @@ export function Timeline({ id, act, pendingKind }: IncidentParts): ReactNode {
   const [group, setGroup] = useState<EntryGroup | 'all'>('all');
   const timeline = useInfiniteQuery(incidentTimeline(id));
   const entries = useMemo(() => timeline.data?.pages.flatMap((page) => page.results) ?? [], [timeline.data]);
-  const shown = group === 'all' ? entries : entries.filter((entry) => groupOf(entry.type) === group);
+  const conversation = useMemo(() => conversationOf(entries), [entries]);
+  const shown = group === 'all' ? conversation.entries : conversation.entries.filter((entry) => groupOf(entry.type) === group);
   return (
     <section className={`card ${classes['timeline']}`} aria-labelledby="timeline-title">
       <div className={`card-head ${classes['head']}`}>
@@ -36,7 +38,7 @@ export function Timeline({ id, act, pendingKind }: IncidentParts): ReactNode {
       <div role="log" aria-labelledby="timeline-title" aria-relevant="additions">
         <ol className={classes['entries']}>
           {shown.map((entry) => (
-            <TimelineItem key={entry.sequence} entry={entry} />
+            <TimelineItem key={entry.sequence} entry={entry} now={conversation.commentNow(entry)} />
           ))}
         </ol>
       </div>
