@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasBrowser, hasPages, startPages, type PagesUnderTest } from './browser.ts';
+
+describe.skipIf(!hasBrowser || !hasPages)("routing (needs Debian's chromium and built pages)", () => {
+  let pages: PagesUnderTest;
+  beforeAll(async () => {
+    pages = await startPages();
+    const providers = await pages.api<{ results: { id: string; name: string }[] }>('GET', '/api/v1/providers/');
+    const webhook = providers.results.find(({ name }) => name === 'Demo webhook');
+    await pages.api('PATCH', `/api/v1/providers/${webhook?.id}/`, { is_active: false });
+  }, 120_000);
+  afterAll(() => pages?.close());
+
+  test('shows each step of an incident at another time, its ways in their order, and what is skipped', async () => {
+    const page = await pages.open('/dashboard/');
+    await page.getByRole('link', { name: 'Routing' }).click();
+    await page.getByRole('heading', { name: 'Routing', level: 1 }).waitFor();
+    await page.getByText('Choose a service.').waitFor();
+    await page.getByRole('combobox', { name: 'Service' }).click();
+    await page.getByRole('option', { name: 'checkout' }).click();
+    const step = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, level: 2, exact: true }) });
+    await step('Level 1').getByText('Demo mail (ann@example.com)').waitFor();
+    expect(await step('Level 1').getByText('Immediately', { exact: true }).count()).toBe(1);
+    await step('Level 1').getByText('5 min to acknowledge').waitFor();
+    await step('For information').getByText('Demo webhook').waitFor();
+    await step('For information').getByText('Skipped').waitFor();
+    await step('Final fallback').getByText('everybody@example.com').first().waitFor();
+
+    // A week later it is Bob's turn. The question is in the address.
+    const inAWeek = new Date(Date.now() + 7 * 24 * 3_600_000).toISOString();
+    await page.getByLabel('Opened at').fill(inAWeek.slice(0, 16));
+    await step('Level 1').getByText('Bob Baker is on call').waitFor();
+    await page.getByRole('combobox', { name: 'Impact scopes' }).click();
+    await page.getByRole('option', { name: 'Security' }).click();
+    await step('For information').getByText('impact scope Security').waitFor();
+    await page.reload();
+    await step('For information').getByText('impact scope Security').waitFor();
+    await step('Level 1').getByText('Bob Baker is on call').waitFor();
+    await page.context().close();
+  });
+
+  test('says what cannot be simulated', async () => {
+    const page = await pages.open('/dashboard/routing/?service=nothing');
+    await page.getByRole('alert').getByText('there is no service "nothing"').waitFor();
+    await page.context().close();
+  });
+});
