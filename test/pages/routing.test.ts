@@ -21,9 +21,9 @@ describe.skipIf(!hasBrowser || !hasPages)("routing (needs Debian's chromium and 
     const step = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, level: 2, exact: true }) });
     await step('Level 1').getByText('Demo mail (ann@example.com)').waitFor();
     expect(await step('Level 1').getByText('Immediately', { exact: true }).count()).toBe(1);
-    await step('Level 1').getByText('5 min to acknowledge').waitFor();
-    await step('For information').getByText('Demo webhook').waitFor();
-    await step('For information').getByText('Skipped').waitFor();
+    await step('Level 1').getByText(/immediately · 5 mins? to acknowledge/).waitFor();
+    await step('For information').getByText('Demo webhook', { exact: true }).first().waitFor();
+    await step('For information').getByText('Skipped', { exact: true }).first().waitFor();
     await step('Final fallback').getByText('everybody@example.com').first().waitFor();
 
     // A week later it is Bob's turn. The question is in the address.
