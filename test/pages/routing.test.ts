@@ -30,7 +30,8 @@ describe.skipIf(!hasBrowser || !hasPages)("routing (needs Debian's chromium and 
     const inAWeek = new Date(Date.now() + 7 * 24 * 3_600_000).toISOString();
     await page.getByLabel('Opened at').fill(inAWeek.slice(0, 16));
     await step('Level 1').getByText('Bob Baker is on call').waitFor();
-    await page.getByRole('combobox', { name: 'Impact scopes' }).click();
+    await page.getByRole('combobox', { name: 'Impact scopes' }).focus();
+    await page.keyboard.press('ArrowDown');
     await page.getByRole('option', { name: 'Security' }).click();
     await step('For information').getByText('impact scope Security').waitFor();
     await page.reload();
