@@ -34,6 +34,17 @@ it('a schedule names a user group and where it is, and tells of hand-overs unles
   expect(read.body.warning).toBe('No active provider has user groups. Invite the bot: type /invite with its name in the channel.');
 });
 
+it('home names the schedules whose chat does not show who is on call', async () => {
+  const { body } = await api.request('GET', '/api/v1/home/', { as: 'member' });
+  expect(body.health.handover_warnings).toEqual([
+    {
+      schedule: { id: expect.any(String), name: 'Primary' },
+      reason: { code: 'cause.noGroupProvider', values: {}, message: 'No active provider has user groups.' },
+      cure: expect.objectContaining({ code: 'cure.slackInvite' }),
+    },
+  ]);
+});
+
 it.each([
   [{ user_group: 'SRE on call' }, 'user_group', /must be a handle/],
   [{ user_group: 'sre-oncall' }, 'user_group', /kept by schedule "Primary"/],

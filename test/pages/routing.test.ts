@@ -21,7 +21,9 @@ describe.skipIf(!hasBrowser || !hasPages)("routing (needs Debian's chromium and 
     const step = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, level: 2, exact: true }) });
     await step('Level 1').getByText('Demo mail (ann@example.com)').waitFor();
     expect(await step('Level 1').getByText('Immediately', { exact: true }).count()).toBe(1);
-    await step('Level 1').getByText(/immediately · 5 mins? to acknowledge/).waitFor();
+    await step('Level 1')
+      .getByText(/immediately · 5 mins? to acknowledge/)
+      .waitFor();
     await step('For information').getByText('Demo webhook', { exact: true }).first().waitFor();
     await step('For information').getByText('Skipped', { exact: true }).first().waitFor();
     await step('Final fallback').getByText('everybody@example.com').first().waitFor();
@@ -45,4 +47,15 @@ describe.skipIf(!hasBrowser || !hasPages)("routing (needs Debian's chromium and 
     await page.getByRole('alert').getByText('there is no service "nothing"').waitFor();
     await page.context().close();
   });
+
+  test('home warns where the chat cannot show who is on call, with a cure', async () => {
+    const schedules = await pages.api<{ results: { id: string }[] }>('GET', '/api/v1/schedules/');
+    await pages.api('PATCH', `/api/v1/schedules/${schedules.results[0]?.id}/`, { user_group: '@platform-oncall' });
+    // The worker looks every quarter of a minute.
+    const page = await pages.open('/dashboard/');
+    const warning = page.getByRole('alert').filter({ hasText: 'The chat does not show who is on call' });
+    await warning.waitFor({ timeout: 40_000 });
+    expect(await warning.innerText()).toMatch(/Platform on call No active provider has user groups\. Add or activate a Slack provider/);
+    await page.context().close();
+  }, 60_000);
 });

@@ -34,7 +34,7 @@ table below. People are found by their linked account, else by their email addre
 workspaces, choose the provider in the schedule too.
 
 When somebody else is on call, the channel of the schedule's team (\`slack_channel_id\`) is told: *Hand-over: Primary. Bob is on call until Mon 7 Dec, 09:00. Before: Ann.* Turn it off in
-the schedule with **Announce Hand-overs**. What goes wrong is tried again, and stands in the schedule's **Warning**.
+the schedule with **Announce Hand-overs**. What goes wrong is tried again, and stands on the home page and in the schedule's **Warning**.
 
 ## Scopes
 
