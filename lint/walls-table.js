@@ -53,7 +53,7 @@ export const walls = {
   connections: { may: ['connectors', 'domain', 'secrets'], packages: ['pg', 'zod'], node: true },
   people: { may: ['connections', 'connectors', 'domain', 'secrets'], packages: ['pg'], node: true },
   resources: {
-    may: ['connections', 'connectors', 'contract', 'db', 'domain', 'secrets'],
+    may: ['connections', 'connectors', 'contract', 'db', 'domain', 'secrets', 'texts'],
     packages: ['@hono/zod-openapi', '@mikro-orm/core', '@mikro-orm/postgresql', 'pg', 'zod'],
     node: true,
   },
@@ -67,6 +67,12 @@ export const walls = {
   rooms: {
     may: ['connections', 'connectors', 'delivery', 'domain', 'people'],
     types: ['egress'],
+    packages: ['pg', 'pino'],
+    node: true,
+  },
+  // User groups and hand-overs, from schedules to chats.
+  handover: {
+    may: ['connections', 'connectors', 'contract', 'delivery', 'domain', 'people', 'texts'],
     packages: ['pg', 'pino'],
     node: true,
   },
@@ -173,6 +179,7 @@ export const walls = {
       'db',
       'delivery',
       'egress',
+      'handover',
       'observe',
       'relay',
       'retention',

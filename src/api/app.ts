@@ -42,6 +42,7 @@ import { createProviderTestRoutes } from './routes/provider-test.ts';
 import { createProviderTypeRoutes } from './routes/provider-types.ts';
 import { createRejectedPayloadRoutes } from './routes/rejected-payloads.ts';
 import { createResourceRoutes } from './routes/resources.ts';
+import { createSimulationRoutes } from './routes/simulations.ts';
 import { createWebhookRoutes, createWebhooks, type Webhooks } from './routes/webhooks.ts';
 import { storable } from './storable.ts';
 
@@ -134,6 +135,7 @@ export function createApp(
   mount('rejected-payloads', onConfiguration, createRejectedPayloadRoutes(deps), createRejectedRedelivery(deps));
   mount('inbox', onOneself, createInboxRoutes(deps));
   mount('provider-types', onConfiguration, createProviderTypeRoutes(deps.registry));
+  mount('simulations', onConfiguration, createSimulationRoutes(deps));
   mount('resources', onConfiguration, createResourceRoutes(catalogue, deps.registry));
   for (const resource of catalogue.values()) mount(resource.path, resource.rights, createCollectionRoutes(resource, collectionDeps));
   app.route('/api/v1/schedules', createOnCallRoutes(collectionDeps));

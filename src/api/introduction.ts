@@ -58,6 +58,7 @@ const responding: readonly Tag[] = [
 const onCall = ['schedules', 'escalation-policies'];
 const others: readonly Tag[] = [
   { name: 'resources', description: 'What can be configured, described for forms and tools.' },
+  { name: 'simulations', description: 'Find out what would happen, without sending or storing anything.' },
   { name: 'home', description: 'Figures, a notification preview and settings for the web pages.' },
   { name: 'events', description: 'Live updates as server-sent events.' },
   { name: 'inbox', description: 'The demo inbox: messages the sample providers would have sent.' },

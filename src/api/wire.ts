@@ -21,6 +21,7 @@ import type { LinkCode as LinkCodeRead, Profile as ProfileRead, ProfileUpdate } 
 import type { SaidRead } from './said.ts';
 import type { TestResult as TestResultRead } from './test-message.ts';
 import type { InboxMessageRead } from './routes/inbox.ts';
+import type { RouteWire } from './simulations/route-wire.ts';
 import type { RejectedPayloadDetail as RejectedDetail, RejectedPayloadRead } from './routes/rejected-payloads.ts';
 
 /** What the API takes and answers, as the pages use it: types alone, so that no code of the server reaches a browser. */
@@ -33,6 +34,7 @@ export interface List<T> {
   readonly results: readonly T[];
 }
 
+export type SimulatedRoute = RouteWire;
 export type Said = z.infer<typeof SaidRead>;
 export type Ref = z.infer<typeof RefRead>;
 export type Me = z.infer<typeof MeRead>;

@@ -7,6 +7,7 @@ import type { EraseOptions } from './erase.ts';
 import { runMigrate } from './migrate.ts';
 import { stopWithParent } from './program-process.ts';
 import { requireDatabase, requireProduction } from './required-config.ts';
+import type { SimulateRouteOptions } from './simulate-route.ts';
 import { Stop } from './stop.ts';
 
 const program = new Command('imas')
@@ -86,6 +87,26 @@ program
   .action(async (username: string, options: { json: boolean }) => {
     const { runTestPage } = await import('./test-page.ts');
     process.exitCode = await runTestPage(username, options, loadConfig());
+  });
+
+program
+  .command('simulate')
+  .description('find out what would happen, without sending or storing anything')
+  .command('route')
+  .description('print who would be told of an incident that nobody acknowledges: by what, in which order, and why')
+  .requiredOption('--service <name>', 'the name of a service, or its id')
+  .requiredOption('--severity <severity>', 'SEV1_CRITICAL, SEV2_HIGH, SEV3_MEDIUM or SEV4_LOW')
+  .option('--at <time>', 'when the incident opens, as 2026-11-28T03:00:00Z; now by default')
+  .option(
+    '--impact-scope <name>',
+    'an impact scope of the incident; can be repeated',
+    (scope: string, scopes: string[]) => [...scopes, scope],
+    [],
+  )
+  .option('--json', 'print the route as JSON, as the API answers it', false)
+  .action(async (options: SimulateRouteOptions) => {
+    const { runSimulateRoute } = await import('./simulate-route.ts');
+    await runSimulateRoute(options, loadConfig());
   });
 
 program

@@ -29,6 +29,7 @@ type SpokenPart =
   | 'chat'
   | 'answer'
   | 'device'
+  | 'handover'
   | 'offline';
 type WithoutPlural<K extends string> = K extends `${infer Base}_${'one' | 'other'}` ? Base : K;
 type CodesIn<T, Path extends string> = {

@@ -5,7 +5,7 @@ import { newIncident, nextDueAtMs, type IncidentState } from './incident/state.t
 import type { Effect } from './incident/turn.ts';
 import type { PolicyDocument } from './escalation-policy.ts';
 import type { Audience, Directory } from './routing/directory.ts';
-import { whomToTell } from './routing/whom-to-tell.ts';
+import { missedBy, whomToTell } from './routing/whom-to-tell.ts';
 import type { Severity } from './vocabulary.ts';
 
 export interface Simulation {
@@ -20,6 +20,8 @@ export interface Told {
   readonly plan: Plan;
   readonly atMs: number;
   readonly recipients: readonly PlannedRecipient[];
+  /** People whom the step is for, and whom nothing leads to. */
+  readonly missed: readonly PlannedRecipient[];
 }
 
 /**
@@ -45,7 +47,7 @@ export function simulate(document: PolicyDocument, directory: Directory, { sever
     switch (effect.type) {
       case 'plan': {
         const recipients = whomToTell(effect.plan, state, nowMs, directory, { ...audience, told: state.pages });
-        told.push({ plan: effect.plan, atMs: nowMs, recipients });
+        told.push({ plan: effect.plan, atMs: nowMs, recipients, missed: missedBy(effect.plan, state, nowMs, directory, audience) });
         return { type: 'planned', plan: effect.plan, recipients };
       }
       case 'send':

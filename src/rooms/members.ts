@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Member } from '../connectors/connector.ts';
 import type { Directory } from '../domain/routing/directory.ts';
 import { onCallOf } from '../domain/routing/targets.ts';
+import { readChatAccounts } from '../people/chat-accounts.ts';
 
 export interface RoomMember extends Member {
   readonly userId: string;
@@ -36,20 +37,10 @@ export async function readMembers(
     const user = id === null ? undefined : directory.users.get(id);
     return user === undefined ? [] : [user];
   });
-  const accounts = await readAccounts(
+  const accounts = await readChatAccounts(
     pool,
     providerId,
     people.map(({ id }) => id),
   );
   return people.map(({ id, name, email }) => ({ userId: id, name, email, accountId: accounts.get(id) ?? null }));
-}
-
-/** By user, the account that is linked. */
-async function readAccounts(pool: Pool, providerId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await pool.query<{ user_id: string; account_id: string }>({
-    name: 'room-accounts',
-    text: 'select user_id, account_id from chat_accounts where provider_id = $1 and user_id = any($2::uuid[]) order by created_at',
-    values: [providerId, [...userIds]],
-  });
-  return new Map(rows.map((row) => [row.user_id, row.account_id]));
 }

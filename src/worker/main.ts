@@ -14,6 +14,7 @@ import { createDeliver } from '../delivery/deliver.ts';
 import { createKeepMessagesInStep } from '../delivery/in-step.ts';
 import { startOwnerWarner } from '../delivery/warn-owners.ts';
 import { createEgress } from '../egress/create-egress.ts';
+import { startHandover } from '../handover/handover.ts';
 import { createLog } from '../observe/log.ts';
 import { armFailPoint } from '../observe/fail-point.ts';
 import { mayReadMetrics, metricsAccess } from '../observe/metrics-access.ts';
@@ -84,13 +85,22 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
   const archiver = startArchiver({ pool: database.pool, client, secrets, log });
   const retention = startRetention({ pool: database.pool, settings: config.retention, metrics, log });
   const roomCloser = startRoomCloser(deps);
+  const handover = startHandover(sending);
   const ownerWarner = startOwnerWarner(sending);
   const auditor = startAuditor({ ...deps, client, log, deadmanUrl: config.deadmanUrl });
   const metricsServer = config.metricsPort === 0 ? null : serveMetrics(metrics, config, log);
   log.info({ address, namespace }, 'worker is up');
 
   const close = async (): Promise<void> => {
-    await Promise.all([relay.stop(), archiver.stop(), retention.stop(), roomCloser.stop(), ownerWarner.stop(), auditor.stop()]);
+    await Promise.all([
+      relay.stop(),
+      archiver.stop(),
+      retention.stop(),
+      roomCloser.stop(),
+      handover.stop(),
+      ownerWarner.stop(),
+      auditor.stop(),
+    ]);
     metricsServer?.close();
     await connection.close();
     await native.close();

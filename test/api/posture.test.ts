@@ -69,6 +69,7 @@ const signedIn = [
   'GET /api/v1/schedules/:id/on-call',
   'GET /api/v1/provider-types',
   'GET /api/v1/resources',
+  'GET /api/v1/simulations/route',
   'GET /api/v1/resources/:path',
   ...['alerts', 'rejected-payloads', 'inbox'].flatMap((path) => [`GET /api/v1/${path}`, `GET /api/v1/${path}/:id`]),
 ];

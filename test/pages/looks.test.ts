@@ -25,6 +25,8 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
     });
     const { short_id } = await incidentTitled(pages, 'Redis is out of memory');
     await pages.api('POST', `/api/v1/incidents/${short_id}/comments/`, { text: 'Looking, @admin: https://graphs.example.com/redis' });
+    const services = await pages.api<{ results: { id: string }[] }>('GET', '/api/v1/services/?name=checkout');
+    const serviceId = services.results[0]?.id ?? '';
     paths = {
       home: '/dashboard/',
       incidents: '/dashboard/incidents/',
@@ -32,6 +34,7 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
       document: `/dashboard/incidents/${short_id}/document/`,
       create: '/dashboard/incidents/create/',
       alerts: '/dashboard/alerts/',
+      routing: `/dashboard/routing/?service=${serviceId}&severity=SEV1_CRITICAL`,
       alertSources: '/dashboard/alert-sources/',
       inbox: '/dashboard/inbox/',
       profile: '/dashboard/profile/',
@@ -44,7 +47,7 @@ describe.skipIf(!hasBrowser || !hasPages)("every page (needs Debian's chromium a
     await expect.poll(() => page.locator('.mantine-Skeleton-root').count(), { timeout: 5_000 }).toBe(0);
   };
 
-  for (const name of ['home', 'incidents', 'incident', 'document', 'create', 'alerts', 'alertSources', 'inbox', 'profile']) {
+  for (const name of ['home', 'incidents', 'incident', 'document', 'create', 'alerts', 'routing', 'alertSources', 'inbox', 'profile']) {
     for (const colorScheme of ['light', 'dark'] as const) {
       test(`${name}, ${colorScheme}: nothing that axe finds serious, on a phone and on a desk`, async () => {
         for (const viewport of [phone, desktop]) {

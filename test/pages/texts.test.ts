@@ -47,6 +47,7 @@ describe('the files of texts', () => {
       'storm',
       'chat',
       'answer',
+      'handover',
     ] as const;
     const codes = new Set(spoken.flatMap((part) => keysOf(en[part], `${part}.`).map((key) => key.replace(/_(one|other)$/, ''))));
     // Said as 'entry.sent', or as `entry.severity.${severity}`.

@@ -79,3 +79,20 @@ test('imas test-page reaches a person by their ways, and says what became of eac
   });
   expect(refused.stderr).toBe('');
 });
+
+test('imas simulate route prints who would be told, and what is wrong with the question', { timeout: 90_000 }, async () => {
+  const question = ['simulate', 'route', '--service', 'Shop', '--severity', 'SEV1_CRITICAL', '--at', '2026-11-28T03:00:00Z'];
+  const { code, stdout, stderr } = await imas(question, settings);
+  expect([code, stderr]).toEqual([0, '']);
+  const lines = stdout.split('\n');
+  expect(lines[0]).toBe('SEV1_CRITICAL on shop (no owner team), opened at 2026-11-28T03:00:00.000Z');
+  expect(lines[1]).toMatch(/^Escalation policy ".+", version 1\. Nobody acknowledges\.$/);
+  expect(lines.slice(2)).toContain('At once, for information');
+  expect(JSON.parse((await imas([...question, '--json'], settings)).stdout)).toMatchObject({
+    service: { name: 'shop' },
+    severity: 'SEV1_CRITICAL',
+    steps: [{ on: 'opened' }, { on: 'fallback' }, expect.anything()],
+  });
+  const wrong = await imas(['simulate', 'route', '--service', 'nothing', '--severity', 'SEV1'], settings);
+  expect(wrong).toEqual({ code: 1, stdout: '', stderr: '--service: there is no service "nothing".\n' });
+});

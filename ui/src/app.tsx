@@ -17,6 +17,7 @@ const loadPage = {
   createIncident: () => import('./pages/create-incident/create-incident.tsx'),
   document: () => import('./pages/document/document.tsx'),
   alerts: () => import('./pages/alerts/alerts.tsx'),
+  routing: () => import('./pages/routing/routing.tsx'),
   alertSources: () => import('./pages/alert-sources/alert-sources.tsx'),
   inbox: () => import('./pages/inbox/inbox.tsx'),
   profile: () => import('./pages/profile/profile.tsx'),
@@ -29,6 +30,7 @@ const Incident = lazy(loadPage.incident);
 const CreateIncident = lazy(loadPage.createIncident);
 const DocumentPage = lazy(loadPage.document);
 const Alerts = lazy(loadPage.alerts);
+const Routing = lazy(loadPage.routing);
 const AlertSources = lazy(loadPage.alertSources);
 const Inbox = lazy(loadPage.inbox);
 const Profile = lazy(loadPage.profile);
@@ -40,7 +42,7 @@ export function preloadPage(path: string): void {
 }
 
 function pageAt(section: string, id: string | undefined, part: string | undefined): keyof typeof loadPage {
-  if (section === 'alerts' || section === 'inbox' || section === 'profile') return section;
+  if (section === 'alerts' || section === 'inbox' || section === 'profile' || section === 'routing') return section;
   if (section === 'alert-sources') return 'alertSources';
   if (section !== 'incidents') return 'home';
   if (!id) return 'incidents';
@@ -80,6 +82,7 @@ function SignedInPages(): ReactNode {
             <Route path="/dashboard/incidents/:id">{({ id }) => <Incident key={id} id={id} />}</Route>
             <Route path="/dashboard/incidents/:id/document">{({ id }) => <DocumentPage key={id} id={id} />}</Route>
             <Route path="/dashboard/alerts" component={Alerts} />
+            <Route path="/dashboard/routing" component={Routing} />
             <Route path="/dashboard/alert-sources" component={AlertSources} />
             <Route path="/dashboard/inbox" component={Inbox} />
             <Route path="/dashboard/profile" component={Profile} />

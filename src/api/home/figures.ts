@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import type { Registry } from '../../connectors/registry.ts';
+import type { Said } from '../../domain/said.ts';
 import { severities, type Severity } from '../../domain/vocabulary.ts';
 import { accessSql, undecidedAlertSources, type AccessRow } from '../../resources/alert-source-access.ts';
+import { presentSaid } from '../said.ts';
 
 type BySeverity = Record<Severity, number>;
 
@@ -134,4 +136,27 @@ async function intakeLag(pool: Pool): Promise<number | null> {
   );
   const lag = rows[0]?.lag ?? null;
   return lag === null ? null : Math.max(0, lag);
+}
+
+interface HandoverRow {
+  readonly id: string;
+  readonly name: string;
+  readonly problems: readonly ({ readonly reason: Said; readonly cure: Said | null } | null)[];
+}
+
+/** Schedules of which the chat does not show who is on call, and why. */
+export async function handoverWarnings(pool: Pool) {
+  const { rows } = await pool.query<HandoverRow>(
+    `select s.id, s.name, json_build_array(h.group_problem, h.post_problem) as problems
+     from handovers h join schedules s on s.id = h.schedule_id where h.group_problem is not null or h.post_problem is not null order by s.name`,
+  );
+  return rows.flatMap(({ id, name, problems }) =>
+    problems
+      .filter((problem) => problem !== null)
+      .map(({ reason, cure }) => ({
+        schedule: { id, name },
+        reason: presentSaid(reason),
+        cure: cure === null ? null : presentSaid(cure),
+      })),
+  );
 }

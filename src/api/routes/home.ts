@@ -5,6 +5,7 @@ import { audienceOf } from '../home/audience.ts';
 import {
   alertsLastDay,
   deliveriesByProvider,
+  handoverWarnings,
   health,
   incidentsByHour,
   openIncidents,
@@ -62,6 +63,9 @@ export const Figures = z
         description: 'Median time from opening an incident to the first step of its workflow, last hour.',
       }),
       overdue: z.number().int().openapi({ description: 'Open incidents whose next step is more than a minute late.' }),
+      handover_warnings: z
+        .array(z.object({ schedule: RefRead, reason: SaidRead, cure: SaidRead.nullable() }))
+        .openapi({ description: 'Schedules whose user group or hand-overs the chat does not show, and what to do about it.' }),
       undecided_alert_sources: z.array(RefRead).openapi({
         description:
           'Alert sources that take alerts without a secret, from anybody who can reach them, only because they did before this was a decision: set a secret, or `open`.',
@@ -180,7 +184,7 @@ export function createHomeRoutes(deps: ApiDeps) {
   async function count(): Promise<z.infer<typeof Figures>> {
     const { pool } = database;
     const at = new Date().toISOString();
-    const [open, byHour, alerts, response, deliveries, state, undecided] = await Promise.all([
+    const [open, byHour, alerts, response, deliveries, state, undecided, handover] = await Promise.all([
       openIncidents(pool),
       incidentsByHour(pool),
       alertsLastDay(pool),
@@ -188,6 +192,7 @@ export function createHomeRoutes(deps: ApiDeps) {
       deliveriesByProvider(pool),
       health(pool, () => deps.temporalReachable().catch(() => false)),
       undecidedSources(pool, { registry: deps.registry, isDemo: config.demo }),
+      handoverWarnings(pool),
     ]);
     return {
       at,
@@ -196,7 +201,7 @@ export function createHomeRoutes(deps: ApiDeps) {
       alerts_last_day: alerts,
       response,
       deliveries,
-      health: { ...state, undecided_alert_sources: undecided },
+      health: { ...state, handover_warnings: handover, undecided_alert_sources: undecided },
     };
   }
 

@@ -26,6 +26,16 @@ needed then. IMAS opens the connection, to Slack alone.
 
 To notify only, \`bot_token\` and the scope \`chat:write\` are enough; without a signing secret or an app-level token, messages have no buttons but links.
 
+## Who is on call
+
+A schedule may name a **User Group**, as \`@sre-oncall\` or by its ID: IMAS keeps it equal to who is on call, overrides included, so that whoever mentions
+it reaches them. Make the group in Slack first (a paid plan has them), and let the app change groups: **User Groups** in the workspace's permissions, and the scopes in the
+table below. People are found by their linked account, else by their email address. Whoever else is in the group is removed; while nobody is on call it stays as it is. With several
+workspaces, choose the provider in the schedule too.
+
+When somebody else is on call, the channel of the schedule's team (\`slack_channel_id\`) is told: *Hand-over: Primary. Bob is on call until Mon 7 Dec, 09:00. Before: Ann.* Turn it off in
+the schedule with **Announce Hand-overs**. What goes wrong is tried again, and stands on the home page and in the schedule's **Warning**.
+
 ## Scopes
 
 A missing scope costs the features in its row and no others; the provider's health names them. After adding a scope, reinstall the app.

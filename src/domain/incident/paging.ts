@@ -63,6 +63,13 @@ export interface Way {
   readonly proof?: string;
 }
 
+/** Those that are taken at once, and those that follow one by one, each when one before has failed. */
+export function inTurn(ways: readonly Way[]): { readonly first: readonly Way[]; readonly later: readonly Way[] } {
+  const atOnce = ways.filter((way) => way.atOnce);
+  const first = atOnce.length > 0 ? atOnce : ways.slice(0, 1);
+  return { first, later: ways.filter((way) => !first.includes(way)) };
+}
+
 /** A recipient whose ways are not all used up or finished yet. */
 export interface Recipient extends PlannedRecipient {
   readonly plan: Plan;

@@ -1,6 +1,6 @@
 import { said, type Said } from '../said.ts';
 import type { PageResult } from './happening.ts';
-import { planKey, type Page, type Plan, type PlannedRecipient, type Recipient, type Way } from './paging.ts';
+import { inTurn, planKey, type Page, type Plan, type PlannedRecipient, type Recipient, type Way } from './paging.ts';
 import { planReason } from './plan-reason.ts';
 import type { IncidentState } from './state.ts';
 import { say, type Turn } from './turn.ts';
@@ -45,9 +45,7 @@ export function startPages(turn: Turn, plan: Plan, planned: readonly PlannedReci
     const recipientId = `${planKey(plan)}.${recipient.key}`;
     if (turn.state.pages.some((page) => page.recipientId === recipientId)) continue;
     if (plan.for === 'assignee' && isBeingPaged(turn, plan.userId)) continue;
-    const atOnce = recipient.ways.filter((way) => way.atOnce);
-    const first = atOnce.length > 0 ? atOnce : recipient.ways.slice(0, 1);
-    const later = recipient.ways.filter((way) => !first.includes(way));
+    const { first, later } = inTurn(recipient.ways);
     const started: Recipient = { ...recipient, ways: [...first, ...later], plan, used: first.length };
     turn.state = { ...turn.state, recipients: { ...turn.state.recipients, [recipientId]: started } };
     first.forEach((_, index) => startPage(turn, recipientId, started, index));

@@ -11,6 +11,7 @@ import {
   IconMoon,
   IconPlugConnected,
   IconPlus,
+  IconRoute,
   IconSun,
   IconUser,
 } from '@tabler/icons-react';
@@ -54,6 +55,7 @@ export function Navigation({ me }: { readonly me: Me }): ReactNode {
           badgeLabel={open === undefined ? '' : t('nav.open', { count: open.count })}
         />
         <Item href="/dashboard/alerts/" icon={<IconBell size={18} />} label={t('nav.alerts')} />
+        <Item href="/dashboard/routing/" icon={<IconRoute size={18} />} label={t('nav.routing')} />
         {me.is_staff && <Item href="/dashboard/alert-sources/" icon={<IconPlugConnected size={18} />} label={t('nav.alertSources')} />}
         {around?.demo === true && <Item href="/dashboard/inbox/" icon={<IconMail size={18} />} label={t('nav.inbox')} />}
         <Item
