@@ -45,7 +45,12 @@ function uiStamp() {
   if (!existsSync(join(ui, 'index.html'))) return null;
   const hash = createHash('sha256');
   // The pages import words and types of the server, which are built in.
-  for (const file of [join(projectDir, 'package-lock.json'), ...filesIn(ui), ...filesIn(join(projectDir, 'src/texts')), ...filesIn(join(projectDir, 'src/domain'))])
+  for (const file of [
+    join(projectDir, 'package-lock.json'),
+    ...filesIn(ui),
+    ...filesIn(join(projectDir, 'src/texts')),
+    ...filesIn(join(projectDir, 'src/domain')),
+  ])
     hash.update(file.slice(projectDir.length)).update(readFileSync(file));
   return hash.digest('hex');
 }

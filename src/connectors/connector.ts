@@ -66,7 +66,7 @@ export interface Notify<C> {
   /** What an address of this kind is; null where none is needed. Its message says what it must be. */
   readonly address: z.ZodType<string> | null;
   /** An address names a device of a person. What it is reached by is a secret: kept sealed, and handed to `send` and `update` in its place. */
-  readonly toDevices?: true;
+  readonly devices?: Devices<C>;
   /** Whether the recipient drops a second message of the same act. Where not, a send whose outcome is unknown is flagged. */
   dropsDoubles(config: C): boolean;
   /** Whether it has a place of its own to send to, without an address: a default channel, a topic, a URL. It then hears of each new incident. */
@@ -89,6 +89,16 @@ export interface Notify<C> {
   };
   /** Tells what is about no incident. */
   announce?(call: Call<C>, to: string | null, what: Announcement): Promise<Outcome<Ref>>;
+}
+
+/** Phones and desktops that subscribe by themselves. */
+export interface Devices<C> {
+  /** What a device is reached by, as its browser gives it. */
+  readonly subscription: z.ZodType;
+  /** What of that stays the same for as long as it is the same device. */
+  identityOf(subscription: unknown): string;
+  /** What a browser is given to subscribe with. */
+  subscribeWith(config: C): string;
 }
 
 /** A person as vendors know them. `accountId` is the vendor's own name for them, where the accounts are linked. */

@@ -36,7 +36,7 @@ export async function openSender(
   if (!opened.ok) return opened;
   const { notify } = opened.value.connector;
   if (notify === undefined) return failedForGood(said('cause.cannotSend', { type: providerType }));
-  if (notify.toDevices !== true || address === null) return done({ ...opened.value, notify, to: address, alsoSecret: [] });
+  if (notify.devices === undefined || address === null) return done({ ...opened.value, notify, to: address, alsoSecret: [] });
   const to = await openDevice({ pool: deps.database.pool, secrets: deps.secrets }, address, providerId);
   if (to === null) return failedForGood(said('cause.deviceGone'), { cure: said('cure.addDevice') });
   return done({ ...opened.value, notify, to, alsoSecret: textsOf(to) });
@@ -88,7 +88,8 @@ export async function send(
       : (notify.digest?.send(call, to, what.digest) ?? Promise.resolve(failedForGood(said('cause.cannotSend', { type: providerType })))),
   );
   took();
-  if (!result.ok && result.addressGone === true && notify.toDevices === true && address !== null) await deviceGone(database.pool, address);
+  if (!result.ok && result.addressGone === true && notify.devices !== undefined && address !== null)
+    await deviceGone(database.pool, address);
   if (result.ok) about.info(`${connector.title} notification sent successfully`);
   return result;
 }

@@ -15,6 +15,7 @@ export interface Device {
   readonly name: string;
   readonly provider_id: string;
   readonly provider: string;
+  readonly provider_type: string;
   readonly added_at: Date;
   readonly seen_at: Date;
   readonly gone_at: Date | null;
@@ -74,7 +75,7 @@ export async function renewDevice(
 
 export async function devicesOf(pool: Pool, userId: string): Promise<readonly Device[]> {
   const { rows } = await pool.query<Device>(
-    `select d.id, d.name, d.provider_id, p.name as provider, d.added_at, d.seen_at, d.gone_at
+    `select d.id, d.name, d.provider_id, p.name as provider, p.type as provider_type, d.added_at, d.seen_at, d.gone_at
      from devices d join providers p on p.id = d.provider_id where d.user_id = $1 order by d.added_at, d.id`,
     [userId],
   );

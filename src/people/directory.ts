@@ -91,9 +91,9 @@ function toProvider(row: ProviderRow, registry: Registry, secrets: SecretBox): [
   const connector = registry.byType(row.type);
   if (connector?.notify === undefined) return [];
   const { id, name, type, is_active: isActive, severities } = row;
-  const { medium, toDevices = false } = connector.notify;
+  const { medium, devices } = connector.notify;
   const configured = configuredOf(row, connector, secrets);
-  return [[id, { id, name, type, title: connector.title, medium, isActive, severities, toDevices, ...configured }]];
+  return [[id, { id, name, type, title: connector.title, medium, isActive, severities, toDevices: devices !== undefined, ...configured }]];
 }
 
 /** A config that cannot be read must not keep anybody from being paged by another provider; sending by this one says what is wrong. */

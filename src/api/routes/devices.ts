@@ -1,8 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { Subscription } from '../../connectors/web-push/subscription.ts';
-import { WebPushConfig } from '../../connectors/web-push/config.ts';
-import { openProviders } from '../../connections/provider.ts';
-import { addDevice, devicesOf, mostDevices, removeDevice, renewDevice, unseenAfterDays, type Device } from '../../people/devices.ts';
+import type { Devices as DeviceKind } from '../../connectors/connector.ts';
+import { typeOf } from '../../connectors/registry.ts';
+import { openProvider } from '../../connections/provider.ts';
+import {
+  addDevice,
+  devicesOf,
+  mostDevices,
+  removeDevice,
+  renewDevice,
+  unseenAfterDays,
+  type Device,
+  type NewDevice,
+} from '../../people/devices.ts';
 import { readReader } from '../../people/reader.ts';
 import { RefRead, Timestamp } from '../../resources/field-map/shapes.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -32,6 +41,11 @@ export const Devices = z
       .openapi({ description: 'With what a browser subscribes: `applicationServerKey`. Empty where nobody has set push up.' }),
   })
   .openapi('Devices');
+
+/** `PushSubscription.toJSON()` of a browser: w3.org/TR/push-api. The connector says what is wrong with it. */
+const Subscription = z
+  .object({ endpoint: z.string(), keys: z.record(z.string(), z.string()) })
+  .openapi('PushSubscription', { description: '`PushSubscription.toJSON()`, as the browser gives it.' });
 
 const example = {
   endpoint: 'https://push.example.com/wpush/v2/…',
@@ -102,48 +116,52 @@ const test = createRoute({
 /** Below `/api/v1/me`: phones and desktops that take push messages. */
 export function createDeviceRoutes(deps: ApiDeps) {
   const { pool } = deps.database;
+  const { registry } = deps;
   const store = { pool, secrets: deps.secrets };
   const router = createRouter();
 
+  async function ownDevice(id: string, userId: string): Promise<Device> {
+    const device = (await devicesOf(pool, userId)).find((one) => one.id === id);
+    if (device === undefined) throw notFound('device');
+    return device;
+  }
+
+  const types = registry.notifiers().flatMap((connector) => (connector.notify.devices === undefined ? [] : [typeOf(connector)]));
+
   router.openapi(list, async (c) => {
-    const [devices, providers] = await Promise.all([devicesOf(pool, c.get('signedIn').userId), openProviders(deps, 'WEB_PUSH')]);
-    const { rows } = await pool.query<{ id: string; name: string }>(`select id, name from providers where type = 'WEB_PUSH'`);
-    const names = new Map(rows.map(({ id, name }) => [id, name]));
-    return c.json(
-      {
-        devices: devices.map(toRead),
-        providers: providers.flatMap((opened) => {
-          const key = opened.ok ? WebPushConfig.safeParse(opened.value.config).data?.public_key : undefined;
-          return opened.ok && key !== undefined ? [{ id: opened.value.id, name: names.get(opened.value.id) ?? '', public_key: key }] : [];
-        }),
-      },
-      200,
+    const [devices, { rows }] = await Promise.all([
+      devicesOf(pool, c.get('signedIn').userId),
+      pool.query<{ id: string; name: string }>(
+        'select id, name from providers where is_active and type = any($1) order by created_at, id',
+        [types],
+      ),
+    ]);
+    const providers = await Promise.all(
+      rows.map(async ({ id, name }) => {
+        const opened = await openProvider(deps, id);
+        if (!opened.ok) return [];
+        return [{ id, name, public_key: opened.value.connector.notify?.devices?.subscribeWith(opened.value.config) ?? '' }];
+      }),
     );
+    return c.json({ devices: devices.map(toRead), providers: providers.flat() }, 200);
   });
 
   router.openapi(add, async (c) => {
     const { provider_id: providerId, name, subscription } = c.req.valid('json');
-    const { rowCount } = await pool.query(`select from providers where id = $1 and type = 'WEB_PUSH'`, [providerId]);
-    if (rowCount === 0) throw invalid([{ field: 'provider_id', reason: 'there is no web push provider with this ID' }]);
-    const id = await addDevice(store, {
-      userId: c.get('signedIn').userId,
-      providerId,
-      name,
-      reachedBy: JSON.stringify(subscription),
-      identity: subscription.endpoint,
-    });
+    const { rows } = await pool.query<{ type: string }>('select type from providers where id = $1 and type = any($2)', [providerId, types]);
+    const kind = registry.byType(rows[0]?.type ?? '')?.notify?.devices;
+    if (kind === undefined) throw invalid([{ field: 'provider_id', reason: 'there is no web push provider with this ID' }]);
+    const id = await addDevice(store, { userId: c.get('signedIn').userId, providerId, name, ...reached(kind, subscription) });
     if (id === null) throw new Problem(409, `You have ${mostDevices} devices already: remove one first.`);
     return c.json({ id }, 201);
   });
 
   router.openapi(renew, async (c) => {
-    const { subscription } = c.req.valid('json');
-    const renewed = await renewDevice(store, c.req.valid('param').id, {
-      userId: c.get('signedIn').userId,
-      reachedBy: JSON.stringify(subscription),
-      identity: subscription.endpoint,
-    });
-    if (!renewed) throw notFound('device');
+    const { userId } = c.get('signedIn');
+    const { id } = c.req.valid('param');
+    const kind = registry.byType((await ownDevice(id, userId)).provider_type)?.notify?.devices;
+    if (kind === undefined) throw notFound('device');
+    await renewDevice(store, id, { userId, ...reached(kind, c.req.valid('json').subscription) });
     return c.body(null, 204);
   });
 
@@ -154,13 +172,20 @@ export function createDeviceRoutes(deps: ApiDeps) {
 
   router.openapi(test, async (c) => {
     const { userId } = c.get('signedIn');
-    const device = (await devicesOf(pool, userId)).find(({ id }) => id === c.req.valid('param').id);
-    if (device === undefined) throw notFound('device');
-    const to = { providerId: device.provider_id, providerType: 'WEB_PUSH', userId, address: device.id };
+    const device = await ownDevice(c.req.valid('param').id, userId);
+    const to = { providerId: device.provider_id, providerType: device.provider_type, userId, address: device.id };
     return c.json(await sendTest(deps, { ...to, reader: await readReader(pool, userId) }), 200);
   });
 
   return router;
+}
+
+/** @throws Problem that names what is wrong with it */
+function reached(kind: DeviceKind<unknown>, given: unknown): Pick<NewDevice, 'reachedBy' | 'identity'> {
+  const checked = kind.subscription.safeParse(given);
+  if (!checked.success)
+    throw invalid(checked.error.issues.map(({ path, message }) => ({ field: ['subscription', ...path].join('.'), reason: message })));
+  return { reachedBy: JSON.stringify(checked.data), identity: kind.identityOf(checked.data) };
 }
 
 const unseenMs = unseenAfterDays * 24 * 60 * 60 * 1000;

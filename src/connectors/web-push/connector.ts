@@ -8,6 +8,7 @@ import { about } from './about.ts';
 import { subjectOf, WebPushConfig } from './config.ts';
 import { writePush, writePushAnnouncement, writePushDigest, writePushUpdate } from './message.ts';
 import { push, topicOf } from './push.ts';
+import { Subscription } from './subscription.ts';
 
 export const webPushConnector: Connector<WebPushConfig> = {
   id: 'web-push',
@@ -23,7 +24,11 @@ export const webPushConnector: Connector<WebPushConfig> = {
     // No push service names a number; each answers 429 beyond its own.
     pace: { perSecond: 50 },
     address: z.uuid('must be the ID of a device'),
-    toDevices: true,
+    devices: {
+      subscription: Subscription,
+      identityOf: (subscription) => Subscription.parse(subscription).endpoint,
+      subscribeWith: ({ public_key: publicKey = '' }) => publicKey,
+    },
     onePerIncident: true,
     send: (call, to, notification) => push(call, to, writePush(notification, topicOf)),
     update: (call, _sent, notification, to = null) => push(call, to, writePushUpdate(notification, topicOf)),
