@@ -18,5 +18,8 @@ export const retentionLock = 4_970_304;
 /** One process at a time holds the sockets to vendors of chats. */
 export const listenerLock = 4_970_305;
 
+/** One process at a time reads the mailbox that answers arrive in. */
+export const mailboxLock = 4_970_306;
+
 /** Changes of configuration, one after another: what one has checked still stands when it is written. */
 export const configurationLock = 4_970_309;
