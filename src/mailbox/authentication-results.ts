@@ -27,9 +27,12 @@ export function passedDmarc(headers: readonly string[], authservId: string, doma
   );
 }
 
+/** Characters. Those of large providers have a few hundred. */
+const longestHeader = 16_384;
+
 /** RFC 8601 §2.2. Null for what is none: then it says nothing. */
-export function readResults(value: string): Results | null {
-  const parts = splitParts(value);
+function readResults(value: string): Results | null {
+  const parts = value.length > longestHeader ? null : splitParts(value);
   if (parts === null) return null;
   const [[authservId = '', version, ...rest] = [], ...infos] = parts;
   if (authservId === '' || authservId.includes('=') || rest.length > 0 || (version !== undefined && version !== '1')) return null;

@@ -23,10 +23,15 @@ const quoteMarks = [
 export function textOfHtml(html: string): string {
   const own = html.slice(0, startOfQuote(html));
   let text = '';
+  let hasText = false;
   let silence: { readonly name: string; depth: number } | null = null;
   for (let at = 0; at < own.length;) {
     const open = own.indexOf('<', at);
-    if (silence === null) text += spaced(own.slice(at, open === -1 ? own.length : open));
+    if (silence === null) {
+      const piece = spaced(own.slice(at, open === -1 ? own.length : open));
+      hasText ||= piece.trim() !== '';
+      text += piece;
+    }
     if (open === -1) break;
     const isComment = own.startsWith('<!--', open);
     const close = isComment ? own.indexOf('-->', open + 4) : own.indexOf('>', open);
@@ -38,7 +43,7 @@ export function textOfHtml(html: string): string {
       if (tag.name === silence.name) silence.depth += tag.isEnd ? -1 : 1;
       if (silence.depth === 0) silence = null;
     } else if (!tag.isEnd && silent.has(tag.name)) silence = { name: tag.name, depth: 1 };
-    else if (lineEnds.has(tag.name) && (tag.isEnd || tag.name === 'br' || tag.name === 'hr' || text.trimEnd() !== '')) text += '\n';
+    else if (lineEnds.has(tag.name) && (tag.isEnd || tag.name === 'br' || tag.name === 'hr' || hasText)) text += '\n';
   }
   return decoded(text);
 }

@@ -37,6 +37,7 @@ export interface SessionDeps {
  */
 export async function readMailbox(deps: SessionDeps, signal: AbortSignal): Promise<void> {
   const client = await createClient(deps);
+  const ended = new AbortController();
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
   client.on('error', (error) => broken.reject(error));
@@ -48,7 +49,7 @@ export async function readMailbox(deps: SessionDeps, signal: AbortSignal): Promi
     signal.throwIfAborted();
     await Promise.race([open(client, deps), broken.promise]);
     while (!signal.aborted) {
-      looking = look(client, deps, signal);
+      looking = look(client, deps, AbortSignal.any([signal, ended.signal]));
       await Promise.race([looking, broken.promise]);
     }
   } catch (error) {
@@ -56,6 +57,7 @@ export async function readMailbox(deps: SessionDeps, signal: AbortSignal): Promi
   } finally {
     signal.removeEventListener('abort', end);
     client.close();
+    ended.abort();
     // It may be at a mail.
     await looking?.catch(() => undefined);
   }

@@ -28,8 +28,8 @@ export function unquoted(text: string): string {
 }
 
 const mostLines = 20_000;
-/** Characters; no line of a comment is longer than a comment. */
-const longestLine = 10_000;
+/** Characters; no comment is as long. */
+const longestLine = 20_000;
 
 const isQuoted = (line: string): boolean => line.startsWith('>');
 
