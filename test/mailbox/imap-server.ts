@@ -15,7 +15,7 @@ export interface StoredMail {
 
 export interface ImapRules {
   /** What the server does beside serving; may change at any time. */
-  mode: 'serve' | 'refuse_login' | 'silent' | 'silent_search' | 'read_only';
+  mode: 'serve' | 'refuse_login' | 'silent' | 'silent_search' | 'read_only' | 'cut_at_store';
   withIdle: boolean;
 }
 
@@ -132,6 +132,7 @@ function serve(socket: TLSSocket, { login, state, mails, complaints, commands }:
     const [, kind = '', names = ''] = /^([+-]?FLAGS)(?:\.SILENT)? \(([^)]*)\)$/.exec(rest) ?? [];
     if (kind === '') return refuse(tag, `UID STORE ${set} ${rest}`);
     if (state.mode === 'read_only') return say(`${tag} NO read-only`);
+    if (state.mode === 'cut_at_store') return void socket.destroy();
     for (const mail of numbersOf(set)) {
       for (const name of names.split(' ')) {
         if (kind === '-FLAGS') mail.flags.delete(name);

@@ -18,6 +18,7 @@ import { createDeliver } from '../../src/delivery/deliver.ts';
 import { createKeepMessagesInStep } from '../../src/delivery/in-step.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import type { GoogleDriveSettings } from '../../src/google-drive-settings.ts';
+import type { MailAnswerSettings } from '../../src/mail-answer-settings.ts';
 import { createIncidents } from '../../src/incidents/create-incidents.ts';
 import type { CommandResult } from '../../src/incidents/incidents.ts';
 import { createIntake } from '../../src/intake/create-intake.ts';
@@ -52,6 +53,8 @@ export interface HouseOptions {
   readonly registry?: Registry;
   /** Where incident documents are kept in Google Drive. */
   readonly googleDrive?: GoogleDriveSettings;
+  /** Where people answer by mail. */
+  readonly mailAnswers?: MailAnswerSettings;
   /** How many messages reach one person by themselves; as many as there are unless it says so. */
   readonly crowd?: CrowdLimits;
   /** A house that was left (`leave()`): its database and its mailbox live on here, with an empty Temporal. */
@@ -72,6 +75,7 @@ export async function startHouse({
   registry = createRegistry({ mail: null }),
   crowd = crowdLimits(0),
   googleDrive,
+  mailAnswers,
   after,
 }: HouseOptions = {}) {
   const [database, environment, mailbox, bundle] = await Promise.all([
@@ -82,7 +86,12 @@ export async function startHouse({
   ]);
   const metrics = createMetrics();
   const parts = {
-    config: { baseUrl: 'http://imas.test', answerActs: ['acknowledge', 'resolve'] as const, googleDrive: googleDrive ?? null },
+    config: {
+      baseUrl: 'http://imas.test',
+      answerActs: ['acknowledge', 'resolve'] as const,
+      googleDrive: googleDrive ?? null,
+      mailAnswers: mailAnswers ?? null,
+    },
     database,
     registry,
     secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),
@@ -119,6 +128,8 @@ export async function startHouse({
   const mailProviderId = after?.mailProviderId ?? (await seed.provider({ name: 'Mail', type: 'SMTP', config: mailbox.providerConfig }));
 
   const house = {
+    ...parts,
+    metrics,
     database,
     environment,
     mailbox,
