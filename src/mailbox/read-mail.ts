@@ -22,6 +22,8 @@ export interface ReadMail {
 /** Of nothing of all this a person needs more. */
 const limits = { maxNestingDepth: 20, maxHeadersSize: 256 * 1024, forceRfc822Attachments: true } as const;
 const mostReferences = 20;
+/** Characters; a line of a mail has 998 (RFC 5322 §2.1.1). */
+const longestId = 500;
 
 /** Where the recipient stands, by what the servers on the way write: the last two are of Postfix (postfix.org, virtual(8)) and of mail stores. */
 const recipientHeaders = ['to', 'cc', 'delivered-to', 'x-original-to', 'envelope-to'];
@@ -55,7 +57,7 @@ function onlyAddress(values: readonly string[]): string | null {
 }
 
 const idsIn = (values: readonly string[]): string[] =>
-  values.flatMap((value) => value.split(/[\s,]+/)).filter((word) => /^<[^<>\s]{1,250}@?[^<>\s]{0,250}>$/.test(word));
+  values.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word.length <= longestId && /^<[^<>]+>$/.test(word));
 
 /** Plain text as it was written; else what the HTML says. */
 const textOf = ({ text = '', html = '' }: { readonly text?: string | undefined; readonly html?: string | undefined }): string =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { readConfig, type ConfigError } from '../../src/config.ts';
 
 const whole = {
   IMAS_MAIL_REPLY_ADDRESS: 'Replies@Example.com',

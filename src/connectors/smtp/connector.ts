@@ -29,7 +29,7 @@ export function createSmtpConnector({ mail, trusted }: SmtpOptions): Connector<S
     title: 'Email',
     about: `Sends email through any mail server, as HTML and plain text. The address of a contact method is one email address.
 
-People can answer emails about an incident, once that is set up (`docs/answer-by-mail.md`). All emails of an incident form one thread. When many messages would reach one person within a minute, one email lists them. A retry carries the same \`Message-ID\`, by which many servers drop the duplicate.
+People can answer emails about an incident, once that is set up (\`docs/answer-by-mail.md\`). All emails of an incident form one thread. When many messages would reach one person within a minute, one email lists them. A retry carries the same \`Message-ID\`, by which many servers drop the duplicate.
 
 | failure | cure |
 |---|---|
