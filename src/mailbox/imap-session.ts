@@ -44,12 +44,13 @@ export async function readMailbox(deps: SessionDeps, signal: AbortSignal): Promi
   client.on('close', () => broken.reject(Object.assign(new Error('The connection was closed.'), { code: 'CLOSED' })));
   const end = (): void => client.close();
   signal.addEventListener('abort', end, { once: true });
+  const either = AbortSignal.any([signal, ended.signal]);
   let looking: Promise<void> | null = null;
   try {
     signal.throwIfAborted();
     await Promise.race([open(client, deps), broken.promise]);
     while (!signal.aborted) {
-      looking = look(client, deps, AbortSignal.any([signal, ended.signal]));
+      looking = look(client, deps, either);
       await Promise.race([looking, broken.promise]);
     }
   } catch (error) {
@@ -99,11 +100,9 @@ async function open(client: ImapFlow, { inbox, onOpen }: SessionDeps): Promise<v
 /** Takes what is unseen, then waits until there may be more. */
 async function look(client: ImapFlow, deps: SessionDeps, signal: AbortSignal): Promise<void> {
   const waiting = new AbortController();
-  const told = new Promise<void>((resolve) => {
-    client.once('exists', () => resolve());
-    waiting.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  const told = Promise.withResolvers<void>();
   // From before the search on: what comes during it is told, too.
+  client.on('exists', told.resolve);
   try {
     const unseen = await client.search({ seen: false }, { uid: true });
     if (!Array.isArray(unseen)) throw Object.assign(new Error('The mailbox cannot be searched.'), { code: 'SEARCH_REFUSED' });
@@ -113,8 +112,9 @@ async function look(client: ImapFlow, deps: SessionDeps, signal: AbortSignal): P
     }
     void client.idle().catch(() => undefined);
     const rest = delay(deps.waits.poll, undefined, { signal: AbortSignal.any([waiting.signal, signal]), ref: false });
-    await Promise.race([told, rest.catch(() => undefined)]);
+    await Promise.race([told.promise, rest.catch(() => undefined)]);
   } finally {
+    client.off('exists', told.resolve);
     waiting.abort();
   }
 }

@@ -27,7 +27,7 @@ export interface MailboxWatch {
 
 const usualWaits: WatchWaits = {
   connect: 15_000,
-  silence: 60_000,
+  silence: 90_000,
   poll: 60_000,
   again: 1_000,
   againAtMost: 300_000,
