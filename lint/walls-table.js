@@ -18,7 +18,11 @@ export const walls = {
   // Replayed years later: nothing that differs from run to run.
   workflows: { may: ['contract', 'domain'], packages: ['@temporalio/workflow'] },
 
-  'config.ts': { may: ['egress', 'google-drive-settings.ts', 'mail-answer-settings.ts', 'observe', 'temporal-settings.ts'], types: ['retention'], packages: ['zod'] },
+  'config.ts': {
+    may: ['egress', 'google-drive-settings.ts', 'mail-answer-settings.ts', 'observe', 'temporal-settings.ts'],
+    types: ['retention'],
+    packages: ['zod'],
+  },
   'temporal-settings.ts': { may: [], packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig'], node: true },
   'google-drive-settings.ts': { may: [], packages: ['zod'], node: true },
   'mail-answer-settings.ts': { may: [], packages: [] },
