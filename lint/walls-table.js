@@ -18,9 +18,14 @@ export const walls = {
   // Replayed years later: nothing that differs from run to run.
   workflows: { may: ['contract', 'domain'], packages: ['@temporalio/workflow'] },
 
-  'config.ts': { may: ['egress', 'google-drive-settings.ts', 'observe', 'temporal-settings.ts'], types: ['retention'], packages: ['zod'] },
+  'config.ts': {
+    may: ['egress', 'google-drive-settings.ts', 'mail-answer-settings.ts', 'observe', 'temporal-settings.ts'],
+    types: ['retention'],
+    packages: ['zod'],
+  },
   'temporal-settings.ts': { may: [], packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig'], node: true },
   'google-drive-settings.ts': { may: [], packages: ['zod'], node: true },
+  'mail-answer-settings.ts': { may: [], packages: [] },
   'temporal-runs.ts': { may: [], packages: ['@temporalio/client'] },
   observe: { may: ['domain'], packages: ['pino', 'prom-client'], node: true },
   secrets: { may: [], packages: [], node: true },
@@ -78,6 +83,13 @@ export const walls = {
   },
   // Links by which people act without signing in.
   answers: { may: ['domain'], types: ['connectors', 'incidents', 'secrets'], packages: ['pg'], node: true },
+  // What people answer by mail becomes theirs here.
+  mailbox: {
+    may: ['answers', 'connections', 'connectors', 'contract', 'db', 'delivery', 'domain', 'egress', 'incidents', 'observe', 'texts'],
+    types: ['mail-answer-settings.ts'],
+    packages: ['imapflow', 'pg', 'pino', 'postal-mime'],
+    node: true,
+  },
   // What people do in a chat becomes theirs here.
   conversation: {
     may: ['connections', 'connectors', 'contract', 'domain', 'incidents', 'rooms', 'texts'],
@@ -148,6 +160,7 @@ export const walls = {
       'egress',
       'incidents',
       'intake',
+      'mailbox',
       'observe',
       'people',
       'resources',

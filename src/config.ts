@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { areEgressRules } from './egress/address-rules.ts';
 import { GoogleDriveSettingsError, readGoogleDriveSettings, type GoogleDriveSettings } from './google-drive-settings.ts';
 import { areNetworks } from './egress/networks.ts';
+import { MailAnswerSettingsError, readMailAnswerSettings, type MailAnswerSettings } from './mail-answer-settings.ts';
 import { failPoints, type ArmedFailPoint } from './observe/fail-point.ts';
 import type { RetentionSettings } from './retention/settings.ts';
 import { readTemporalSettings, TemporalSettingsError, withoutOtherServer, type TemporalSettings } from './temporal-settings.ts';
@@ -141,6 +142,26 @@ const Environment = z.object({
     .describe(
       'what the links in a person’s own mails, SMS and push notifications may do without signing in: `acknowledge`, `acknowledge,resolve`, or `off`',
     ),
+  IMAS_MAIL_REPLY_ADDRESS: z
+    .string()
+    .optional()
+    .describe(
+      '`replies@example.com`: where people answer the mails about an incident, as `replies+…@example.com`; see docs/answer-by-mail.md',
+    ),
+  IMAS_MAIL_INBOX: z
+    .string()
+    .optional()
+    .describe('`imaps://user:password@host:993/INBOX`: the mailbox that these answers arrive in (`imap://` for STARTTLS)'),
+  IMAS_MAIL_HOOK_SECRET: z
+    .string()
+    .optional()
+    .describe('the bearer secret of `/api/v1/mail/inbound/`, to which a mail server may post answers instead; at least 16 characters'),
+  IMAS_MAIL_AUTHSERV_ID: z
+    .string()
+    .optional()
+    .describe(
+      'the name of your mail server at the beginning of its `Authentication-Results`. Without it, answers by mail can comment, and neither acknowledge nor resolve',
+    ),
   IMAS_KEEP_BODIES_DAYS: atMost
     .default(30)
     .describe('days to keep payloads of alert sources; `0` keeps them forever, as with the next three'),
@@ -237,6 +258,8 @@ export interface Config {
   /** What may be done by a link in a message, without signing in. */
   readonly answerActs: readonly ('acknowledge' | 'resolve')[];
   readonly deadmanUrl: string | null;
+  /** Where people answer by mail; null: nowhere. It holds secrets. */
+  readonly mailAnswers: MailAnswerSettings | null;
   /** Where this process shall die: for trials of crashes only. */
   readonly failPoint: ArmedFailPoint | null;
 }
@@ -284,18 +307,30 @@ function googleDriveIn(env: Readonly<Record<string, string | undefined>>): Googl
   }
 }
 
+/** What is wrong with it where it cannot be read. */
+function mailAnswersIn(env: Readonly<Record<string, string | undefined>>): MailAnswerSettings | null | string[] {
+  try {
+    return readMailAnswerSettings(env);
+  } catch (error) {
+    if (error instanceof MailAnswerSettingsError) return [...error.problems];
+    throw error;
+  }
+}
+
 /** @throws ConfigError with one line a problem. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Environment.safeParse(given);
   const temporal = temporalIn(given);
   const googleDrive = googleDriveIn(given);
-  if (!parsed.success || typeof temporal === 'string' || Array.isArray(googleDrive)) {
+  const mailAnswers = mailAnswersIn(given);
+  if (!parsed.success || typeof temporal === 'string' || Array.isArray(googleDrive) || Array.isArray(mailAnswers)) {
     const problems = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
     throw new ConfigError([
       ...problems,
       ...(typeof temporal === 'string' ? [temporal] : []),
       ...(Array.isArray(googleDrive) ? googleDrive : []),
+      ...(Array.isArray(mailAnswers) ? mailAnswers : []),
     ]);
   }
   const e = parsed.data;
@@ -332,6 +367,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     digestAfter: e.IMAS_DIGEST_AFTER,
     answerActs: answerActs[e.IMAS_ANSWER_LINKS],
     deadmanUrl: e.IMAS_DEADMAN_URL ?? null,
+    mailAnswers,
     failPoint: e.IMAS_FAIL_POINT ?? null,
     mail:
       e.EMAIL_HOST === undefined

@@ -9,7 +9,7 @@ import type { SecretBox } from '../secrets/secret-box.ts';
 
 /** What the activities are made of. */
 export interface ActivityDeps {
-  readonly config: Pick<Config, 'answerActs' | 'baseUrl'> & Partial<Pick<Config, 'googleDrive'>>;
+  readonly config: Pick<Config, 'answerActs' | 'baseUrl'> & Partial<Pick<Config, 'googleDrive' | 'mailAnswers'>>;
   readonly database: { readonly pool: Pool };
   readonly registry: Registry;
   readonly secrets: SecretBox;

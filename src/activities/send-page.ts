@@ -1,10 +1,11 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Pool } from 'pg';
-import type { Notification } from '../connectors/notification.ts';
+import type { Notification, ReplyByMail } from '../connectors/notification.ts';
 import type { Failure } from '../connectors/outcome.ts';
 import type { IncidentActivities, SendPage } from '../contract/activities.ts';
 import { linksFor } from '../answers/answer-links.ts';
+import { replyAddressFor } from '../answers/reply-address.ts';
 import { attemptsAtAWay, failureTypes } from '../contract/names.ts';
 import type { Composed, Delivered, Message } from '../delivery/deliver.ts';
 import type { PageResult } from '../domain/incident/happening.ts';
@@ -21,7 +22,13 @@ import { incidentGone, retryInMs, toApplicationFailure } from './failed.ts';
 import { whileAlive } from './while-alive.ts';
 
 /** Delivers one page or notice of an incident, unless somebody has the incident by then. */
-export function createSendPage({ config, database: { pool }, secrets, deliver }: ActivityDeps): IncidentActivities['sendPage'] {
+export function createSendPage(deps: ActivityDeps): IncidentActivities['sendPage'] {
+  const {
+    config,
+    database: { pool },
+    secrets,
+    deliver,
+  } = deps;
   return async (request) => {
     const { incidentId, page, deliveryId } = request;
     const compose = async (): Promise<Composed> => {
@@ -32,7 +39,10 @@ export function createSendPage({ config, database: { pool }, secrets, deliver }:
       const addressee = personalOf(page, now);
       const links = { pool, secrets, baseUrl: config.baseUrl, acts: config.answerActs };
       const answers = addressee === null ? [] : await linksFor(links, { incidentId, ...addressee });
-      return { notification: { ...(await toNotification(pool, request, now, reader)), answers } };
+      const replyByMail = await replyAddressOf(deps, request, now);
+      return {
+        notification: { ...(await toNotification(pool, request, now, reader)), answers, ...(replyByMail !== null && { replyByMail }) },
+      };
     };
     const isUrgent = page.purpose === 'page' && (await isCritical(pool, incidentId));
     const retryAfter = (failure: Failure): number | null => {
@@ -56,6 +66,20 @@ export function createSendPage({ config, database: { pool }, secrets, deliver }:
     });
     return toResult(await whileAlive((signal) => deliver(message(signal))), retryAfter);
   };
+}
+
+/** Where whoever gets the mail answers: a person, at an address of their own, whatever they are told. Nobody where others may read it too. */
+async function replyAddressOf(
+  { config, database: { pool }, secrets, registry }: ActivityDeps,
+  { incidentId, page: { userId, purpose, way, plan } }: SendPage,
+  { epoch }: IncidentNow,
+): Promise<ReplyByMail | null> {
+  const { providerId, providerType, address } = way;
+  const settings = config.mailAnswers ?? null;
+  const isByMail = registry.byType(providerType)?.notify?.medium === 'mail';
+  if (settings === null || !isByMail || userId === null || address === null || purpose === 'event' || plan.for === 'fallback') return null;
+  const mailed = { incidentId, userId, epoch, providerId, address };
+  return { address: await replyAddressFor({ pool, secrets, replyTo: settings.replyTo }, mailed), mayAct: settings.authservId !== null };
 }
 
 /** Whoever may act from the message itself: a person who is asked for, at an address of their own. Nobody where others may read it too. */

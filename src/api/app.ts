@@ -9,6 +9,7 @@ import { refuseFromElsewhere } from './auth/same-origin.ts';
 import { basePathOf, locationsBelow } from './base-path.ts';
 import { createDemoWebhookSink } from '../demo/webhook-sink.ts';
 import { onConfiguration, onIncidents, onOneself, type Rights } from '../domain/permissions.ts';
+import { createReceiveMail } from '../mailbox/receive-mail.ts';
 import { createCatalogue } from '../resources/field-map/catalogue.ts';
 import { mapEntities } from '../resources/field-map/map-entities.ts';
 import { entitiesOf, type Resource } from '../resources/field-map/resource.ts';
@@ -31,6 +32,7 @@ import { createDocsRoutes } from './routes/docs.ts';
 import { createEventRoutes } from './routes/events.ts';
 import { createHealthRoutes } from './routes/health.ts';
 import { createHomeRoutes } from './routes/home.ts';
+import { createMailHookRoutes, type MailHook } from './routes/mail-hook.ts';
 import { createInboxRoutes } from './routes/inbox.ts';
 import { createMeRoutes } from './routes/me.ts';
 import { createMetricsRoutes } from './routes/metrics.ts';
@@ -116,6 +118,7 @@ export function createApp(
   app.use('/api/*', bodyLimit({ maxSize: maxBodyBytes, onError: refuseTooLarge }));
   app.use('/api/*', storable);
   app.route('/api/v1', createChatRoutes(deps));
+  app.route('/api/v1', createMailHookRoutes(mailHookOf(deps)));
   app.route('/api/auth', createAuthRoutes(deps));
   app.use('/api/*', authenticate(deps));
   app.use('/api/v1/*', idempotency(deps));
@@ -141,6 +144,11 @@ export function createApp(
   app.route('/api/v1/schedules', createOnCallRoutes(collectionDeps));
   app.route('/api/v1/providers', createProviderTestRoutes(deps));
   return app;
+}
+
+function mailHookOf(deps: ApiDeps): MailHook | null {
+  const settings = deps.config.mailAnswers;
+  return settings?.hookSecret == null ? null : { secret: settings.hookSecret, receive: createReceiveMail({ ...deps, settings }) };
 }
 
 function refuseTooLarge(): never {

@@ -62,6 +62,7 @@ const others: readonly Tag[] = [
   { name: 'home', description: 'Figures, a notification preview and settings for the web pages.' },
   { name: 'events', description: 'Live updates as server-sent events.' },
   { name: 'inbox', description: 'The demo inbox: messages the sample providers would have sent.' },
+  { name: 'mail', description: 'Where a mail server posts answers to the mails about an incident.' },
   { name: 'chats', description: 'Where Slack and Discord send what people do there; each request is signed by the vendor.' },
   { name: 'auth', description: 'Your account: API tokens, and signing in to and out of the web pages.' },
   { name: 'health', description: 'Liveness and readiness probes.' },

@@ -15,6 +15,8 @@ import { createDeliver } from '../delivery/deliver.ts';
 import { readDirectory } from '../people/directory.ts';
 import { createEgress } from '../egress/create-egress.ts';
 import { createIncidents } from '../incidents/create-incidents.ts';
+import { createReceiveMail } from '../mailbox/receive-mail.ts';
+import { startMailboxWatch, type MailboxWatch } from '../mailbox/watch-mailbox.ts';
 import { createIntake } from '../intake/create-intake.ts';
 import { startHeartbeatWatch } from '../intake/heartbeats/watch.ts';
 import { armFailPoint } from '../observe/fail-point.ts';
@@ -94,9 +96,10 @@ export async function runApi(config: ProductionConfig): Promise<void> {
   const heartbeats = startHeartbeatWatch(deps);
   const { pool } = database;
   const listeners = startListeners({ ...deps, pool, baseUrl: config.baseUrl, directory: () => readDirectory({ pool, registry, secrets }) });
+  const mailbox = startOwnMailboxWatch(deps);
   await stopped;
   log.info('stopping');
-  await Promise.all([close(server), auditor.stop(), heartbeats.stop(), listeners.stop()]);
+  await Promise.all([close(server), auditor.stop(), heartbeats.stop(), listeners.stop(), mailbox?.stop()]);
   await inbox?.close();
   await intake.close();
   await temporal.close();
@@ -117,6 +120,14 @@ function startOwnAuditor(deps: ApiDeps & { readonly config: ProductionConfig }):
   const client = new Client({ connection, namespace: temporal.namespace });
   const auditor = startAuditor({ ...deps, client, deadmanUrl });
   return { stop: () => auditor.stop().finally(() => connection.close()) };
+}
+
+/** Null where no mailbox is set up. */
+function startOwnMailboxWatch(deps: ApiDeps): MailboxWatch | null {
+  const settings = deps.config.mailAnswers;
+  if (settings === null || settings.inbox === null) return null;
+  const receive = createReceiveMail({ ...deps, settings });
+  return startMailboxWatch({ ...deps, pool: deps.database.pool, door: deps.egress, inbox: settings.inbox, receive });
 }
 
 /** Fetched only where it is wanted: the packages that it stands on are no part of a production installation. */

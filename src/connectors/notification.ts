@@ -16,6 +16,8 @@ export interface Notification {
   readonly comment: { readonly author: string; readonly text: string } | null;
   /** What its reader may do from the message itself, without signing in. None where the address is not one person's own. */
   readonly answers: readonly Answer[];
+  /** Where its reader may answer by mail. Missing where the address is not one person's own, or no mail goes to it. */
+  readonly replyByMail?: ReplyByMail;
   /** What the service adds to each of its messages. */
   readonly note: string | null;
   /** The provider's own words in the place of ours; null for ours. */
@@ -29,6 +31,12 @@ export interface Notification {
 export interface Answer {
   readonly act: 'acknowledge' | 'resolve';
   readonly url: string;
+}
+
+/** A signed address for one person and one incident. What is written there becomes a comment, or, where `mayAct`, an acknowledgement or the end. */
+export interface ReplyByMail {
+  readonly address: string;
+  readonly mayAct: boolean;
 }
 
 /** Many messages to one person in one, since they would come within a minute. */
@@ -51,8 +59,18 @@ export interface Announcement {
   readonly tone: 'bad' | 'good' | 'plain';
   readonly facts: readonly (readonly [label: string, value: string])[];
   readonly links: readonly { readonly title: string; readonly url: string }[];
+  /** The mail that it answers. */
+  readonly inReplyTo?: MailReference;
   /** Everybody in the channel is to look. */
   readonly mentionAll: boolean;
+}
+
+/** Ids of mails, with their angle brackets. */
+export interface MailReference {
+  /** Null for a mail that has none. */
+  readonly messageId: string | null;
+  /** Of the mails before it in its thread, oldest first (RFC 5322 §3.6.4). */
+  readonly references: readonly string[];
 }
 
 export interface IncidentSummary {

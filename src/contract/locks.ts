@@ -21,5 +21,8 @@ export const listenerLock = 4_970_305;
 /** One process at a time keeps user groups and posts hand-overs. */
 export const handoverLock = 4_970_306;
 
+/** One process at a time reads the mailbox that answers arrive in. */
+export const mailboxLock = 4_970_307;
+
 /** Changes of configuration, one after another: what one has checked still stands when it is written. */
 export const configurationLock = 4_970_309;

@@ -29,6 +29,10 @@ export interface Metrics {
   readonly httpRequests: Counter<'method' | 'route' | 'status'>;
   /** Rows that need not be kept any longer. `kind`: alerts, bodies, deliveries, incidents. */
   readonly retentionDeleted: Counter<'kind'>;
+  /** One mail that may be an answer. `result`: applied, refused, pending, repeated, or why nothing came of it. */
+  readonly mailAnswers: Counter<'result'>;
+  /** 1 while this process reads the mailbox of answers; one of all processes does. */
+  readonly mailboxConnected: Gauge;
   readonly contentType: string;
   /** Everything, in Prometheus' text format. */
   text(): Promise<string>;
@@ -111,6 +115,17 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
       name: 'imas_retention_deleted_total',
       help: 'Rows that were deleted since they need not be kept any longer, by kind.',
       labelNames: ['kind'],
+      registers,
+    }),
+    mailAnswers: new Counter({
+      name: 'imas_mail_answers_total',
+      help: 'Mails to the address for answers, by what came of them.',
+      labelNames: ['result'],
+      registers,
+    }),
+    mailboxConnected: new Gauge({
+      name: 'imas_mailbox_connected',
+      help: 'Whether this process reads the mailbox of answers; one process at a time does.',
       registers,
     }),
     contentType: registry.contentType,

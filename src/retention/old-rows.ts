@@ -24,6 +24,14 @@ export async function deleteOldTurns(pool: Pool): Promise<number> {
   return rowCount ?? 0;
 }
 
+/** Deletes links and reply addresses that have done nothing for a month. Returns how many. */
+export async function deleteOldAnswers(pool: Pool): Promise<number> {
+  const old = `where expires_at < now() - interval '30 days'`;
+  const links = await pool.query(`delete from answer_links ${old}`);
+  const replies = await pool.query(`delete from reply_addresses ${old}`);
+  return (links.rowCount ?? 0) + (replies.rowCount ?? 0);
+}
+
 /**
  * Deletes some incidents that were resolved longer ago, with their alerts, timeline, document and deliveries. Their archived histories stay:
  * the chain needs every link. Returns how many; 0 when none is left.

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { retentionLock } from '../contract/locks.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { nextStep } from './alerts-pass.ts';
-import { deleteOldDeliveries, deleteOldIncidents, deleteOldTurns } from './old-rows.ts';
+import { deleteOldAnswers, deleteOldDeliveries, deleteOldIncidents, deleteOldTurns } from './old-rows.ts';
 import type { RetentionSettings } from './settings.ts';
 
 export interface RetentionDeps {
@@ -87,6 +87,7 @@ async function retain({ pool, settings, metrics }: RetentionDeps, { signal, rest
     },
   ];
   await deleteOldTurns(pool);
+  await deleteOldAnswers(pool);
   for (const step of steps) {
     while (await step()) {
       await delay(restMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);

@@ -34,6 +34,8 @@ const open = [
   // By the vendor's signature: see the tests of conversations.
   ...['events', 'commands', 'interactive'].map((path) => `POST /api/v1/slack/${path}`),
   'POST /api/v1/discord/interactions',
+  // By the hook's own secret: see the tests of the mailbox.
+  'POST /api/v1/mail/inbound',
   // By the alert source's secret: see the tests of the webhooks.
   'POST /api/v1/webhooks/alertmanager',
   'POST /api/v1/webhooks/datadog',

@@ -186,6 +186,24 @@ describe('a mail', () => {
     expect(other!.references).toBe('<incident-another@imas.example.com>');
   });
 
+  it.each([
+    ['en', true, 'Reply with “ack” or “resolve” alone on the first line, or with a comment.'],
+    ['en', false, 'Reply to add a comment.'],
+    ['fr', true, 'Répondez par «\u00A0pris\u00A0» ou «\u00A0résolu\u00A0», seul sur la première ligne, ou par un commentaire.'],
+    ['fr', false, 'Répondez pour ajouter un commentaire.'],
+  ] as const)(
+    'says in %s how it is answered, where it is (commands: %s), and where nowhere says nothing',
+    async (language, mayAct, words) => {
+      const reader = { language, timeZone: 'UTC' };
+      const { email } = await sentMail({ notification: { reader, replyByMail: { address: 'replies+abc@example.com', mayAct } } });
+      expect(email.replyTo).toEqual([{ name: '', address: 'replies+abc@example.com' }]);
+      for (const part of [email.text, email.html]) expect(part).toContain(words);
+      const { email: other } = await sentMail({ notification: { reader } });
+      expect(other.replyTo).toBeUndefined();
+      for (const part of [other.text, other.html]) expect(part).not.toContain(words);
+    },
+  );
+
   it('asks machines not to answer, and is urgent when the incident is', async () => {
     const header = (mail: { email: { headers: { key: string; value: string }[] } }, key: string) =>
       mail.email.headers.find((one) => one.key === key)?.value;

@@ -209,3 +209,25 @@ test('what is decided in steps is what would be decided at once', () => {
   expect([...first.bodies, ...second.bodies]).toEqual(whole.bodies);
   expect(second.totals).toEqual(whole.totals);
 });
+
+test('a link and a reply address are deleted a month after they expired, whatever is kept', async () => {
+  const userId = await createSeed(database.pool).user({ username: 'ann' });
+  const incidentId = await incident(null);
+  for (const daysAgo of [-1, 29, 31]) {
+    const values = [`hash ${daysAgo}`, incidentId, userId, daysAgo];
+    const expiry = 'now() - make_interval(days => $4::int)';
+    await database.pool.query(
+      `insert into answer_links (token_hash, incident_id, user_id, act, epoch, expires_at) values ($1, $2, $3, 'acknowledge', 1, ${expiry})`,
+      values,
+    );
+    await database.pool.query(
+      `insert into reply_addresses (token_hash, incident_id, user_id, address_hash, epoch, expires_at) values ($1, $2, $3, 'x', 1, ${expiry})`,
+      values,
+    );
+  }
+  await retain({});
+  for (const table of ['answer_links', 'reply_addresses']) {
+    const { rows } = await database.pool.query<{ token_hash: string }>(`select token_hash from ${table} order by expires_at desc`);
+    expect(rows.map(({ token_hash: hash }) => hash)).toEqual(['hash -1', 'hash 29']);
+  }
+});

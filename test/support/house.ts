@@ -19,6 +19,7 @@ import { createKeepMessagesInStep } from '../../src/delivery/in-step.ts';
 import type { Egress } from '../../src/egress/egress.ts';
 import { createEgress } from '../../src/egress/create-egress.ts';
 import type { GoogleDriveSettings } from '../../src/google-drive-settings.ts';
+import type { MailAnswerSettings } from '../../src/mail-answer-settings.ts';
 import { createIncidents } from '../../src/incidents/create-incidents.ts';
 import type { CommandResult } from '../../src/incidents/incidents.ts';
 import { createIntake } from '../../src/intake/create-intake.ts';
@@ -54,6 +55,8 @@ export interface HouseOptions {
   readonly egress?: Egress;
   /** Where incident documents are kept in Google Drive. */
   readonly googleDrive?: GoogleDriveSettings;
+  /** Where people answer by mail. */
+  readonly mailAnswers?: MailAnswerSettings;
   /** How many messages reach one person by themselves; as many as there are unless it says so. */
   readonly crowd?: CrowdLimits;
   /** A house that was left (`leave()`): its database and its mailbox live on here, with an empty Temporal. */
@@ -75,6 +78,7 @@ export async function startHouse({
   crowd = crowdLimits(0),
   googleDrive,
   egress = createEgress({ allow: ['127.0.0.0/8'] }),
+  mailAnswers,
   after,
 }: HouseOptions = {}) {
   const [database, environment, mailbox, bundle] = await Promise.all([
@@ -85,7 +89,12 @@ export async function startHouse({
   ]);
   const metrics = createMetrics();
   const parts = {
-    config: { baseUrl: 'http://imas.test', answerActs: ['acknowledge', 'resolve'] as const, googleDrive: googleDrive ?? null },
+    config: {
+      baseUrl: 'http://imas.test',
+      answerActs: ['acknowledge', 'resolve'] as const,
+      googleDrive: googleDrive ?? null,
+      mailAnswers: mailAnswers ?? null,
+    },
     database,
     registry,
     secrets: createSecretBox({ key: 'a key for the tests alone', oldKeys: [] }),
@@ -124,6 +133,8 @@ export async function startHouse({
   const house = {
     /** What an API over this house is made of, too. */
     parts: { ...sending, deliver },
+    ...parts,
+    metrics,
     database,
     environment,
     mailbox,

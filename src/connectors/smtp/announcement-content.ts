@@ -33,6 +33,7 @@ export function writeAnnouncementMail(what: Announcement, actId: string, sender:
     }),
     messageId: `${idPart(actId)}@${first === undefined ? sender : hostOf(first.url)}`,
     threadId: null,
+    ...(what.inReplyTo !== undefined && { inReplyTo: what.inReplyTo }),
     entityId: actId,
     date: new Date().toISOString(),
     isUrgent: false,

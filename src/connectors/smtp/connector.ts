@@ -29,7 +29,7 @@ export function createSmtpConnector({ mail, trusted }: SmtpOptions): Connector<S
     title: 'Email',
     about: `Sends email through any mail server, as HTML and plain text. The address of a contact method is one email address.
 
-All emails of an incident form one thread. When many messages would reach one person within a minute, one email lists them. A retry carries the same \`Message-ID\`, by which many servers drop the duplicate.
+People can answer emails about an incident, once that is set up (\`docs/answer-by-mail.md\`). All emails of an incident form one thread. When many messages would reach one person within a minute, one email lists them. A retry carries the same \`Message-ID\`, by which many servers drop the duplicate.
 
 | failure | cure |
 |---|---|
@@ -106,12 +106,13 @@ async function deliver(
     text: mail.text,
     html: mail.html,
     messageId: `<${mail.messageId}>`,
-    ...(mail.threadId !== null && { inReplyTo: `<${mail.threadId}>`, references: `<${mail.threadId}>` }),
+    ...threadOf(mail),
+    ...(mail.replyTo !== undefined && { replyTo: { name: '', address: mail.replyTo } }),
     date: new Date(mail.date),
     ...(mail.isUrgent && { priority: 'high' as const }),
     headers: {
       // RFC 3834 §5: so that no holiday responder answers.
-      'Auto-Submitted': 'auto-generated',
+      'Auto-Submitted': mail.inReplyTo === undefined ? 'auto-generated' : 'auto-replied',
       'X-Auto-Response-Suppress': 'All',
       // Said to keep mails with different values apart in Gmail (not in Google's documents), so it is the incident's and not the delivery's.
       'X-Entity-Ref-ID': mail.entityId,
@@ -120,4 +121,12 @@ async function deliver(
   });
   const id = `<${mail.messageId}>`;
   return { id, url: null, receipt: `${quoted(sent.response, server, http)} ${id}` };
+}
+
+function threadOf({ threadId, inReplyTo }: MailContent): { readonly inReplyTo?: string; readonly references?: string[] } {
+  if (inReplyTo !== undefined) {
+    const { messageId, references } = inReplyTo;
+    return messageId === null ? { references: [...references] } : { inReplyTo: messageId, references: [...references, messageId] };
+  }
+  return threadId === null ? {} : { inReplyTo: `<${threadId}>`, references: [`<${threadId}>`] };
 }

@@ -29,6 +29,7 @@ export function writeMail(notification: Notification, deliveryId: string): MailC
     threadId: `incident-${idPart(incident.id)}@${host}`,
     entityId: incident.id,
     date: timestamp,
+    ...(notification.replyByMail !== undefined && { replyTo: notification.replyByMail.address }),
     isUrgent: purpose === 'page' && ['SEV1_CRITICAL', 'SEV2_HIGH'].includes(incident.severity),
   };
 }
@@ -46,6 +47,11 @@ const invitation = ({ incident, answers, reader }: Notification): string =>
     said(incident.status === 'TRIGGERED' && answers.length === 0 ? 'message.invite.acknowledge' : 'message.invite.view'),
     reader.language,
   );
+
+function replyLine({ replyByMail, reader }: Notification): readonly string[] {
+  if (replyByMail === undefined) return [];
+  return [words(said(replyByMail.mayAct ? 'message.reply.act' : 'message.reply.comment'), reader.language)];
+}
 
 const allFacts = (notification: Notification): readonly (readonly [string, string])[] => [
   ...facts(notification),
@@ -74,6 +80,7 @@ function writeText(notification: Notification): string {
     '',
     `${incident.shortId}, ${timeText(timestamp, reader)}`,
     ...whyLine(notification),
+    ...replyLine(notification),
     '',
   ].join('\n');
 }
@@ -104,7 +111,7 @@ function writeHtml(notification: Notification): string {
             `<table role="presentation" style="margin-top:16px;border-collapse:collapse;font-size:13px">${labels.map(factRow).join('')}</table>`,
           ]),
       `<p style="margin:16px 0">${links.join(' ')}</p>`,
-      footHtml([timeText(timestamp, reader), ...whyLine(notification)]),
+      footHtml([timeText(timestamp, reader), ...whyLine(notification), ...replyLine(notification)]),
     ],
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { severityLook } from '../../domain/vocabulary.ts';
-import type { IncidentSummary } from '../notification.ts';
+import type { IncidentSummary, MailReference } from '../notification.ts';
 
 export interface MailContent {
   readonly subject: string;
@@ -13,6 +13,10 @@ export interface MailContent {
    * missing parent). Gmail, whose rules are its own, has not been tried. Null for a mail that is about many.
    */
   readonly threadId: string | null;
+  /** The mail that it answers; it then stands in that thread. */
+  readonly inReplyTo?: MailReference;
+  /** Where answers go, if not to the sender. */
+  readonly replyTo?: string;
   /** What the mail is about, for programs that tell mails apart by it. */
   readonly entityId: string;
   /** RFC 3339. */
