@@ -79,6 +79,8 @@ const configuration = [
 ];
 const staff = [
   'POST /api/v1/providers/:id/test',
+  'POST /api/v1/providers/preview',
+  'POST /api/v1/providers/:id/preview',
   'POST /api/v1/alerts/:id/redeliver',
   'POST /api/v1/rejected-payloads/:id/redeliver',
   'DELETE /api/v1/rejected-payloads/:id',

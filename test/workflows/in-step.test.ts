@@ -77,3 +77,15 @@ it('is tried again while the vendor is away, and left as it is where the vendor 
   vendor.refuses.delete('/changes');
   expect(changed(message)).toMatchObject({ status: 'ACKNOWLEDGED' });
 }, 60_000);
+
+it('shows what the service adds now', async () => {
+  const incident = await open();
+  const message = messageOf(incident);
+  const note = 'Call the hosting company first.';
+  await house.database.pool.query('update services set message_note = $2 where id = (select service_id from incidents where id = $1)', [
+    incident,
+    note,
+  ]);
+  await house.command(incident, { kind: 'acknowledge' });
+  await until('the note is shown', () => changed(message)?.['note'] === note);
+}, 60_000);
