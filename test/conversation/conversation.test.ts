@@ -61,8 +61,20 @@ async function open(): Promise<{ id: string; shortId: string }> {
 it('an acknowledgement from a chat is that person’s, once however often the vendor tells of it', async () => {
   const { id, shortId } = await open();
   const received = { id: 'event-1' };
-  expect(textOf(await command(`incident ack ${shortId}`, received))).toBe(`${shortId}: Acknowledged`);
-  expect(textOf(await command(`incident ack ${shortId}`, received))).toBe(`${shortId}: Acknowledged`);
+  await house.database.pool.query('update incidents set runbook_url = $2, war_room_url = $3 where id = $1', [
+    id,
+    'https://wiki.example.com/redis_(prod)',
+    'https://chat.example.com/room',
+  ]);
+  const told = textOf(await command(`incident ack ${shortId}`, received));
+  expect(told).toContain(`**You have ${shortId}: nobody else is paged.**`);
+  expect(told).toMatch(
+    /\[🟠 SEV2 High: .+\]\(http:\/\/imas\.test\/dashboard\/incidents\/INC-[A-Z0-9]{6}\/\)\nService: .+\nStatus: Acknowledged/,
+  );
+  expect(told).toContain('[Runbook](https://wiki.example.com/redis_%28prod%29)');
+  expect(told).toContain('[War room](https://chat.example.com/room)');
+  expect(told).toContain('[Incident document](');
+  expect(textOf(await command(`incident ack ${shortId}`, received))).toBe(told);
   expect(await house.incident(id)).toMatchObject({ status: 'ACKNOWLEDGED', acknowledged_by: 'ann' });
   expect(textOf(await command(`incident ack ${shortId}`))).toBe(`${shortId}: Already acknowledged by ann.`);
   const { rows } = await house.database.pool.query<{ actor: object }>(
@@ -129,7 +141,7 @@ it('what is written in a war room joins the timeline, with its edits and deletio
   await house.untilSaid(id, 'COMMENT_DELETED');
   const messages = (await house.timeline(id)).filter(({ type }) => (type as string).startsWith('COMMENT')).map(({ message }) => message);
   expect(messages).toEqual(['Failing over', 'ann edited a comment: Failed over', 'ann pinned a comment', 'ann deleted a comment']);
-  expect(textOf(await command('ack', { room: 'C-ROOM' }))).toBe(`${shortId}: Acknowledged`);
+  expect(textOf(await command('ack', { room: 'C-ROOM' }))).toContain(`You have ${shortId}`);
   await says({ kind: 'comment', room: { ...room, id: 'C-ELSEWHERE' }, message: '18', text: 'Nothing of ours' });
 }, 30_000);
 

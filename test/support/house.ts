@@ -127,9 +127,9 @@ export async function startHouse({
     incidents,
     intake,
 
-    /** Somebody with a mail address `<name>@example.com`. */
+    /** Somebody with a mail address `<name>@example.com`. They hear of what others take only where a test wants it: most count pages. */
     person: (name: string, more: Partial<Parameters<Seed['user']>[0]> = {}) =>
-      seed.user({ username: name, name, email: `${name}@example.com`, ...more }),
+      seed.user({ username: name, name, email: `${name}@example.com`, tellWhenTaken: false, ...more }),
 
     async service(policy: PolicyDocument, more: Partial<Parameters<Seed['service']>[0]> = {}): Promise<string> {
       const policyId = await seed.policy({ name: `Policy ${crypto.randomUUID().slice(0, 8)}`, document: policy });

@@ -1,4 +1,5 @@
 import type { Page, PlannedRecipient } from '../incident/paging.ts';
+import type { IncidentState } from '../incident/state.ts';
 import { said } from '../said.ts';
 import type { IncidentEvent } from '../vocabulary.ts';
 import type { Audience, DirectoryProvider, Moment } from './directory.ts';
@@ -8,12 +9,17 @@ import { byMedium, isGrave, providersOf } from './ways.ts';
 export interface EventAudience extends Audience {
   /** Messages that were sent about the incident before. */
   readonly told: readonly Page[];
+  /** Which acknowledgement an event is about: by whom, where that is a person, and after which start of the escalation. Null where there is none. */
+  readonly taken: { readonly userId: string | null; readonly epoch: number } | null;
 }
+
+export const takenOf = ({ acknowledged, epoch }: Pick<IncidentState, 'acknowledged' | 'epoch'>): EventAudience['taken'] =>
+  acknowledged === null ? null : { userId: acknowledged.by.type === 'user' ? acknowledged.by.id : null, epoch };
 
 /** Providers that the first level pages at their own place: they hear of the incident by that. */
 export type PagedAnyway = ReadonlySet<string>;
 
-/** Who hears of an event, beside those who are paged: followers, the owner team, the impact scopes, those who were woken. */
+/** Who hears of an event, beside those who are paged: followers, the owner team, the impact scopes, those who were paged or woken. */
 export function followersOf(
   event: IncidentEvent,
   audience: EventAudience,
@@ -26,6 +32,7 @@ export function followersOf(
     ...team,
     ...(event === 'incident.created' ? destinations(team, moment, paged) : []),
     ...scopeFollowers(event, audience, moment),
+    ...(event === 'incident.acknowledged' ? toldOfTaking(audience, moment) : []),
     ...(event === 'incident.resolved' && isGrave(moment.severity) ? toldBefore(audience.told, moment) : []),
   ];
   const seen = new Set<string>();
@@ -103,4 +110,27 @@ function toldBefore(told: readonly Page[], { directory }: Moment): PlannedRecipi
       reasons: [said('reason.pagedBefore')],
       ways: [{ ...page.way, atOnce: true }],
     }));
+}
+
+/**
+ * Whoever was paged hears that somebody else has it, by the ways by which they were paged, unless they wish otherwise. By SMS only where nothing
+ * else reached them.
+ */
+function toldOfTaking({ told, taken }: EventAudience, { directory }: Moment): PlannedRecipient[] {
+  if (taken === null) return [];
+  const pages = told.filter(({ purpose, plan, way }) => {
+    const isOfNow = 'epoch' in plan && plan.epoch === taken.epoch;
+    return purpose === 'page' && isOfNow && directory.providers.get(way.providerId)?.isActive === true;
+  });
+  const isSms = ({ way }: Page): boolean => directory.providers.get(way.providerId)?.medium === 'sms';
+  return [...directory.users.values()]
+    .filter(({ id, tellWhenTaken }) => tellWhenTaken && id !== taken.userId)
+    .flatMap(({ id, name }) => {
+      const theirs = pages.filter(({ userId }) => userId === id);
+      const quiet = theirs.filter((page) => !isSms(page));
+      const ways = (quiet.length > 0 ? quiet : theirs).map(({ way }) => ({ ...way, atOnce: true }));
+      return ways.length === 0
+        ? []
+        : [{ key: `taken:${id}`, name, userId: id, purpose: 'notice', reasons: [said('reason.pagedBefore')], ways }];
+    });
 }
