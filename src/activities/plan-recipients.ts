@@ -38,7 +38,7 @@ async function readAudience(pool: Pool, incidentId: string, directory: Directory
   const { rows } = await pool.query<{ team_id: string | null; scopes: Audience['impactScopes'] }>({
     name: 'audience',
     text: `select i.team_id, coalesce((
-        select json_agg(json_build_object('name', s.name, 'emails', s.emails, 'phones', s.phones) order by s.name)
+        select json_agg(json_build_object('id', s.id, 'name', s.name, 'emails', s.emails, 'phones', s.phones) order by s.name)
         from impact_scopes s where s.id = any(i.impact_scope_ids) and s.is_active
       ), '[]') as scopes from incidents i where i.id = $1`,
     values: [incidentId],

@@ -107,6 +107,7 @@ class FallbackPager {
   private async stillHelpless(incident: IncidentRow): Promise<IncidentNow | null> {
     const now = await readIncident(this.deps.database.pool, incident.id, this.deps.config.baseUrl);
     if (now === null || now.status !== incident.status) return null;
+    if (now.isQuiet && !incident.waiting.some((kind) => kind === 'escalate' || kind === 'change_severity')) return null;
     if (now.pendingAtMs !== null && now.pendingAtMs > (incident.taken?.atMs ?? 0)) return null;
     return { ...now, summaryFor: (reader) => ({ ...now.summaryFor(reader), severity: severityAtStake(incident) }) };
   }

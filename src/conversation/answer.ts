@@ -6,6 +6,7 @@ import type { KeptRoom } from '../rooms/kept-room.ts';
 import { words } from '../texts/languages.ts';
 import { findIncident, incidentLine, markdownAddress, openIncidents, plain, type KnownIncident } from './about-incidents.ts';
 import { takenOf } from '../connectors/taken-text.ts';
+import { findScope } from '../incidents/impact-scopes.ts';
 import { readIncident } from '../incidents/incident-now.ts';
 import { findPerson } from './account.ts';
 import type { Ask } from './ask.ts';
@@ -91,6 +92,10 @@ async function bodyOf(
       const person = ['me', 'moi'].includes(ask.who.toLowerCase()) ? user : await findPerson(deps.pool, providerId, ask.who);
       if (person === null) return said('chat.noPerson', { who: ask.who });
       return { kind: 'assign', assignee: { id: person.id, name: person.name } };
+    }
+    case 'scope': {
+      const scope = await findScope(deps.pool, ask.name);
+      return scope === null ? said('chat.noScope', { given: ask.name }) : { kind: 'add_scopes', scopes: [scope] };
     }
     case 'status':
       return said('chat.help');

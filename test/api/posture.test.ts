@@ -56,6 +56,7 @@ const signedIn = [
   'PATCH /api/v1/incidents/:id',
   ...['acknowledge', 'resolve', 'reopen', 'escalate', 'comments'].map((act) => `POST /api/v1/incidents/:id/${act}`),
   ...['timeline', 'explain', 'document', 'alerts', 'deliveries'].map((record) => `GET /api/v1/incidents/:id/${record}`),
+  'POST /api/v1/incidents/:id/impact-scopes',
   'PUT /api/v1/incidents/:id/document/sections/:section',
   'GET /api/v1/incidents/:id/document/sections/:section/versions',
   'GET /api/v1/incidents/:id/archive',

@@ -77,6 +77,7 @@ export interface Audience {
 }
 
 export interface ImpactScope {
+  readonly id: string;
   readonly name: string;
   readonly emails: readonly string[];
   readonly phones: readonly string[];

@@ -27,14 +27,18 @@ export function followersOf(
   paged: PagedAnyway = new Set(),
 ): PlannedRecipient[] {
   const team = teamFollowers(event, audience, moment);
-  const recipients = [
+  return withoutRepeats([
     ...subscribers(event, moment),
     ...team,
     ...(event === 'incident.created' ? destinations(team, moment, paged) : []),
     ...scopeFollowers(event, audience, moment),
     ...(event === 'incident.acknowledged' ? toldOfTaking(audience, moment) : []),
     ...(event === 'incident.resolved' && isGrave(moment.severity) ? toldBefore(audience.told, moment) : []),
-  ];
+  ]);
+}
+
+/** Each address once. */
+function withoutRepeats(recipients: readonly PlannedRecipient[]): PlannedRecipient[] {
   const seen = new Set<string>();
   return recipients.flatMap((recipient) => {
     const ways = recipient.ways.filter((way) => {
@@ -82,7 +86,7 @@ function teamFollowers(event: IncidentEvent, { team }: EventAudience, moment: Mo
 const isQuiet = (provider: DirectoryProvider | undefined): boolean => provider?.medium === 'chat' || provider?.medium === 'webhook';
 
 /** By mail whatever the severity, and by phone where it is grave. */
-function scopeFollowers(event: IncidentEvent, { impactScopes }: EventAudience, moment: Moment): PlannedRecipient[] {
+function scopeFollowers(event: IncidentEvent, { impactScopes }: Pick<EventAudience, 'impactScopes'>, moment: Moment): PlannedRecipient[] {
   if (event !== 'incident.created' && event !== 'incident.resolved') return [];
   const tell = (medium: 'mail' | 'sms', address: string, name: string): PlannedRecipient[] =>
     providersOf(moment, byMedium(medium))
@@ -94,6 +98,10 @@ function scopeFollowers(event: IncidentEvent, { impactScopes }: EventAudience, m
     ...(byPhone ? phones.flatMap((phone) => tell('sms', phone, name)) : []),
   ]);
 }
+
+/** Those of them that somebody added are told as they would have been at the opening. */
+export const addedScopes = (ids: readonly string[], audience: Pick<EventAudience, 'impactScopes'>, moment: Moment): PlannedRecipient[] =>
+  withoutRepeats(scopeFollowers('incident.created', { impactScopes: audience.impactScopes.filter(({ id }) => ids.includes(id)) }, moment));
 
 /** Whoever was woken for something grave hears of the end the same way, but not by SMS. */
 function toldBefore(told: readonly Page[], { directory }: Moment): PlannedRecipient[] {

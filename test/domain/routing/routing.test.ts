@@ -29,7 +29,7 @@ const off = (provider: DirectoryProvider): DirectoryProvider => ({ ...provider, 
 const ann = aPerson('ann', { phone: '+33600000001' });
 const bob = aPerson('bob');
 const sre = aTeam('SRE Core', { slackChannelId: 'C0123456789', currentOnCall: 'ann', memberIds: ['ann', 'bob'] });
-const security = { name: 'Security', emails: ['ciso@example.com'], phones: ['+33600000009'] };
+const security = { id: 'security', name: 'Security', emails: ['ciso@example.com'], phones: ['+33600000009'] };
 
 /** `ann: Slack!ann@example.com SMS+33600000001`: `!` for at once, `~` for a later way, `off` for what is switched off. */
 const shown = ({ name, ways, off: inactive = [] }: PlannedRecipient): string =>
@@ -226,4 +226,14 @@ describe('those who were paged', () => {
     expect(whom([notice])).toEqual([]);
     expect(whom([pageOf('bob', mail)], 'ann', [off(mail)])).toEqual([]);
   });
+});
+
+it('of the impact scopes, those that somebody added are told, and nobody else', () => {
+  const added: Plan = { ...opened, key: 'scopes.2', addedScopes: { ids: ['legal'], by: 'Ann' } } as Plan;
+  const legal = { id: 'legal', name: 'Legal', emails: ['dpo@example.com'], phones: ['+33600000008'] };
+  const audience = { team: sre, impactScopes: [security, legal] };
+  expect(told(added, { providers: [slack, sms, mail, hook], audience })).toEqual([
+    'dpo@example.com: Mail!dpo@example.com',
+    '+33600000008: SMS!+33600000008',
+  ]);
 });
