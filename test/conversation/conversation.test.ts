@@ -154,3 +154,13 @@ it('says who is on call, and lists what is open, in the reader’s language', as
   expect(textOf(await command('incident list'))).toContain(`[${shortId}](http://imas.test/dashboard/incidents/${shortId}/)`);
   expect(textOf(await command('ack INC-000000'))).toBe('There is no incident INC-000000.');
 });
+
+it('adds an impact scope by its name, in any case', async () => {
+  const { id, shortId } = await open();
+  await house.scope('Security', ['ciso@example.com']);
+  expect(textOf(await command(`scope ${shortId} security`))).toBe(`${shortId}: Impact scope added: Security`);
+  expect(textOf(await command(`scope ${shortId} Security`))).toBe(`${shortId}: Already has the impact scope Security.`);
+  expect(textOf(await command(`scope ${shortId} Wine`))).toBe('There is no active impact scope “Wine”.');
+  await house.mailbox.nth(1, 'ciso@example.com', 25_000);
+  expect((await house.timeline(id)).map(({ message }) => message)).toContain('ann added the impact scope Security');
+}, 45_000);

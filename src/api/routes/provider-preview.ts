@@ -53,7 +53,8 @@ const previewUnsaved = createRoute({
   path: '/preview',
   tags: ['providers'],
   summary: 'Preview templates',
-  description: 'As above, for templates of a provider that is not saved yet.',
+  description:
+    'Returns what a message about a sample incident says with these templates, in English and in French, for a provider that is not saved yet. Nothing is sent.',
   middleware: optionalBody,
   request: { body },
   responses: { ...responses, ...problems(401, 403, 422) },
