@@ -4,7 +4,8 @@ import type { SentMessage } from '../delivery/sent-before.ts';
 import { standingOccasion } from '../domain/incident/occasion.ts';
 import { anyReader } from '../domain/reader.ts';
 import { asSaid, type Said } from '../domain/said.ts';
-import { ownDocumentUrl, readIncident, type IncidentNow } from '../incidents/incident-now.ts';
+import { aboutIncident } from '../incidents/about-incident.ts';
+import { ownDocumentUrl, readIncident } from '../incidents/incident-now.ts';
 import { readReader } from '../people/reader.ts';
 import { keepRoomInStep } from '../rooms/keep-room-in-step.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -26,21 +27,8 @@ export function createKeepInStep(deps: ActivityDeps): IncidentActivities['keepIn
       event: 'incident.created',
       occasion: standingOccasion(now),
       reasons: reasons.get(message.deliveryId) ?? [],
-      ...(await sayingNow(now, message)),
+      ...aboutIncident(now, await readReader(pool, message.userId)),
     });
-    const sayingNow = async (incident: IncidentNow, { userId }: SentMessage) => {
-      const reader = await readReader(pool, userId);
-      const summary = incident.summaryFor(reader);
-      return {
-        incident: summary,
-        comment: null,
-        answers: [],
-        note: null,
-        wording: { title: null, body: null },
-        timestamp: summary.createdAt,
-        reader,
-      };
-    };
     const isPrivate = await isPrivateRoom(pool, incidentId);
     const [messages, room, document] = await whileAlive((signal) =>
       Promise.all([

@@ -1,6 +1,7 @@
 import type { IncidentActivities, LoadedIncident } from '../contract/activities.ts';
 import { targetKey, withoutOwner, type PageTarget, type PolicyDocument } from '../domain/escalation-policy.ts';
 import type { Before } from '../domain/incident/before.ts';
+import type { Actor } from '../domain/incident/happening.ts';
 import type { AutoResolve, IncidentState } from '../domain/incident/state.ts';
 import type { Severity } from '../domain/vocabulary.ts';
 import { changeableTypes } from '../delivery/in-step.ts';
@@ -25,6 +26,9 @@ interface Row {
   readonly assignee: string | null;
   /** Who opened it for the assignee; null where they did it themselves, or nobody did. */
   readonly assigned_by: string | null;
+  readonly scopes: readonly string[];
+  /** Null where people are told. */
+  readonly quietly_by: Actor | null;
   readonly policy_id: string;
   readonly policy_version: number;
   /** Null when the policy is gone: an incident that has begun carries its own copy. */
@@ -58,6 +62,7 @@ export function createLoadIncident({
       text: `select i.short_id, i.title, i.severity, i.state, i.created_at, s.id as service_id, s.name as service, t.name as team, s.auto_resolve, s.quiet_seconds,
           u.id as assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee,
           case when u.id <> i.created_by_id then i.created_by end as assigned_by,
+          i.impact_scope_ids as scopes, case when i.opened_quietly then json_build_object('type', 'user', 'id', i.created_by_id, 'name', i.created_by, 'via', 'api') end as quietly_by,
           i.policy_id, i.policy_version, p.name as policy, v.document,
           exists (select from providers where is_active and type = any($2)) as has_rooms,
           exists (select from providers where is_active and type = any($3)) as keeps_in_step,
@@ -88,6 +93,7 @@ export function createLoadIncident({
         hasRooms: row.has_rooms,
         roomIsOptional: true,
         assignedBy: row.assigned_by,
+        ...(row.quietly_by !== null && { quietlyBy: row.quietly_by }),
       },
       facts: {
         incidentId,
@@ -96,6 +102,7 @@ export function createLoadIncident({
         severity: row.severity,
         service: { id: row.service_id, name: row.service },
         assignee: row.assignee_id === null ? null : { id: row.assignee_id, name: row.assignee ?? '' },
+        ...(row.scopes.length > 0 && { scopes: row.scopes }),
         openedAtMs: row.created_at.getTime(),
         autoResolve: { mode: row.auto_resolve, quietSeconds: row.quiet_seconds },
         policy: { id: row.policy_id, name: row.policy ?? 'deleted', version: row.policy_version, document },

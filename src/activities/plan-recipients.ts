@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import type { IncidentState } from '../domain/incident/state.ts';
-import type { Directory } from '../domain/routing/directory.ts';
-import type { EventAudience } from '../domain/routing/followers.ts';
+import type { Audience, Directory } from '../domain/routing/directory.ts';
+import { takenOf } from '../domain/routing/followers.ts';
 import { missedBy, whomToTell } from '../domain/routing/whom-to-tell.ts';
-import type { Page, Plan, PlannedRecipient } from '../domain/incident/paging.ts';
+import type { Plan, PlannedRecipient } from '../domain/incident/paging.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createSharedReads } from '../db/shared-reads.ts';
 import { proven } from './page-proof.ts';
@@ -25,8 +25,8 @@ export function createPlanRecipients({
   return async ({ state, plans, atMs }) => {
     const directory = await shared('directory', () => readDirectory({ pool, registry, secrets }));
     const told = state.pages.filter((page) => page.outcome === 'sent');
-    const audience = await readAudience(pool, state.incidentId, told, directory);
     const { incidentId } = state;
+    const audience = { ...(await readAudience(pool, incidentId, directory)), told, taken: takenOf(state) };
     return plans.map((plan) => [
       ...proven(whomToTell(plan, state, atMs, directory, audience), { incidentId, plan, secrets }),
       ...missedBy(plan, state, atMs, directory, audience),
@@ -34,16 +34,16 @@ export function createPlanRecipients({
   };
 }
 
-async function readAudience(pool: Pool, incidentId: string, told: readonly Page[], directory: Directory): Promise<EventAudience> {
-  const { rows } = await pool.query<{ team_id: string | null; scopes: EventAudience['impactScopes'] }>({
+async function readAudience(pool: Pool, incidentId: string, directory: Directory): Promise<Audience> {
+  const { rows } = await pool.query<{ team_id: string | null; scopes: Audience['impactScopes'] }>({
     name: 'audience',
     text: `select i.team_id, coalesce((
-        select json_agg(json_build_object('name', s.name, 'emails', s.emails, 'phones', s.phones) order by s.name)
+        select json_agg(json_build_object('id', s.id, 'name', s.name, 'emails', s.emails, 'phones', s.phones) order by s.name)
         from impact_scopes s where s.id = any(i.impact_scope_ids) and s.is_active
       ), '[]') as scopes from incidents i where i.id = $1`,
     values: [incidentId],
   });
   const row = rows[0];
   const team = row?.team_id == null ? null : (directory.teams.get(row.team_id) ?? null);
-  return { team, impactScopes: row?.scopes ?? [], told };
+  return { team, impactScopes: row?.scopes ?? [] };
 }

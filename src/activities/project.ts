@@ -47,6 +47,12 @@ const documentUrl = ({ entries }: Projection): string | null => {
   return typeof url === 'string' ? url : null;
 };
 
+/** Those that the entries say were added. */
+const addedScopes = ({ entries }: Projection): readonly string[] =>
+  entries.flatMap(({ type, data }) =>
+    type === 'IMPACT_SCOPE_ADDED' ? ((data['scopes'] ?? []) as readonly { readonly id: string }[]).map(({ id }) => id) : [],
+  );
+
 function valuesOf(projection: Projection): unknown[] {
   const { state, entries, results, dueAtMs, atMs, recordedBy, taskMs = null, confirmed } = projection;
   const rows = entries.map((entry) => ({ ...entry, timestamp: instant(entry.atMs) }));
@@ -71,6 +77,7 @@ function valuesOf(projection: Projection): unknown[] {
     taskMs,
     confirmed.recordedBy,
     state.seenCommands,
+    addedScopes(projection),
   ];
 }
 
@@ -113,6 +120,7 @@ const statement = `
   shown as (
     update incidents i set severity = $2, status = $3, assignee_id = (select id from users where id = $4), acknowledged_by = $5, acknowledged_at = $6,
       resolved_at = $7, sequence = $8, recorded_at = $14, recorded_by = $16, recorded_in = $18::float8, epoch = $9, due_at = $10, state = $11::jsonb, updated_at = now(), document_url = coalesce($17, i.document_url),
+      impact_scope_ids = i.impact_scope_ids || array(select s from unnest($21::uuid[]) as s where s <> all(i.impact_scope_ids)),
       grouping_key = case when $3 <> 'RESOLVED' and i.status = 'RESOLVED' and exists (
         select 1 from incidents o where o.grouping_key = i.grouping_key and o.id <> i.id and o.status <> 'RESOLVED'
       ) then null else i.grouping_key end

@@ -2,23 +2,17 @@ import type { Pool } from 'pg';
 import type { Notification } from '../connectors/notification.ts';
 import { anyReader } from '../domain/reader.ts';
 import { said } from '../domain/said.ts';
+import { aboutIncident } from '../incidents/about-incident.ts';
 import type { IncidentNow } from '../incidents/incident-now.ts';
 
 /** What a war room's pinned welcome says of the incident now. */
 export function welcomeOf(now: IncidentNow): Notification {
-  const incident = now.summaryFor(anyReader);
   return {
+    ...aboutIncident(now, anyReader),
     purpose: 'notice',
     event: 'incident.created',
     occasion: said('message.occasion.room'),
-    incident,
     reasons: [],
-    comment: null,
-    answers: [],
-    note: null,
-    wording: { title: null, body: null },
-    timestamp: incident.createdAt,
-    reader: anyReader,
   };
 }
 

@@ -13,6 +13,7 @@ import type { Page } from '../domain/incident/paging.ts';
 import type { Reader } from '../domain/reader.ts';
 import { occasionOf } from '../domain/incident/occasion.ts';
 import { asSaid } from '../domain/said.ts';
+import { aboutIncident } from '../incidents/about-incident.ts';
 import { readComment, readIncident, type IncidentNow } from '../incidents/incident-now.ts';
 import { whyUnwanted } from '../incidents/why-unwanted.ts';
 import { readReader } from '../people/reader.ts';
@@ -105,16 +106,12 @@ async function toNotification(pool: Pool, { incidentId, page }: SendPage, now: I
   const { plan } = page;
   // What was scheduled by a version before has its reasons as texts.
   const about = {
-    incident: now.summaryFor(reader),
+    ...aboutIncident(now, reader),
     occasion: occasionOf(plan, page.atMs, now),
     reasons: page.reasons.map(asSaid),
-    answers: [],
-    note: null,
-    wording: { title: null, body: null },
-    reader,
   };
   if (plan.for !== 'event') {
-    return { ...about, purpose: 'page', event: 'incident.created', comment: null, timestamp: new Date(page.atMs).toISOString() };
+    return { ...about, purpose: 'page', event: 'incident.created', timestamp: new Date(page.atMs).toISOString() };
   }
   return {
     ...about,

@@ -40,6 +40,7 @@ import { createOnCallRoutes } from './routes/on-call.ts';
 import { createOfflineRoutes } from './routes/offline.ts';
 import { builtPagesDir, createPageRoutes } from './routes/pages.ts';
 import { createProfileRoutes } from './routes/profile.ts';
+import { createProviderPreviewRoutes } from './routes/provider-preview.ts';
 import { createProviderTestRoutes } from './routes/provider-test.ts';
 import { createProviderTypeRoutes } from './routes/provider-types.ts';
 import { createRejectedPayloadRoutes } from './routes/rejected-payloads.ts';
@@ -143,6 +144,7 @@ export function createApp(
   for (const resource of catalogue.values()) mount(resource.path, resource.rights, createCollectionRoutes(resource, collectionDeps));
   app.route('/api/v1/schedules', createOnCallRoutes(collectionDeps));
   app.route('/api/v1/providers', createProviderTestRoutes(deps));
+  app.route('/api/v1/providers', createProviderPreviewRoutes(deps));
   return app;
 }
 

@@ -7,6 +7,7 @@ import type { PlannedRecipient, Way } from '../domain/incident/paging.ts';
 import type { Directory } from '../domain/routing/directory.ts';
 import { lastResort, recipientsOf } from '../domain/routing/targets.ts';
 import { said, type Said, type SaidCode } from '../domain/said.ts';
+import { aboutIncident } from '../incidents/about-incident.ts';
 import { readIncident, type IncidentNow } from '../incidents/incident-now.ts';
 import { readDirectory } from '../people/directory.ts';
 import { readReader } from '../people/reader.ts';
@@ -106,6 +107,7 @@ class FallbackPager {
   private async stillHelpless(incident: IncidentRow): Promise<IncidentNow | null> {
     const now = await readIncident(this.deps.database.pool, incident.id, this.deps.config.baseUrl);
     if (now === null || now.status !== incident.status) return null;
+    if (now.isQuiet && !incident.waiting.some((kind) => kind === 'escalate' || kind === 'change_severity')) return null;
     if (now.pendingAtMs !== null && now.pendingAtMs > (incident.taken?.atMs ?? 0)) return null;
     return { ...now, summaryFor: (reader) => ({ ...now.summaryFor(reader), severity: severityAtStake(incident) }) };
   }
@@ -131,20 +133,13 @@ class FallbackPager {
       const now = await this.stillHelpless(incident);
       if (now === null) return { unwanted: said('cause.goneOn') };
       const why = [...reasons, ...recipient.reasons, way.reason];
-      const summary = now.summaryFor(reader);
       return {
         notification: {
+          ...aboutIncident(now, reader),
           purpose: 'page',
           event: 'incident.created',
           occasion: said('message.occasion.new'),
-          incident: summary,
           reasons: why,
-          comment: null,
-          answers: [],
-          note: null,
-          wording: { title: null, body: null },
-          timestamp: summary.createdAt,
-          reader,
         },
       };
     };

@@ -38,4 +38,7 @@ export const incidentLine = (incident: KnownIncident, baseUrl: string, status: s
   `${severityLook[incident.severity].emoji} [${incident.short_id}](${incidentUrl(baseUrl, incident.short_id)}) ${plain(incident.title)} – ${plain(incident.service)} (${status}${incident.assignee === null ? '' : `, ${plain(incident.assignee)}`})`;
 
 /** Text from outside, which shall not become Markdown. */
-const plain = (text: string): string => text.replaceAll(/[\\`*_[\]<>~|]/g, '\\$&').replaceAll(/\s+/g, ' ');
+export const plain = (text: string): string => text.replaceAll(/[\\`*_[\]<>~|]/g, '\\$&').replaceAll(/\s+/g, ' ');
+
+/** An address that ends where it ends: a bracket would close the link before. */
+export const markdownAddress = (url: string): string => url.replaceAll('(', '%28').replaceAll(')', '%29');

@@ -4,7 +4,10 @@ import { onCallOf } from '../domain/routing/targets.ts';
 import { said, type Said } from '../domain/said.ts';
 import type { KeptRoom } from '../rooms/kept-room.ts';
 import { words } from '../texts/languages.ts';
-import { findIncident, incidentLine, openIncidents, type KnownIncident } from './about-incidents.ts';
+import { findIncident, incidentLine, markdownAddress, openIncidents, plain, type KnownIncident } from './about-incidents.ts';
+import { takenOf } from '../connectors/taken-text.ts';
+import { findScope } from '../incidents/impact-scopes.ts';
+import { readIncident } from '../incidents/incident-now.ts';
 import { findPerson } from './account.ts';
 import type { Ask } from './ask.ts';
 import type { ConversationDeps, Doing } from './conversation.ts';
@@ -90,6 +93,10 @@ async function bodyOf(
       if (person === null) return said('chat.noPerson', { who: ask.who });
       return { kind: 'assign', assignee: { id: person.id, name: person.name } };
     }
+    case 'scope': {
+      const scope = await findScope(deps.pool, ask.name);
+      return scope === null ? said('chat.noScope', { given: ask.name }) : { kind: 'add_scopes', scopes: [scope] };
+    }
     case 'status':
       return said('chat.help');
   }
@@ -98,6 +105,22 @@ async function bodyOf(
 async function command(deps: ConversationDeps, { id, user, via }: Doing, incident: KnownIncident, body: CommandBody): Promise<Reply> {
   const actor = { type: 'user' as const, id: user.id, name: user.name, via };
   const result = await deps.incidents.command({ id, incidentId: incident.id, actor, body, waitMs });
+  if (body.kind === 'acknowledge' && result.outcome === 'applied') return taken(deps, user, incident);
   const what = result.outcome === 'pending' ? said('command.accepted') : result.said;
   return text(said('chat.done', { incident: incident.short_id, said: what }), user);
+}
+
+/** Whoever acknowledged reads what they have, and where the help is. */
+async function taken({ pool, baseUrl }: ConversationDeps, user: Doing['user'], { id, short_id: shortId }: KnownIncident): Promise<Reply> {
+  const now = await readIncident(pool, id, baseUrl);
+  if (now === null) return text(said('chat.done', { incident: shortId, said: said('command.acknowledged') }), user);
+  const incident = now.summaryFor(user.reader);
+  const { headline, title, facts, links } = takenOf(incident, user.reader);
+  const lines = [
+    `**${words(headline, user.reader.language)}**`,
+    `[${plain(title)}](${incident.url})`,
+    ...facts.slice(1).map(([label, value]) => `${label}: ${plain(value)}`),
+    ...(links.length === 0 ? [] : [links.map(([label, url]) => `[${label}](${markdownAddress(url)})`).join(' · ')]),
+  ];
+  return { kind: 'text', text: lines.join('\n'), forAll: false };
 }

@@ -16,6 +16,7 @@ export type Ask =
     }
   | { readonly do: 'comment'; readonly incident: string | null; readonly text: string }
   | { readonly do: 'severity'; readonly incident: string | null; readonly severity: Severity | null; readonly given: string }
+  | { readonly do: 'scope'; readonly incident: string | null; readonly name: string }
   | { readonly do: 'assign'; readonly incident: string | null; readonly who: string }
   | { readonly do: 'unknown'; readonly text: string };
 
@@ -60,6 +61,8 @@ export function readAsk(text: string): Ask {
       return { do: 'comment', ...readNamed(words, (rest) => ({ text: rest })) };
     case 'severity':
       return { do: 'severity', ...readNamed(words, (given) => ({ severity: severityOf(given), given })) };
+    case 'scope':
+      return { do: 'scope', ...readNamed(words, (name) => ({ name })) };
     case 'assign':
       return { do: 'assign', ...readNamed(words, (who) => ({ who: who === '' ? 'me' : who })) };
     default:

@@ -2,6 +2,7 @@ import { attempt } from '../connections/attempt.ts';
 import { createCall } from '../connectors/call.ts';
 import type { Notification } from '../connectors/notification.ts';
 import { done, type Failure, type Outcome } from '../connectors/outcome.ts';
+import { inWordsOf } from '../connectors/wording.ts';
 import { typeOf, type Registry } from '../connectors/registry.ts';
 import { Pacing } from './pacing.ts';
 import { openSender, type SendDeps } from './send.ts';
@@ -38,12 +39,16 @@ export function createKeepMessagesInStep(deps: SendDeps): KeepMessagesInStep {
     const { providerId, address, deliveryId, ref } = message;
     const sender = await openSender(deps, message);
     if (!sender.ok) return sender;
-    const { connector, config, notify, to, alsoSecret } = sender.value;
+    const { connector, config, notify, to, alsoSecret, templates } = sender.value;
     if (notify.update === undefined) return done(null);
     await pacing.turn({ providerId, address, signal: givenUp }, notify.pace);
     const signal = AbortSignal.any([givenUp, AbortSignal.timeout(updateTimeoutMs)]);
     const call = createCall(connector, { config, door: egress, actId: `${deliveryId}/${shown}`, alsoSecret, signal });
-    const result = await attempt(call, log.child({ deliveryId }), async () => (await notify.update?.(call, ref, about, to)) ?? done(ref));
+    const result = await attempt(
+      call,
+      log.child({ deliveryId }),
+      async () => (await notify.update?.(call, ref, inWordsOf(templates, about), to)) ?? done(ref),
+    );
     return result.ok ? done(null) : result;
   }
 

@@ -6,6 +6,7 @@ import { createCall, type Call } from '../connectors/call.ts';
 import type { Notify } from '../connectors/connector.ts';
 import type { Digest, Notification } from '../connectors/notification.ts';
 import { done, failedForGood, type Outcome, type Ref } from '../connectors/outcome.ts';
+import { inWordsOf } from '../connectors/wording.ts';
 import { said } from '../domain/said.ts';
 import { deviceGone, openDevice } from '../people/devices.ts';
 import type { Egress } from '../egress/egress.ts';
@@ -64,7 +65,7 @@ export interface Attempt {
 /** One attempt. Whatever goes wrong is a failure. */
 export async function send(
   { egress, metrics, log, database }: SendDeps,
-  { connector, config, notify, to, alsoSecret }: Sender,
+  { connector, config, notify, to, alsoSecret, templates }: Sender,
   { facts, what, root = null, maybeDone, signal: givenUp }: Attempt,
 ): Promise<Outcome<Ref>> {
   const { deliveryId, incidentId, providerId, providerType, userId, address, purpose } = facts;
@@ -84,7 +85,7 @@ export async function send(
   const call = createCall(connector, { config, door: egress, actId: deliveryId, maybeDone, alsoSecret, signal });
   const result = await attempt(call, about, () =>
     'notification' in what
-      ? sendOrReply({ notify, call, to, root }, what.notification)
+      ? sendOrReply({ notify, call, to, root }, inWordsOf(templates, what.notification))
       : (notify.digest?.send(call, to, what.digest) ?? Promise.resolve(failedForGood(said('cause.cannotSend', { type: providerType })))),
   );
   took();

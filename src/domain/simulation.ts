@@ -5,6 +5,7 @@ import { newIncident, nextDueAtMs, type IncidentState } from './incident/state.t
 import type { Effect } from './incident/turn.ts';
 import type { PolicyDocument } from './escalation-policy.ts';
 import type { Audience, Directory } from './routing/directory.ts';
+import { takenOf } from './routing/followers.ts';
 import { missedBy, whomToTell } from './routing/whom-to-tell.ts';
 import type { Severity } from './vocabulary.ts';
 
@@ -46,7 +47,7 @@ export function simulate(document: PolicyDocument, directory: Directory, { sever
   const answer = (effect: Effect): Happening => {
     switch (effect.type) {
       case 'plan': {
-        const recipients = whomToTell(effect.plan, state, nowMs, directory, { ...audience, told: state.pages });
+        const recipients = whomToTell(effect.plan, state, nowMs, directory, { ...audience, told: state.pages, taken: takenOf(state) });
         told.push({ plan: effect.plan, atMs: nowMs, recipients, missed: missedBy(effect.plan, state, nowMs, directory, audience) });
         return { type: 'planned', plan: effect.plan, recipients };
       }

@@ -35,8 +35,8 @@ export function createIncidents({ database }: { database: Pick<Database, 'pool'>
 async function open(client: PoolClient, request: OpenIncident): Promise<{ id: string; shortId: string }> {
   const { rows } = await client.query<{ id: string; short_id: string }>(
     `insert into incidents (id, title, description, severity, service_id, team_id, assignee_id, origin, created_by, created_by_id, policy_id, policy_version,
-       impact_scope_ids, runbook_url)
-     select $1, $2, $3, $4, s.id, s.team_id, $5, 'person', $6, $9, p.id, p.version, $7::uuid[], s.runbook_url
+       impact_scope_ids, runbook_url, opened_quietly)
+     select $1, $2, $3, $4, s.id, s.team_id, $5, 'person', $6, $9, p.id, p.version, $7::uuid[], s.runbook_url, $10
      from services s join escalation_policies p on p.id = s.escalation_policy_id where s.id = $8
      on conflict (id) do nothing returning id, short_id`,
     [
@@ -49,6 +49,7 @@ async function open(client: PoolClient, request: OpenIncident): Promise<{ id: st
       request.impactScopeIds,
       request.serviceId,
       request.actor.id,
+      request.isQuiet ?? false,
     ],
   );
   const row = rows[0];

@@ -29,7 +29,7 @@ export async function readExplanation(pool: Pool, state: IncidentState, director
 export const whoIsBy =
   (state: IncidentState, directory: Directory): WhoIs =>
   (plan, atMs) =>
-    whomToTell(plan, state, atMs, directory, { team: null, impactScopes: [], told: [] });
+    whomToTell(plan, state, atMs, directory, { team: null, impactScopes: [], told: [], taken: null });
 
 interface DeliveryRow {
   readonly page_id: string;

@@ -24,6 +24,8 @@ interface Row {
   readonly document_url: string | null;
   readonly war_room_url: string | null;
   readonly runbook_url: string | null;
+  readonly message_note: string;
+  readonly is_quiet: boolean;
   readonly acknowledged_by: string | null;
   readonly acknowledged_by_id: string | null;
   readonly alerts: AlertGroupRow | null;
@@ -38,6 +40,10 @@ interface Row {
 export interface IncidentNow {
   /** What its readers are told, in the words of `reader`. */
   summaryFor(reader: Reader): IncidentSummary;
+  /** What the service adds to each message; null where it adds nothing. */
+  readonly note: string | null;
+  /** It was recorded without telling anybody, and so it is until somebody escalates it or it gets worse. */
+  readonly isQuiet: boolean;
   readonly status: IncidentStatus;
   readonly epoch: number;
   readonly assigneeId: string | null;
@@ -68,7 +74,7 @@ export async function readIncidents(pool: Pool, ids: readonly string[], baseUrl:
   const { rows } = await pool.query<Row>({
     name: 'incident-now',
     text: `select i.id, i.short_id, i.title, i.description, i.severity, i.status, i.epoch, s.id as service_id, s.name as service, t.name as team,
-        i.assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee, i.created_at, i.document_url, i.war_room_url, i.runbook_url, i.acknowledged_by,
+        i.assignee_id, coalesce(nullif(u.display_name, ''), u.username) as assignee, i.created_at, i.document_url, i.war_room_url, i.runbook_url, s.message_note, i.opened_quietly and (i.state is null or i.state -> 'quiet' is not null) as is_quiet, i.acknowledged_by,
         i.state #>> '{acknowledged,by,id}' as acknowledged_by_id,
         coalesce((select max(e.timestamp) from timeline_entries e
           where e.incident_id = i.id and e.type = 'STATUS_CHANGED' and e.data ->> 'status' = 'TRIGGERED'), i.created_at) as triggered_at,
@@ -86,6 +92,8 @@ export async function readIncidents(pool: Pool, ids: readonly string[], baseUrl:
 }
 
 const nowOf = (row: Row, baseUrl: string): IncidentNow => ({
+  note: row.message_note === '' ? null : row.message_note,
+  isQuiet: row.is_quiet,
   status: row.status,
   epoch: row.epoch,
   assigneeId: row.assignee_id,

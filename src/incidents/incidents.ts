@@ -22,6 +22,8 @@ export interface OpenIncident {
   readonly severity: Severity;
   readonly impactScopeIds: readonly string[];
   readonly assigneeId: string | null;
+  /** Recorded only: nobody is told. */
+  readonly isQuiet?: boolean;
   readonly actor: Actor;
 }
 

@@ -15,6 +15,7 @@ interface UserRow {
   readonly is_active: boolean;
   readonly is_staff: boolean;
   readonly time_zone: string | null;
+  readonly tell_when_taken: boolean;
   readonly contact_methods: readonly ContactMethod[];
   readonly devices: DirectoryUser['devices'];
 }
@@ -50,7 +51,7 @@ export async function readDirectory({
 }): Promise<Directory> {
   const [users, teams, schedules, providers] = await Promise.all([
     pool.query<UserRow>(
-      `select id, coalesce(nullif(display_name, ''), username) as name, email, phone, is_active, is_staff, time_zone, contact_methods, coalesce((
+      `select id, coalesce(nullif(display_name, ''), username) as name, email, phone, is_active, is_staff, time_zone, tell_when_taken, contact_methods, coalesce((
          select json_agg(json_build_object('id', d.id, 'providerId', d.provider_id, 'name', d.name) order by d.added_at, d.id)
          from devices d where d.user_id = users.id and d.gone_at is null), '[]') as devices
        from users where is_active`,
@@ -66,7 +67,14 @@ export async function readDirectory({
     users: new Map(
       users.rows.map((row) => [
         row.id,
-        { ...row, isActive: row.is_active, isStaff: row.is_staff, timeZone: row.time_zone ?? 'UTC', contactMethods: row.contact_methods },
+        {
+          ...row,
+          isActive: row.is_active,
+          isStaff: row.is_staff,
+          timeZone: row.time_zone ?? 'UTC',
+          tellWhenTaken: row.tell_when_taken,
+          contactMethods: row.contact_methods,
+        },
       ]),
     ),
     teams: new Map(

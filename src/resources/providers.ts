@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Connector } from '../connectors/connector.ts';
 import type { Registry } from '../connectors/registry.ts';
+import { longestTemplate, placeholderNames, templateProblem } from '../connectors/wording.ts';
 import { providerPlace } from '../connections/provider.ts';
 import { InvalidConfig, maskConfig, sealConfig } from '../connections/stored-config.ts';
 import { fieldPath } from '../domain/field-path.ts';
@@ -45,6 +46,17 @@ export const providers = defineResource({
       column: { type: 'text[]' },
       default: [],
     }),
+    title_template: field({
+      label: 'Title Template',
+      help: `The title of its messages in your own words, with placeholders such as {{incident.title}}; ours when null or empty. \`POST /api/v1/providers/{id}/preview\` shows what comes of it. Placeholders: ${placeholderNames.join(', ')}.`,
+      schema: z.string().trim().max(longestTemplate.title).nullable(),
+    }),
+    body_template: field({
+      label: 'Body Template',
+      help: 'The text of its messages in your own words, with the same placeholders; ours when null or empty. A comment is told in our words, unless the template has {{comment.text}}.',
+      schema: z.string().trim().max(longestTemplate.body).nullable(),
+      isLong: true,
+    }),
   },
   searchBy: ['name', 'type'],
   filterBy: ['name', 'type', 'is_active'],
@@ -68,20 +80,39 @@ export const providers = defineResource({
     });
   },
 
-  async beforeWrite({ type: wanted, config }, { id, row, registry, secrets }) {
+  async beforeWrite({ type: wanted, config, ...given }, { id, row, registry, secrets }) {
+    const templates = templatesOf(given);
     if (row !== null && wanted !== undefined && wanted !== row.type && config === undefined) {
       throw invalid([{ field: 'config', reason: 'is needed when the type changes' }]);
     }
     const type = wanted ?? row?.type;
-    if (config === undefined || type === undefined) return {};
+    if (config === undefined || type === undefined) return templates;
     const before = row !== null && row.type === type ? row.config : {};
     const connector = notifierOf(registry, type);
     const whole = row === null && connector.complete !== undefined ? await connector.complete(config) : config;
-    return { config: sealed(() => sealConfig(connector, providerPlace(id), whole, secrets, before)) };
+    return { ...templates, config: sealed(() => sealConfig(connector, providerPlace(id), whole, secrets, before)) };
   },
 });
 
 export type Provider = RowOf<(typeof providers)['fields']>;
+
+interface GivenTemplates {
+  readonly title_template?: string | null | undefined;
+  readonly body_template?: string | null | undefined;
+}
+
+/** Templates as they are kept: null for an empty one. @throws Refusal that names the field and the placeholder */
+export function templatesOf(given: GivenTemplates): { title_template?: string | null; body_template?: string | null } {
+  const problems = (['title_template', 'body_template'] as const).flatMap((name) => {
+    const reason = templateProblem(given[name] ?? '');
+    return reason === null ? [] : [{ field: name, reason }];
+  });
+  if (problems.length > 0) throw invalid(problems);
+  return {
+    ...(given.title_template !== undefined && { title_template: given.title_template || null }),
+    ...(given.body_template !== undefined && { body_template: given.body_template || null }),
+  };
+}
 
 /** @throws Refusal */
 function notifierOf(registry: Registry, type: string): Connector {

@@ -93,6 +93,13 @@ export const services = defineResource({
       help: 'What to do when it breaks. Linked from every incident and notification.',
       schema: HttpUrl.nullable(),
     }),
+    message_note: field({
+      label: 'Message Note',
+      help: 'What each notification about its incidents says in addition, for example whom to call at the hosting company. Plain text of at most 500 characters.',
+      schema: z.string().trim().max(500),
+      default: '',
+      isLong: true,
+    }),
     is_catch_all: readOnly({
       label: 'Is Catch-All',
       help: 'Takes the alerts that match no other service. There is always exactly one.',

@@ -51,6 +51,12 @@ export const users = defineResource({
       help: 'Of the times in their notifications, as Europe/Paris. UTC when empty.',
       schema: TimeZone.nullable(),
     }),
+    tell_when_taken: field({
+      label: 'Tell When Taken',
+      help: 'Whether they are told, after a page, that somebody else has acknowledged the incident.',
+      schema: z.boolean(),
+      default: true,
+    }),
     contact_methods: contactMethods('How to reach them, in order of preference.'),
   },
   searchBy: ['username', 'display_name', 'email'],

@@ -29,8 +29,9 @@ afterAll(() => api.close());
 
 async function openIncident(epoch = 1): Promise<string> {
   const { rows } = await api.database.pool.query<{ id: string }>(
-    `insert into incidents (id, title, severity, service_id, origin, policy_id, policy_version, epoch)
-     values (gen_random_uuid(), '<b>Redis</b> is down', 'SEV1_CRITICAL', $1, 'person', $2, 1, $3) returning id`,
+    `insert into incidents (id, title, severity, service_id, origin, policy_id, policy_version, epoch, runbook_url, war_room_url)
+     values (gen_random_uuid(), '<b>Redis</b> is down', 'SEV1_CRITICAL', $1, 'person', $2, 1, $3,
+       'https://wiki.example.com/redis?a=1&b=2', 'https://chat.example.com/room') returning id`,
     [api.catchAllId, api.policyId, epoch],
   );
   return rows[0]!.id;
@@ -56,7 +57,11 @@ describe('a link', () => {
     expect(shown.headers.get('cache-control')).toBe('no-store');
     expect(given).toEqual([]);
     const pressed = await post(link);
-    expect(pressed.body).toContain('You have it, Ann: nobody else is paged.');
+    expect(pressed.body).toMatch(/You have INC-[A-Z0-9]{6}, Ann: nobody else is paged\./);
+    expect(pressed.body).toContain('<dt>Severity</dt>');
+    expect(pressed.body).toMatch(/<dd>🔴 SEV1 Critical<\/dd>/);
+    expect(pressed.body).toContain('href="https://wiki.example.com/redis?a=1&amp;b=2" rel="noreferrer">Runbook</a>');
+    expect(pressed.body).toContain('href="https://chat.example.com/room" rel="noreferrer">War room</a>');
     const command = { incidentId, body: { kind: 'acknowledge' }, actor: { type: 'user', id: api.users.staff, name: 'Ann', via: 'link' } };
     expect(given.splice(0)).toEqual([{ ...command, id: expect.stringMatching(/^answer\/[0-9a-f]{64}$/) }]);
   });

@@ -157,3 +157,13 @@ describe('passwords', () => {
     expect(await hashPassword('päss')).not.toBe(stored);
   });
 });
+
+it('people say whether they are told that somebody else has what they were paged for', async () => {
+  const profile = '/api/v1/me/profile/';
+  expect((await api.request('GET', profile, { as: 'member' })).body.tell_when_taken).toBe(true);
+  const changed = await api.request('PATCH', profile, { as: 'member', json: { tell_when_taken: false } });
+  expect(changed.body).toMatchObject({ tell_when_taken: false, language: null });
+  await api.request('PATCH', profile, { as: 'member', json: { language: 'fr' } });
+  expect((await api.request('GET', profile, { as: 'member' })).body).toMatchObject({ tell_when_taken: false, language: 'fr' });
+  expect((await api.request('GET', profile)).body.tell_when_taken).toBe(true);
+});

@@ -403,6 +403,34 @@ describe('acting', () => {
   });
 });
 
+describe('who is told', () => {
+  it('nobody, where an incident is opened with "notify": false', async () => {
+    const { body } = await open('For the record', { notify: false });
+    const { rows } = await api.database.pool.query('select opened_quietly from incidents where id = $1', [body.id]);
+    expect(rows).toEqual([{ opened_quietly: true }]);
+    expect((await api.request('GET', `/api/v1/incidents/${body.id}/explain/`)).body.is_quiet).toBe(true);
+    const loud = await open('As ever');
+    expect((await api.request('GET', `/api/v1/incidents/${loud.body.id}/explain/`)).body.is_quiet).toBe(false);
+    expect((await open('Wrong', { notify: 'no' })).body.errors[0].field).toBe('notify');
+  });
+
+  it('the impact scopes that somebody adds', async () => {
+    const scope = await api.request('POST', '/api/v1/impact-scopes/', { json: { name: 'Security', emails: ['ciso@example.com'] } });
+    const { body } = await open('Leak');
+    const path = `/api/v1/incidents/${body.short_id}/impact-scopes/`;
+    const [added] = await Promise.all([
+      api.request('POST', path, { as: 'member', json: { impact_scopes: [scope.body.id] } }),
+      finish('applied', said('command.scopesAdded', { scopes: 'Security' })),
+    ]);
+    expect([added.status, added.body.command.message]).toEqual([200, 'Impact scope added: Security']);
+    const { rows } = await api.database.pool.query('select payload from commands where incident_id = $1', [body.id]);
+    expect(rows).toEqual([{ payload: { kind: 'add_scopes', scopes: [{ id: scope.body.id, name: 'Security' }] } }]);
+    const unknown = await api.request('POST', path, { json: { impact_scopes: [scope.body.id, '00000000-0000-4000-8000-000000000000'] } });
+    expect([unknown.status, unknown.body.errors[0].field]).toEqual([422, 'impact_scopes[1]']);
+    expect((await api.request('POST', path, { json: { impact_scopes: [] } })).status).toBe(422);
+  });
+});
+
 describe('Idempotency-Key', () => {
   it('opens one incident, however often it is asked', async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => open('Once', {}, { 'Idempotency-Key': 'once' })));

@@ -64,6 +64,7 @@ const signedIn = [
   'PATCH /api/v1/incidents/:id',
   ...['acknowledge', 'resolve', 'reopen', 'escalate', 'comments'].map((act) => `POST /api/v1/incidents/:id/${act}`),
   ...['timeline', 'explain', 'document', 'alerts', 'deliveries'].map((record) => `GET /api/v1/incidents/:id/${record}`),
+  'POST /api/v1/incidents/:id/impact-scopes',
   'PUT /api/v1/incidents/:id/document/sections/:section',
   'GET /api/v1/incidents/:id/document/sections/:section/versions',
   'GET /api/v1/incidents/:id/archive',
@@ -88,6 +89,8 @@ const configuration = [
 ];
 const staff = [
   'POST /api/v1/providers/:id/test',
+  'POST /api/v1/providers/preview',
+  'POST /api/v1/providers/:id/preview',
   'POST /api/v1/alerts/:id/redeliver',
   'POST /api/v1/rejected-payloads/:id/redeliver',
   'DELETE /api/v1/rejected-payloads/:id',

@@ -111,6 +111,45 @@ describe('/api/v1/providers/', () => {
   });
 });
 
+describe('a provider’s own words', () => {
+  it('are stored, and go out with its messages', async () => {
+    const words = { title_template: 'Down: {{incident.title}}', body_template: '  ' };
+    const made = await make('Own words', words);
+    expect(made.body).toMatchObject({ title_template: 'Down: {{incident.title}}', body_template: null });
+    sent.length = 0;
+    answer = { status: 202, body: '{"status":"success"}' };
+    await api.request('POST', `/api/v1/providers/${made.body.id}/test/`);
+    expect(sent[0]?.body).toContain('"summary":"Down: Test Notification"');
+    const back = await api.request('PATCH', `/api/v1/providers/${made.body.id}/`, { json: { title_template: null } });
+    expect(back.body.title_template).toBeNull();
+  });
+
+  it('are refused with an unknown placeholder, by name', async () => {
+    const refused = await make('Unknown', { title_template: '{{incident.mood}}', body_template: '{{service.name' });
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors).toEqual([
+      { field: 'title_template', reason: expect.stringContaining('{{incident.mood}}') },
+      { field: 'body_template', reason: expect.stringContaining('belong to no placeholder') },
+    ]);
+    expect((await make('Long', { title_template: 'x'.repeat(301) })).body.errors[0].field).toBe('title_template');
+  });
+
+  it('can be seen before they are saved, in both languages', async () => {
+    const { body } = await make('Previewed', { title_template: '{{incident.severity}} {{incident.title}}' });
+    const stored = await api.request('POST', `/api/v1/providers/${body.id}/preview/`);
+    expect(stored.body.en.title).toBe('SEV2 High Redis cluster down');
+    expect(stored.body.fr.title).toBe('SEV2 Élevée Redis cluster down');
+    const given = { body_template: '{{service.name}} / {{incident.status}}' };
+    const changed = await api.request('POST', `/api/v1/providers/${body.id}/preview/`, { json: given });
+    expect(changed.body.en).toEqual({ title: 'SEV2 High Redis cluster down', body: 'redis-prod / Triggered' });
+    const unsaved = await api.request('POST', '/api/v1/providers/preview/', { json: given });
+    expect(unsaved.body.fr).toEqual({ title: expect.stringContaining('Redis cluster down'), body: 'redis-prod / Déclenché' });
+    const refused = await api.request('POST', '/api/v1/providers/preview/', { json: { body_template: '{{who}}' } });
+    expect([refused.status, refused.body.errors[0].field]).toEqual([422, 'body_template']);
+    expect((await api.request('POST', `/api/v1/providers/${body.id}/preview/`, { as: 'member' })).status).toBe(403);
+  });
+});
+
 it('GET /api/v1/provider-types/ describes every config and its secrets', async () => {
   const { body } = await api.request('GET', '/api/v1/provider-types/', { as: 'member' });
   const smtp = body.results.find((entry: { type: string }) => entry.type === 'SMTP');

@@ -18,6 +18,8 @@ describe('what people write', () => {
     ['incident resolve inc-a1b2c3 rolled back to 4.2', { do: 'act', act: 'resolve', incident: 'INC-A1B2C3', note: 'rolled back to 4.2' }],
     ['resolve rolled back', { do: 'act', act: 'resolve', incident: null, note: 'rolled back' }],
     ['incident severity INC-A1B2C3 sev2', { do: 'severity', incident: 'INC-A1B2C3', severity: 'SEV2_HIGH', given: 'sev2' }],
+    ['scope INC-A1B2C3 Security', { do: 'scope', incident: 'INC-A1B2C3', name: 'Security' }],
+    ['incident scope Data protection', { do: 'scope', incident: null, name: 'Data protection' }],
     ['severity 1', { do: 'severity', incident: null, severity: 'SEV1_CRITICAL', given: '1' }],
     ['severity awful', { do: 'severity', incident: null, severity: null, given: 'awful' }],
     ['assign INC-A1B2C3', { do: 'assign', incident: 'INC-A1B2C3', who: 'me' }],

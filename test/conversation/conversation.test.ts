@@ -61,8 +61,20 @@ async function open(): Promise<{ id: string; shortId: string }> {
 it('an acknowledgement from a chat is that person’s, once however often the vendor tells of it', async () => {
   const { id, shortId } = await open();
   const received = { id: 'event-1' };
-  expect(textOf(await command(`incident ack ${shortId}`, received))).toBe(`${shortId}: Acknowledged`);
-  expect(textOf(await command(`incident ack ${shortId}`, received))).toBe(`${shortId}: Acknowledged`);
+  await house.database.pool.query('update incidents set runbook_url = $2, war_room_url = $3 where id = $1', [
+    id,
+    'https://wiki.example.com/redis_(prod)',
+    'https://chat.example.com/room',
+  ]);
+  const told = textOf(await command(`incident ack ${shortId}`, received));
+  expect(told).toContain(`**You have ${shortId}: nobody else is paged.**`);
+  expect(told).toMatch(
+    /\[🟠 SEV2 High: .+\]\(http:\/\/imas\.test\/dashboard\/incidents\/INC-[A-Z0-9]{6}\/\)\nService: .+\nStatus: Acknowledged/,
+  );
+  expect(told).toContain('[Runbook](https://wiki.example.com/redis_%28prod%29)');
+  expect(told).toContain('[War room](https://chat.example.com/room)');
+  expect(told).toContain('[Incident document](');
+  expect(textOf(await command(`incident ack ${shortId}`, received))).toBe(told);
   expect(await house.incident(id)).toMatchObject({ status: 'ACKNOWLEDGED', acknowledged_by: 'ann' });
   expect(textOf(await command(`incident ack ${shortId}`))).toBe(`${shortId}: Already acknowledged by ann.`);
   const { rows } = await house.database.pool.query<{ actor: object }>(
@@ -129,7 +141,7 @@ it('what is written in a war room joins the timeline, with its edits and deletio
   await house.untilSaid(id, 'COMMENT_DELETED');
   const messages = (await house.timeline(id)).filter(({ type }) => (type as string).startsWith('COMMENT')).map(({ message }) => message);
   expect(messages).toEqual(['Failing over', 'ann edited a comment: Failed over', 'ann pinned a comment', 'ann deleted a comment']);
-  expect(textOf(await command('ack', { room: 'C-ROOM' }))).toBe(`${shortId}: Acknowledged`);
+  expect(textOf(await command('ack', { room: 'C-ROOM' }))).toContain(`You have ${shortId}`);
   await says({ kind: 'comment', room: { ...room, id: 'C-ELSEWHERE' }, message: '18', text: 'Nothing of ours' });
 }, 30_000);
 
@@ -142,3 +154,13 @@ it('says who is on call, and lists what is open, in the reader’s language', as
   expect(textOf(await command('incident list'))).toContain(`[${shortId}](http://imas.test/dashboard/incidents/${shortId}/)`);
   expect(textOf(await command('ack INC-000000'))).toBe('There is no incident INC-000000.');
 });
+
+it('adds an impact scope by its name, in any case', async () => {
+  const { id, shortId } = await open();
+  await house.scope('Security', ['ciso@example.com']);
+  expect(textOf(await command(`scope ${shortId} security`))).toBe(`${shortId}: Impact scope added: Security`);
+  expect(textOf(await command(`scope ${shortId} Security`))).toBe(`${shortId}: Already has the impact scope Security.`);
+  expect(textOf(await command(`scope ${shortId} Wine`))).toBe('There is no active impact scope “Wine”.');
+  await house.mailbox.nth(1, 'ciso@example.com', 25_000);
+  expect((await house.timeline(id)).map(({ message }) => message)).toContain('ann added the impact scope Security');
+}, 45_000);

@@ -112,7 +112,7 @@ describe('the route of an incident', () => {
         aProvider('Hook', 'WEBHOOK', 'webhook', { hasDestination: true }),
       ],
     });
-    const scope = { name: 'Security', emails: ['ciso@example.com'], phones: [] };
+    const scope = { id: 'security', name: 'Security', emails: ['ciso@example.com'], phones: [] };
     const [opened] = route(policy([{ targets: [user('eve')], delay_seconds: 300 }]), directory, {
       audience: { team, impactScopes: [scope] },
     });

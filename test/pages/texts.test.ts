@@ -68,7 +68,8 @@ const by = 'Ann';
 
 /** What the timeline says, of each type and in each way; what people and alerts wrote is `Redis`. */
 const timeline: Record<EntryType, readonly Said[]> = {
-  INCIDENT_OPENED: [said('entry.opened', { title: 'Redis' })],
+  INCIDENT_OPENED: [said('entry.opened', { title: 'Redis' }), said('entry.openedQuietly', { title: 'Redis', by })],
+  IMPACT_SCOPE_ADDED: [said('entry.scopesAdded', { by, scopes: 'Redis' })],
   ALERT_RECEIVED: [
     said('entry.alert', { summary: 'Redis' }),
     said('entry.alertWorse', { summary: 'Redis' }),

@@ -221,6 +221,37 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     await tape.keep(id);
   },
 
+  async 'opened-quietly'({ sent, said, house, tape, policy, ann }) {
+    const serviceId = await house.service(policy());
+    const actor = { type: 'user', id: ann, name: 'ann', via: 'api' } as const;
+    const about = {
+      title: 'By hand',
+      description: '',
+      severity: 'SEV2_HIGH',
+      impactScopeIds: [],
+      assigneeId: null,
+      isQuiet: true,
+    } as const;
+    const { id } = await house.incidents.open({ id: crypto.randomUUID(), ...about, serviceId, actor });
+    await said(id, 'without notifying anyone');
+    await house.command(id, { kind: 'acknowledge' }, { by: 'Bob' });
+    await house.wait('3h');
+    await house.command(id, { kind: 'escalate' });
+    await sent(id, 'ann');
+    await house.command(id, { kind: 'resolve' });
+    await tape.keepEnded(id);
+  },
+
+  async 'impact-scopes-added'({ open, sent, house, tape }) {
+    const scope = await house.scope(`scope-${crypto.randomUUID().slice(0, 8)}`, ['ciso@example.com']);
+    const { incident } = await open();
+    await sent(incident, 'ann');
+    await house.command(incident, { kind: 'add_scopes', scopes: [scope] });
+    await house.command(incident, { kind: 'add_scopes', scopes: [scope] });
+    await sent(incident, 'ciso@example.com');
+    await tape.keep(incident);
+  },
+
   async 'reopened-by-an-alert-and-by-a-person'({ open, sent, house, tape }) {
     const { incident, service } = await open();
     await sent(incident, 'ann');

@@ -143,9 +143,18 @@ export async function startHouse({
     incidents,
     intake,
 
-    /** Somebody with a mail address `<name>@example.com`. */
+    /** Somebody with a mail address `<name>@example.com`. They hear of what others take only where a test wants it: most count pages. */
     person: (name: string, more: Partial<Parameters<Seed['user']>[0]> = {}) =>
-      seed.user({ username: name, name, email: `${name}@example.com`, ...more }),
+      seed.user({ username: name, name, email: `${name}@example.com`, tellWhenTaken: false, ...more }),
+
+    /** An impact scope with these mail addresses. */
+    async scope(name: string, emails: readonly string[]): Promise<{ id: string; name: string }> {
+      const { rows } = await database.pool.query<{ id: string }>('insert into impact_scopes (name, emails) values ($1, $2) returning id', [
+        name,
+        emails,
+      ]);
+      return { id: rows[0]!.id, name };
+    },
 
     async service(policy: PolicyDocument, more: Partial<Parameters<Seed['service']>[0]> = {}): Promise<string> {
       const policyId = await seed.policy({ name: `Policy ${crypto.randomUUID().slice(0, 8)}`, document: policy });

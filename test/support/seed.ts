@@ -11,6 +11,7 @@ export interface Seed {
       phone: string | null;
       contactMethods: object[];
       isStaff: boolean;
+      tellWhenTaken: boolean;
     }>,
   ): Promise<string>;
   team(team: { name: string; members?: string[]; contactMethods?: object[] }): Promise<string>;
@@ -42,15 +43,12 @@ export function createSeed(pool: Pool): Seed {
       phone = null,
       contactMethods = [],
       isStaff = false,
+      tellWhenTaken = true,
     }) =>
-      insert(`insert into users (username, display_name, email, phone, contact_methods, is_staff) values ($1, $2, $3, $4, $5, $6)`, [
-        username,
-        name,
-        email,
-        phone,
-        JSON.stringify(contactMethods),
-        isStaff,
-      ]),
+      insert(
+        `insert into users (username, display_name, email, phone, contact_methods, is_staff, tell_when_taken) values ($1, $2, $3, $4, $5, $6, $7)`,
+        [username, name, email, phone, JSON.stringify(contactMethods), isStaff, tellWhenTaken],
+      ),
     async team({ name, members = [], contactMethods = [] }) {
       const id = await insert(`insert into teams (name, contact_methods) values ($1, $2)`, [name, JSON.stringify(contactMethods)]);
       for (const member of members) await pool.query('insert into team_members (team_id, user_id) values ($1, $2)', [id, member]);

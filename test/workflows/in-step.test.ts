@@ -55,8 +55,8 @@ it('shows the room that opened later, who took it, and its end, in the one messa
   await until('it is shown as acknowledged', () => changed(message)?.['status'] === 'ACKNOWLEDGED');
   await house.command(incident, { kind: 'resolve' });
   await until('it is shown as resolved', () => changed(message)?.['status'] === 'RESOLVED');
-  const replies = [...vendor.made.values()].filter(({ to }) => to === message);
-  expect(replies.map(({ event }) => event)).toContain('incident.resolved');
+  const replies = () => [...vendor.made.values()].filter(({ to }) => to === message).map(({ event }) => event);
+  await until('its end is told below it', () => replies().includes('incident.resolved'));
 }, 60_000);
 
 it('is tried again while the vendor is away, and left as it is where the vendor refuses for good', async () => {
@@ -76,4 +76,16 @@ it('is tried again while the vendor is away, and left as it is where the vendor 
   await house.until('the run ends all the same', async () => (await handle.describe()).status.name === 'COMPLETED', 30_000);
   vendor.refuses.delete('/changes');
   expect(changed(message)).toMatchObject({ status: 'ACKNOWLEDGED' });
+}, 60_000);
+
+it('shows what the service adds now', async () => {
+  const incident = await open();
+  const message = messageOf(incident);
+  const note = 'Call the hosting company first.';
+  await house.database.pool.query('update services set message_note = $2 where id = (select service_id from incidents where id = $1)', [
+    incident,
+    note,
+  ]);
+  await house.command(incident, { kind: 'acknowledge' });
+  await until('the note is shown', () => changed(message)?.['note'] === note);
 }, 60_000);

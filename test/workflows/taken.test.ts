@@ -191,3 +191,19 @@ it('somebody on call without any way to them is named in the timeline', async ()
     'quinn was not notified: no contact method',
   ]);
 });
+
+it('whoever was paged hears that somebody else has it, unless they wish not to; whoever has it hears it where they took it', async () => {
+  const [kim, lea, mia] = await Promise.all([
+    house.person('kim2', { tellWhenTaken: true }),
+    house.person('lea2', { tellWhenTaken: true }),
+    house.person('mia2', { tellWhenTaken: false }),
+  ]);
+  const levels = [{ targets: [user(kim), user(lea), user(mia)], delay_seconds: 1800 }];
+  const incident = await opened(await house.service({ ...policyOf(kim), levels }));
+  await Promise.all(['kim2', 'lea2', 'mia2'].map((who) => house.mailbox.nth(1, `${who}@example.com`)));
+  await house.command(incident, { kind: 'acknowledge' }, { by: 'kim2', userId: kim });
+  const told = await house.mailbox.nth(2, 'lea2@example.com');
+  expect(told.subject).toContain('Acknowledged by kim2');
+  await house.wait('24h');
+  expect([mailsTo('kim2'), mailsTo('lea2'), mailsTo('mia2')]).toEqual([1, 2, 1]);
+});

@@ -6,6 +6,7 @@ import { invalid } from '../problem.ts';
 import { Id, Severity } from '../../resources/field-map/shapes.ts';
 import { jsonBody, jsonResponse, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
+import { activeScopes } from '../../incidents/impact-scopes.ts';
 import { command } from './command.ts';
 import { IncidentAfterCommand, IncidentParam } from './wire.ts';
 
@@ -81,6 +82,22 @@ const comment = createRoute({
   responses,
 });
 
+const addScopes = createRoute({
+  method: 'post',
+  path: '/{id}/impact-scopes',
+  tags: ['incidents'],
+  summary: 'Add impact scopes to an incident',
+  description:
+    'Adds impact scopes; their contacts are told at once. Those that the incident has already are left as they are. Returns 409 if it has all of them, and 422 if there is no such active impact scope.',
+  request: {
+    params: IncidentParam,
+    ...jsonBody(z.strictObject({ impact_scopes: z.array(Id).min(1).max(50) }).openapi('ImpactScopesAdd'), {
+      impact_scopes: ['6f1c2a34-8b7d-4e5f-9a01-23456789abcd'],
+    }),
+  },
+  responses,
+});
+
 const change = createRoute({
   method: 'patch',
   path: '/{id}',
@@ -125,6 +142,14 @@ export function createIncidentActions(deps: ApiDeps) {
       bodies.push({ kind: 'assign', assignee: id === null ? null : await activeUser(deps, id) });
     }
     return command(c, deps, c.req.valid('param').id, bodies);
+  });
+  router.openapi(addScopes, async (c) => {
+    const { id } = c.req.valid('param');
+    const ids = [...new Set(c.req.valid('json').impact_scopes)];
+    const scopes = await activeScopes(deps.database.pool, ids);
+    const missing = ids.findIndex((wanted) => !scopes.some((scope) => scope.id === wanted));
+    if (missing !== -1) throw invalid([{ field: `impact_scopes[${missing}]`, reason: 'there is no active impact scope with this id' }]);
+    return command(c, deps, id, [{ kind: 'add_scopes', scopes }]);
   });
   return router;
 }

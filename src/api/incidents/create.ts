@@ -26,6 +26,10 @@ export const IncidentCreate = z
       .nullable()
       .default(null)
       .openapi({ description: 'The id of a user, who is notified, `me`, or null for nobody.' }),
+    notify: z.boolean().default(true).openapi({
+      description:
+        'Whether people are told. With `false` the incident is only recorded: nobody is paged or told until somebody escalates it, or it gets worse.',
+    }),
   })
   .openapi('IncidentCreate');
 
@@ -35,7 +39,7 @@ const create = createRoute({
   tags: ['incidents'],
   summary: 'Open an incident',
   description:
-    'Opens an incident by hand and starts paging according to the escalation policy of its service. Send an `Idempotency-Key` so that a retry does not open a second one. Returns 422 if the service, an impact scope or the assignee does not exist.',
+    'Opens an incident by hand and starts paging according to the escalation policy of its service; with `"notify": false` it is recorded without telling anybody. Send an `Idempotency-Key` so that a retry does not open a second one. Returns 422 if the service, an impact scope or the assignee does not exist.',
   request: jsonBody(IncidentCreate, {
     title: 'Checkout fails for all customers',
     description: 'Payments time out since 09:00.',
@@ -66,6 +70,7 @@ export function createIncidentOpening(deps: ApiDeps) {
       severity: body.severity,
       impactScopeIds: [...new Set(body.impact_scopes)],
       assigneeId,
+      isQuiet: !body.notify,
       actor: actorOf(signedIn),
     };
     const { id } = await deps.incidents.open(request).catch((error: unknown) => {

@@ -76,13 +76,14 @@ interface DeliveryRow {
 interface ExplainedRow {
   readonly state: Before<IncidentState> | null;
   readonly status: string;
+  readonly opened_quietly: boolean;
   readonly reopen_window_seconds: number;
 }
 
 async function explanationOf(deps: ApiDeps, id: string, directory: () => Promise<Directory>): Promise<z.infer<typeof ExplanationRead>> {
   const { pool } = deps.database;
   const { rows } = await pool.query<ExplainedRow>(
-    'select i.state, i.status, s.reopen_window_seconds from incidents i join services s on s.id = i.service_id where i.id = $1',
+    'select i.state, i.status, i.opened_quietly, s.reopen_window_seconds from incidents i join services s on s.id = i.service_id where i.id = $1',
     [id],
   );
   const row = rows[0];
@@ -93,6 +94,7 @@ async function explanationOf(deps: ApiDeps, id: string, directory: () => Promise
       status: row?.status ?? '',
       policy: null,
       acknowledged_by_id: null,
+      is_quiet: row?.opened_quietly ?? false,
       pages: [],
       next: null,
       escalation: null,
@@ -108,6 +110,7 @@ async function explanationOf(deps: ApiDeps, id: string, directory: () => Promise
     status,
     policy,
     acknowledged_by_id: acknowledgedBy,
+    is_quiet: state.quiet === true,
     pages: pages.map((page) => ({
       page_id: page.pageId,
       outcome: page.outcome,

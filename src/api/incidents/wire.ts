@@ -129,6 +129,9 @@ export const ExplanationRead = z
     status: z.string(),
     policy: z.object({ id: z.string(), name: z.string(), version: z.number().int() }).nullable(),
     acknowledged_by_id: z.string().nullable().openapi({ description: 'The id of the user whose acknowledgement stands.' }),
+    is_quiet: z.boolean().openapi({
+      description: 'Whether it was opened with `"notify": false`, and nobody is told until somebody escalates it or it gets worse.',
+    }),
     pages: z.array(
       z.object({
         page_id: z.string(),

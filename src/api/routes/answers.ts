@@ -3,9 +3,10 @@ import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import { createRouter } from '../router.ts';
 import { act, openAnswer, type OpenAnswer } from '../../answers/open-answer.ts';
+import { takenOf, type Taken } from '../../connectors/taken-text.ts';
 import { said, type Said } from '../../domain/said.ts';
 import { severityLook } from '../../domain/vocabulary.ts';
-import { incidentUrl } from '../../incidents/incident-now.ts';
+import { incidentUrl, readIncident } from '../../incidents/incident-now.ts';
 import { words } from '../../texts/languages.ts';
 import type { ApiDeps } from '../deps.ts';
 
@@ -37,7 +38,9 @@ export function createAnswerRoutes(deps: ApiDeps) {
     const asData = c.req.header('accept') === 'application/json';
     const { status, what } = answer === null ? { status: 404 as const, what: said('answer.unknown') } : await outcomeOf(answer);
     if (asData) return c.json({ text: words(what, answer?.reader.language ?? 'en') }, status);
-    return c.html(answer === null ? page('en', what) : told(config.baseUrl, answer, what), status);
+    if (answer === null) return c.html(page('en', what), status);
+    const taken = answer.act === 'acknowledge' && status === 200 ? await takenBy(answer) : null;
+    return c.html(told(config.baseUrl, answer, what, taken), status);
   });
 
   async function outcomeOf(answer: OpenAnswer): Promise<{ readonly status: 200 | 409 | 410; readonly what: Said }> {
@@ -46,12 +49,18 @@ export function createAnswerRoutes(deps: ApiDeps) {
     if (result.outcome === 'refused') return { status: 409, what: result.said };
     return { status: 200, what: result.outcome === 'pending' ? said('command.accepted') : doneBy(answer) };
   }
+  /** What they took, as it is now. */
+  async function takenBy({ incident, reader }: OpenAnswer): Promise<Taken | null> {
+    const now = await readIncident(database.pool, incident.id, config.baseUrl);
+    return now === null ? null : takenOf(now.summaryFor(reader), reader);
+  }
   return router;
 }
 
 type Page = HtmlEscapedString | Promise<HtmlEscapedString>;
 
-const doneBy = ({ act: done, user }: OpenAnswer): Said => said(`answer.done.${done}`, { who: user.name });
+const doneBy = ({ act: done, user, incident }: OpenAnswer): Said =>
+  said(`answer.done.${done}`, { who: user.name, incident: incident.shortId });
 
 const about = ({ incident }: OpenAnswer): Page =>
   html`<p class="id">${severityLook[incident.severity].emoji} ${incident.shortId}</p>
@@ -67,12 +76,29 @@ const question = (answer: OpenAnswer): Page =>
       <p class="note">${words(said('answer.as', { who: answer.user.name }), answer.reader.language)}</p>`,
   );
 
-const told = (baseUrl: string, answer: OpenAnswer, what: Said): Page =>
+const takenHtml = ({ facts, links }: Taken): Page =>
+  html`<dl>
+      ${facts.map(
+        ([label, value]) =>
+          html`<dt>${label}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>
+    ${
+      links.length === 0
+        ? ''
+        : html`<ul>
+            ${links.map(([label, url]) => html`<li><a href="${url}" rel="noreferrer">${label}</a></li>`)}
+          </ul>`
+    }`;
+
+const told = (baseUrl: string, answer: OpenAnswer, what: Said, taken: Taken | null = null): Page =>
   page(
     answer.reader.language,
     what,
     html`${about(answer)}
       <p class="said" role="status">${words(what, answer.reader.language)}</p>
+      ${taken === null ? '' : takenHtml(taken)}
       <p>
         <a href="${incidentUrl(baseUrl, answer.incident.shortId)}" rel="noreferrer"
           >${words(said('message.link.incident'), answer.reader.language)}</a
@@ -147,6 +173,24 @@ function page(language: 'en' | 'fr', what: Said, body: Page | null = null): Page
             margin-top: 12px;
             font-size: 15px;
             text-align: center;
+          }
+          dl {
+            display: grid;
+            grid-template-columns: auto 1fr;
+            gap: 4px 16px;
+            margin: 0;
+          }
+          dt {
+            opacity: 0.75;
+          }
+          dd {
+            margin: 0;
+            overflow-wrap: anywhere;
+          }
+          ul {
+            margin: 12px 0 0;
+            padding: 0;
+            list-style: none;
           }
           a {
             display: inline-block;

@@ -22,6 +22,9 @@ export const Profile = z
   .object({
     language: z.enum(['en', 'fr']).nullable(),
     time_zone: z.string().nullable(),
+    tell_when_taken: z
+      .boolean()
+      .openapi({ description: 'Whether you are told, after a page, that somebody else has acknowledged the incident.' }),
     chat_accounts: z.array(ChatAccount),
   })
   .openapi('Profile');
@@ -31,13 +34,18 @@ const read = createRoute({
   path: '/profile',
   tags: ['auth'],
   summary: 'Retrieve your profile',
-  description: 'Returns the language and time zone of your notifications, and the chat accounts that are linked to you.',
+  description:
+    'Returns the language and time zone of your notifications, whether you are told when somebody else takes an incident, and the chat accounts that are linked to you.',
   responses: { 200: jsonResponse(Profile, 'Your profile.'), ...problems(401) },
 });
 
 export const ProfileUpdate = z
-  .strictObject({ language: z.enum(['en', 'fr']).nullable().optional(), time_zone: TimeZone.nullable().optional() })
-  .refine((body) => Object.keys(body).length > 0, 'names language or time_zone')
+  .strictObject({
+    language: z.enum(['en', 'fr']).nullable().optional(),
+    time_zone: TimeZone.nullable().optional(),
+    tell_when_taken: z.boolean().optional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'names language, time_zone or tell_when_taken')
   .openapi('ProfileUpdate');
 
 const change = createRoute({
@@ -45,7 +53,8 @@ const change = createRoute({
   path: '/profile',
   tags: ['auth'],
   summary: 'Update your profile',
-  description: 'Changes the language and the time zone of your notifications. Null means the default: English, UTC.',
+  description:
+    'Changes the language and the time zone of your notifications (null means the default: English, UTC), and whether you are told when somebody else takes an incident that you were paged for.',
   request: jsonBody(ProfileUpdate, { language: 'fr', time_zone: 'Europe/Paris' }),
   responses: { 200: jsonResponse(Profile, 'Your profile as it is now.'), ...problems(400, 401, 422) },
 });
@@ -84,7 +93,10 @@ export function createProfileRoutes({ database }: ApiDeps) {
 
   async function profileOf(userId: string): Promise<z.infer<typeof Profile>> {
     const [users, accounts] = await Promise.all([
-      pool.query<Pick<z.infer<typeof Profile>, 'language' | 'time_zone'>>('select language, time_zone from users where id = $1', [userId]),
+      pool.query<Pick<z.infer<typeof Profile>, 'language' | 'time_zone' | 'tell_when_taken'>>(
+        'select language, time_zone, tell_when_taken from users where id = $1',
+        [userId],
+      ),
       pool.query<{ provider_id: string; provider: string; type: string; account_id: string; name: string; created_at: Date }>(
         `select a.provider_id, p.name as provider, p.type, a.account_id, a.name, a.created_at
          from chat_accounts a join providers p on p.id = a.provider_id where a.user_id = $1 order by a.created_at`,
@@ -94,6 +106,7 @@ export function createProfileRoutes({ database }: ApiDeps) {
     return {
       language: users.rows[0]?.language ?? null,
       time_zone: users.rows[0]?.time_zone ?? null,
+      tell_when_taken: users.rows[0]?.tell_when_taken ?? true,
       chat_accounts: accounts.rows.map((row) => ({
         provider: { id: row.provider_id, name: row.provider },
         type: row.type,
@@ -108,10 +121,11 @@ export function createProfileRoutes({ database }: ApiDeps) {
   router.openapi(read, async (c) => c.json(await profileOf(c.get('signedIn').userId), 200));
   router.openapi(change, async (c) => {
     const { userId } = c.get('signedIn');
-    const { language, time_zone: timeZone } = c.req.valid('json');
+    const { language, time_zone: timeZone, tell_when_taken: tellWhenTaken } = c.req.valid('json');
     await pool.query(
-      `update users set language = case when $2 then $3 else language end, time_zone = case when $4 then $5 else time_zone end where id = $1`,
-      [userId, language !== undefined, language ?? null, timeZone !== undefined, timeZone ?? null],
+      `update users set language = case when $2 then $3 else language end, time_zone = case when $4 then $5 else time_zone end,
+         tell_when_taken = coalesce($6, tell_when_taken) where id = $1`,
+      [userId, language !== undefined, language ?? null, timeZone !== undefined, timeZone ?? null, tellWhenTaken ?? null],
     );
     return c.json(await profileOf(userId), 200);
   });

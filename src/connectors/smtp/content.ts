@@ -13,8 +13,10 @@ import {
   quickLinks,
   severityText,
   timeText,
+  titleOr,
   whyText,
 } from '../notification-text.ts';
+import { noteLine } from '../wording.ts';
 import { buttonHtml, linkHtml, escape, footHtml, headingHtml, hostOf, idPart, lookOf, mailPage, type MailContent } from './mail-parts.ts';
 
 /** Everything that a mail about an incident says. */
@@ -38,7 +40,7 @@ export function writeMail(notification: Notification, deliveryId: string): MailC
 function subject(notification: Notification): string {
   const { incident, reader } = notification;
   const severity = incident.status === 'RESOLVED' ? [] : [severityText(incident.severity, reader)];
-  return `[${incident.shortId}] ${[headline(notification), ...severity, oneLine(incident.title)].join(' · ')}`;
+  return titleOr(notification, `[${incident.shortId}] ${[headline(notification), ...severity, oneLine(incident.title)].join(' · ')}`);
 }
 
 /** What its link is for: nobody is asked to acknowledge what somebody has, or what is over. */
@@ -66,8 +68,9 @@ function whyLine(notification: Notification): readonly string[] {
 function writeText(notification: Notification): string {
   const { incident, timestamp, reader } = notification;
   const below = belowTitle(notification);
+  const note = noteLine(notification);
   return [
-    `${headline(notification)}: ${oneLine(incident.title)}`,
+    titleOr(notification, `${headline(notification)}: ${oneLine(incident.title)}`),
     '',
     ...notification.answers.map(({ act, url }) => `${answerText(act, reader)}: ${url}`),
     `${invitation(notification)}: ${incident.url}`,
@@ -75,6 +78,7 @@ function writeText(notification: Notification): string {
     ...allFacts(notification).map(([label, value]) => `${label}: ${oneLine(value)}`),
     ...labelFacts(notification).map(([label, value]) => `${oneLine(label)}: ${oneLine(value)}`),
     ...(below === null ? [] : ['', below]),
+    ...(note === null ? [] : ['', note]),
     '',
     ...quickLinks(notification).map(([label, url]) => `${label}: ${url}`),
     '',
@@ -88,10 +92,11 @@ function writeText(notification: Notification): string {
 function writeHtml(notification: Notification): string {
   const { incident, timestamp, reader } = notification;
   const { color, emoji } = lookOf(incident);
-  const title = oneLine(incident.title);
+  const title = titleOr(notification, oneLine(incident.title));
   const links = quickLinks(notification).map(([label, url]) => `<a href="${escape(url)}" style="margin-right:16px">${escape(label)}</a>`);
   const labels = labelFacts(notification);
   const below = belowTitle(notification);
+  const note = noteLine(notification);
   return mailPage({
     language: reader.language,
     title,
@@ -104,7 +109,9 @@ function writeHtml(notification: Notification): string {
         ? buttonHtml(invitation(notification), incident.url)
         : linkHtml(invitation(notification), incident.url),
       `<table role="presentation" style="border-collapse:collapse;font-size:15px">${allFacts(notification).map(factRow).join('')}</table>`,
-      ...(below === null ? [] : [`<p style="margin:16px 0;white-space:pre-wrap;overflow-wrap:anywhere">${escape(below)}</p>`]),
+      ...[below, note].flatMap((text) =>
+        text === null ? [] : [`<p style="margin:16px 0;white-space:pre-wrap;overflow-wrap:anywhere">${escape(text)}</p>`],
+      ),
       ...(labels.length === 0
         ? []
         : [

@@ -2,7 +2,8 @@ import { trimEndOf } from '../../domain/trim-end.ts';
 import { severityRank } from '../../domain/vocabulary.ts';
 import type { Notification } from '../notification.ts';
 import { shorten } from '../../domain/shorten.ts';
-import { bodyText, oneLine, statusText } from '../notification-text.ts';
+import { bodyText, oneLine, statusText, titleOr } from '../notification-text.ts';
+import { noteLine } from '../wording.ts';
 import { incidentKey } from './pagerduty.ts';
 import type { Json } from './template.ts';
 
@@ -26,9 +27,12 @@ export function opsgenieCall(url: string, notification: Notification): { readonl
   return {
     url,
     body: {
-      message: shorten(oneLine(incident.title), 130),
+      message: shorten(titleOr(notification, oneLine(incident.title)), 130),
       alias,
-      description: shorten(`${bodyText(notification)}\n\n${incident.url}`, 15_000),
+      description: shorten(
+        [bodyText(notification), noteLine(notification), incident.url].filter((text) => text !== null).join('\n\n'),
+        15_000,
+      ),
       priority: `P${severityRank(incident.severity)}`,
       source: 'IMAS',
       tags: ['imas', shorten(incident.service.name, 50)],

@@ -1,6 +1,7 @@
 import type { Notification } from '../notification.ts';
 import { shorten } from '../../domain/shorten.ts';
-import { belowTitle, facts, headline, oneLine, quickLinks, severityTitle, viewText } from '../notification-text.ts';
+import { belowTitle, facts, headline, oneLine, quickLinks, severityTitle, titleOr, viewText } from '../notification-text.ts';
+import { noteLine } from '../wording.ts';
 import { severityLook } from '../../domain/vocabulary.ts';
 import type { Json } from './template.ts';
 
@@ -13,6 +14,7 @@ export function slackBody(notification: Notification): Json {
   const title = oneLine(incident.title);
   // The header may cut it.
   const below = belowTitle(notification) ?? (title.length > 140 ? title : null);
+  const note = noteLine(notification);
   const links = quickLinks(notification)
     .filter(([, url]) => url.length <= 900)
     .map(([label, url]) => `<${escape(url.replaceAll('|', '%7C'))}|${label}>`);
@@ -24,7 +26,7 @@ export function slackBody(notification: Notification): Json {
         type: 'header',
         text: {
           type: 'plain_text',
-          text: shorten(`${severityLook[incident.severity].emoji} ${title}`, 150),
+          text: shorten(titleOr(notification, `${severityLook[incident.severity].emoji} ${title}`), 150),
           emoji: true,
         },
       },
@@ -37,6 +39,7 @@ export function slackBody(notification: Notification): Json {
       },
       // Escaping makes up to five characters of one.
       ...(below === null ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: escape(shorten(below, 600)) } }]),
+      ...(note === null ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: escape(shorten(note, 600)) } }]),
       ...(links.length > 0 ? [{ type: 'section', text: { type: 'mrkdwn', text: links.join('  ·  ') } }] : []),
       {
         type: 'actions',

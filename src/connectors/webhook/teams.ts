@@ -1,7 +1,8 @@
 import { severityLook } from '../../domain/vocabulary.ts';
 import type { Notification } from '../notification.ts';
 import { shorten } from '../../domain/shorten.ts';
-import { belowTitle, facts, headline, quickLinks, severityTitle, viewText } from '../notification-text.ts';
+import { belowTitle, facts, headline, quickLinks, severityTitle, titleOr, viewText } from '../notification-text.ts';
+import { noteLine } from '../wording.ts';
 import type { Json } from './template.ts';
 
 /** Teams takes messages of up to 28 KB (learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook). */
@@ -21,7 +22,7 @@ export function isWorkflow(url: string): boolean {
 /** For Office connectors, which are being retired: learn.microsoft.com/outlook/actionable-messages/message-card-reference. */
 export function messageCard(notification: Notification): Json {
   const { incident } = notification;
-  const below = belowTitle(notification);
+  const below = textBelow(notification);
   return {
     '@type': 'MessageCard',
     '@context': 'http://schema.org/extensions',
@@ -29,7 +30,7 @@ export function messageCard(notification: Notification): Json {
     summary: shorten(severityTitle(notification), 200),
     sections: [
       {
-        activityTitle: shorten(escape(severityTitle(notification)), 500),
+        activityTitle: shorten(escape(titleOr(notification, severityTitle(notification))), 500),
         activitySubtitle: `${headline(notification)} · ${incident.shortId}`,
         facts: facts(notification).map(([name, value]) => ({ name, value: escape(value) })),
         ...(below !== null && { text: withLines(escape(shorten(below, maxBody))) }),
@@ -53,7 +54,7 @@ export function messageCard(notification: Notification): Json {
  */
 export function adaptiveCard(notification: Notification): Json {
   const { incident } = notification;
-  const below = belowTitle(notification);
+  const below = textBelow(notification);
   const styles = { SEV1_CRITICAL: 'attention', SEV2_HIGH: 'warning', SEV3_MEDIUM: 'warning', SEV4_LOW: 'accent' } as const;
   const body = [
     {
@@ -61,7 +62,13 @@ export function adaptiveCard(notification: Notification): Json {
       style: styles[incident.severity],
       items: [
         { type: 'TextBlock', text: `${headline(notification)} · ${incident.shortId}`, isSubtle: true, wrap: true },
-        { type: 'TextBlock', text: shorten(escape(severityTitle(notification)), 500), size: 'large', weight: 'bolder', wrap: true },
+        {
+          type: 'TextBlock',
+          text: shorten(escape(titleOr(notification, severityTitle(notification))), 500),
+          size: 'large',
+          weight: 'bolder',
+          wrap: true,
+        },
       ],
     },
     { type: 'FactSet', facts: facts(notification).map(([title, value]) => ({ title, value: escape(value) })) },
@@ -69,6 +76,12 @@ export function adaptiveCard(notification: Notification): Json {
   ];
   const links = [[viewText(notification.reader), incident.url] as const, ...quickLinks(notification)];
   return adaptiveMessage(body, links);
+}
+
+/** What there is to say beyond the title, and what the service adds. */
+function textBelow(notification: Notification): string | null {
+  const texts = [belowTitle(notification), noteLine(notification)].filter((text) => text !== null);
+  return texts.length === 0 ? null : texts.join('\n');
 }
 
 /** The message around one Adaptive Card. `links`: name and address. */

@@ -1,7 +1,8 @@
 import { severityRank, type Severity } from '../../domain/vocabulary.ts';
 import type { Notification } from '../notification.ts';
+import { fillText } from '../placeholders.ts';
 import { shorten } from '../../domain/shorten.ts';
-import { bodyText, oneLine } from '../notification-text.ts';
+import { bodyText, oneLine, titleOr } from '../notification-text.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
@@ -22,7 +23,7 @@ const priorities: Record<Severity, string> = { SEV1_CRITICAL: 'Highest', SEV2_HI
 export function placeholders(notification: Notification): Readonly<Record<string, string>> {
   const { incident } = notification;
   return {
-    title: shorten(oneLine(incident.title), 200),
+    title: shorten(titleOr(notification, oneLine(incident.title)), 200),
     body: bodyText(notification),
     severity: incident.severity,
     status: incident.status,
@@ -32,6 +33,7 @@ export function placeholders(notification: Notification): Readonly<Record<string
     timestamp: notification.timestamp,
     short_id: incident.shortId,
     event: notification.event,
+    note: notification.note ?? '',
     priority: priorities[incident.severity],
     // ServiceNow's urgency and impact know three: 1 high, 2 medium, 3 low.
     urgency: String(Math.min(severityRank(incident.severity), 3)),
@@ -41,9 +43,7 @@ export function placeholders(notification: Notification): Readonly<Record<string
 /** Replaces placeholders inside the texts of a parsed template: no value can add or end a text, or be taken for a placeholder. */
 export function fillTemplate(template: Json, values: Readonly<Record<string, string>>): Json {
   if (typeof template === 'string') {
-    return template.replaceAll(/\{\{\s*([a-z_]+)\s*\}\}/g, (whole, name: string) =>
-      Object.hasOwn(values, name) ? (values[name] as string) : whole,
-    );
+    return fillText(template, values);
   }
   if (Array.isArray(template)) return template.map((item: Json) => fillTemplate(item, values));
   if (typeof template === 'object' && template !== null) {

@@ -3,6 +3,7 @@ import { isWorse } from '../vocabulary.ts';
 import type { AlertChange, AlertsSignal } from './happening.ts';
 import { takeJoined } from './joined.ts';
 import { startLadder } from './ladder.ts';
+import { endQuiet } from './quiet.ts';
 import { resolve, triggerAgain } from './status.ts';
 import { monitoring, say, severitySaid, type Turn } from './turn.ts';
 
@@ -81,6 +82,7 @@ function raiseSeverity(turn: Turn, signal: AlertsSignal, worstBefore: AlertsSign
   const change = { was: severitySaid(was), severity: severitySaid(worst) };
   say(turn, 'SEVERITY_CHANGED', said('entry.severityRaised', change), { actor: monitoring, data: { severity: worst, was } });
   if (turn.state.status === 'RESOLVED' && signal.firing === 0) return;
+  endQuiet(turn);
   if (turn.state.status === 'TRIGGERED') startLadder(turn);
   else triggerAgain(turn, monitoring, said('entry.worseThanBefore'));
 }

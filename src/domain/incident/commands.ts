@@ -3,6 +3,8 @@ import { isWorse, type Severity } from '../vocabulary.ts';
 import type { Command, CommandBody } from './happening.ts';
 import type { IncidentState } from './state.ts';
 import { hurryLadder, startLadder } from './ladder.ts';
+import { endQuiet } from './quiet.ts';
+import { addScopes, namesOf } from './scopes.ts';
 import { acknowledge, resolve, triggerAgain } from './status.ts';
 import { announce, say, severitySaid, system, tellAssignee, type Turn } from './turn.ts';
 
@@ -71,6 +73,8 @@ function carryOut(turn: Turn, command: Command, asNow: boolean): Said | null {
       assign(turn, command, body.assignee);
       if (asNow && body.assignee?.id !== actor.id) tellAssignee(turn, actor.name);
       return null;
+    case 'add_scopes':
+      return addScopes(turn, command, body.scopes);
     case 'escalate':
       return escalate(turn, command);
   }
@@ -92,6 +96,7 @@ function changeSeverity(turn: Turn, { actor }: Command, severity: Severity, asNo
   const change = { by: actor.name, was: severitySaid(was), severity: severitySaid(severity) };
   say(turn, 'SEVERITY_CHANGED', said('entry.severityChanged', change), { actor, data: { severity, was } });
   if (!isWorse(severity, was) || turn.state.status === 'RESOLVED') return null;
+  endQuiet(turn);
   if (turn.state.status === 'TRIGGERED') startLadder(turn);
   else if (!asNow || !isHolder(turn.state, actor)) triggerAgain(turn, actor, said('entry.worseThanAcknowledged'));
   return null;
@@ -113,6 +118,7 @@ function assignmentSaid({ id, name: by }: Command['actor'], assignee: { id: stri
 function escalate(turn: Turn, { actor }: Command): Said | null {
   if (turn.state.status === 'RESOLVED') return alreadyResolved(turn.state);
   const { ladder } = turn.state;
+  if (turn.state.quiet === true) return escalateQuiet(turn, actor);
   if (turn.state.status === 'ACKNOWLEDGED') {
     triggerAgain(turn, actor, said('entry.askedNext', { by: actor.name }));
     if (ladder.stage === 'levels') turn.state = { ...turn.state, ladder };
@@ -120,6 +126,16 @@ function escalate(turn: Turn, { actor }: Command): Said | null {
     say(turn, 'ESCALATED', said('entry.escalatedBy', { by: actor.name }), { actor, data: { by: actor.name } });
   }
   hurryLadder(turn);
+  return null;
+}
+
+/** It begins as a new incident would. */
+function escalateQuiet(turn: Turn, actor: Command['actor']): null {
+  const { status } = turn.state;
+  if (status === 'TRIGGERED') say(turn, 'ESCALATED', said('entry.escalatedBy', { by: actor.name }), { actor, data: { by: actor.name } });
+  endQuiet(turn);
+  if (status === 'TRIGGERED') startLadder(turn);
+  else triggerAgain(turn, actor, said('entry.askedNext', { by: actor.name }));
   return null;
 }
 
@@ -144,6 +160,8 @@ function done(body: CommandBody): Said {
       return said('command.severity', { severity: severitySaid(body.severity) });
     case 'assign':
       return body.assignee === null ? said('command.unassigned') : said('command.assigned', { who: body.assignee.name });
+    case 'add_scopes':
+      return said('command.scopesAdded', { scopes: namesOf(body.scopes) });
     case 'escalate':
       return said('command.escalated');
   }

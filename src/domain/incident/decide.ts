@@ -1,6 +1,6 @@
 import { takeAlerts } from './alerts.ts';
 import { takeCommand } from './commands.ts';
-import type { DocumentResult, Happening, News, RoomResult, SetUp } from './happening.ts';
+import type { Actor, DocumentResult, Happening, News, RoomResult, SetUp } from './happening.ts';
 import { tellJoined } from './joined.ts';
 import { climbLadder, skipUnreached, startLadder } from './ladder.ts';
 import { planKey } from './paging.ts';
@@ -93,8 +93,12 @@ function take(turn: Turn, happening: Happening): void {
 }
 
 /** The ladder starts here, and the war room opens beside it. What resolves at once resolves before anybody is paged: the alerts come in the same turn's queue. */
-function open(turn: Turn, { documentUrl, documentIsElsewhere, hasRooms, roomIsOptional = false, assignedBy = null }: SetUp): void {
+function open(
+  turn: Turn,
+  { documentUrl, documentIsElsewhere, hasRooms, roomIsOptional = false, assignedBy = null, quietlyBy }: SetUp,
+): void {
   if (turn.state.sequence > 0) return;
+  if (quietlyBy !== undefined) return openQuietly(turn, quietlyBy, documentIsElsewhere === true ? null : documentUrl);
   say(turn, 'INCIDENT_OPENED', said('entry.opened', { title: turn.state.title }), {
     data: { severity: turn.state.severity, service: turn.state.service.name },
   });
@@ -106,6 +110,15 @@ function open(turn: Turn, { documentUrl, documentIsElsewhere, hasRooms, roomIsOp
   // Whoever is on the first level is paged by that.
   climbLadder(turn);
   tellAssignee(turn, assignedBy);
+}
+
+/** Recorded, and nobody is told. */
+function openQuietly(turn: Turn, by: Actor, documentUrl: string | null): void {
+  const { title, severity, service } = turn.state;
+  turn.state = { ...turn.state, quiet: true };
+  const what = said('entry.openedQuietly', { title, by: by.name });
+  say(turn, 'INCIDENT_OPENED', what, { actor: by, data: { severity, service: service.name } });
+  if (documentUrl !== null) sayDocument(turn, documentUrl);
 }
 
 const sayDocument = (turn: Turn, url: string): void =>
@@ -127,7 +140,7 @@ function takeDocument(turn: Turn, result: DocumentResult): void {
 const severitiesWithRoom: readonly Severity[] = ['SEV1_CRITICAL', 'SEV2_HIGH'];
 
 const wantsRoom = ({ state }: Turn): boolean =>
-  state.status !== 'RESOLVED' && state.steps.war_room === 'waiting' && severitiesWithRoom.includes(state.severity);
+  state.status !== 'RESOLVED' && state.quiet !== true && state.steps.war_room === 'waiting' && severitiesWithRoom.includes(state.severity);
 
 /** An incident that becomes bad enough later gets its room then. */
 function openRoom(turn: Turn): void {

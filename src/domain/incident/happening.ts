@@ -40,6 +40,8 @@ export interface SetUp {
   readonly roomIsOptional?: boolean;
   /** Who opened it by hand for somebody else, who is then told. Missing in histories of versions before. */
   readonly assignedBy?: string | null;
+  /** Who recorded it without telling anybody. Missing where people are told. */
+  readonly quietlyBy?: Actor;
 }
 
 /** Of a document that another system keeps. */
@@ -132,6 +134,7 @@ export type CommandBody =
   | { readonly kind: 'pin_comment'; readonly comment: string; readonly isPinned: boolean }
   | { readonly kind: 'change_severity'; readonly severity: Severity }
   | { readonly kind: 'assign'; readonly assignee: { readonly id: string; readonly name: string } | null }
+  | { readonly kind: 'add_scopes'; readonly scopes: readonly { readonly id: string; readonly name: string }[] }
   | { readonly kind: 'escalate' };
 
 /** What a person, or another program, wants done. `id` makes a repeat harmless. */

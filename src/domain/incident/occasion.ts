@@ -20,6 +20,7 @@ export function occasionOf(plan: Plan, atMs: number, { acknowledgedBy, triggered
     if (!isFirst && minutes > 0) return said('message.occasion.unacknowledged', { after: spanText(minutes) });
     return plan.epoch > 1 ? said('message.occasion.again') : said('message.occasion.new');
   }
+  if (plan.addedScopes !== undefined) return said('message.occasion.scopeAdded', { by: plan.addedScopes.by });
   switch (plan.event) {
     case 'incident.created':
       return said('message.occasion.new');

@@ -26,6 +26,8 @@ export type Plan =
       /** Where its words are, when it is a comment: entry of the timeline. Plans are many, and comments long. */
       readonly commentSequence: number | null;
       readonly atMs: number;
+      /** Only these impact scopes are told, which somebody added. Missing where all are who follow the event. */
+      readonly addedScopes?: { readonly ids: readonly string[]; readonly by: string };
     };
 
 /** `page` asks for someone, `notice` informs people, `event` goes to a provider that is subscribed to what happens. */

@@ -25,6 +25,6 @@ export function planReason(plan: Plan, { policy: { name, version } }: Pick<Incid
     case 'holder':
       return said('reason.joined', { count: plan.count });
     case 'event':
-      return said(eventReasons[plan.event]);
+      return plan.addedScopes === undefined ? said(eventReasons[plan.event]) : said('reason.scopeAdded', { by: plan.addedScopes.by });
   }
 }

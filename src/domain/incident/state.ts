@@ -17,6 +17,10 @@ export interface IncidentState {
   readonly service: Named;
   readonly assignee: Named | null;
   readonly openedAtMs: number;
+  /** It was opened quietly, and nobody has escalated it since, nor has it got worse: nobody hears of it. Missing otherwise. */
+  readonly quiet?: true;
+  /** Ids of its impact scopes; of an incident that a version before opened, only of those that people added since. */
+  readonly scopes?: readonly string[];
   readonly autoResolve: AutoResolve;
   readonly policy: PinnedPolicy;
   /** Names of the policy's targets, by `type:id`, as they were when the incident opened. */
@@ -89,6 +93,8 @@ export interface OpeningFacts {
   readonly severity: Severity;
   readonly service: Named;
   readonly assignee: Named | null;
+  /** Ids. Missing where it has none, and in histories of versions before. */
+  readonly scopes?: readonly string[];
   readonly openedAtMs: number;
   readonly autoResolve: AutoResolve;
   readonly policy: PinnedPolicy;

@@ -8,7 +8,8 @@ import type { Actor } from './happening.ts';
 /** The four moves between statuses. Each says what happened and sets the ladder, the timers and the announcements right. */
 
 export function acknowledge(turn: Turn, by: Actor): void {
-  const timeoutSeconds = turn.state.policy.document.acknowledged_timeout_seconds;
+  // What was recorded quietly pages nobody again.
+  const timeoutSeconds = turn.state.quiet === true ? 0 : turn.state.policy.document.acknowledged_timeout_seconds;
   turn.state = {
     ...turn.state,
     status: 'ACKNOWLEDGED',
@@ -33,13 +34,13 @@ export function resolve(turn: Turn, by: Actor, what: Said): void {
   announce(turn, 'incident.resolved');
 }
 
-/** Back to TRIGGERED, whatever it was: reopened, forgotten after the acknowledgement, or worse than it was. */
+/** Back to TRIGGERED, whatever it was, and paging starts again, unless it was opened quietly: reopened, forgotten after the acknowledgement, or worse than it was. */
 export function triggerAgain(turn: Turn, by: Actor, what: Said): void {
   const was = turn.state.status;
   forgetJoined(turn);
   turn.state = { ...turn.state, status: 'TRIGGERED', acknowledged: null, resolved: null };
   say(turn, 'STATUS_CHANGED', what, { actor: by, data: { status: 'TRIGGERED', was } });
-  startLadder(turn);
+  if (turn.state.quiet !== true) startLadder(turn);
 }
 
 export const isOver = (state: IncidentState): boolean => state.status === 'RESOLVED';

@@ -30,6 +30,7 @@ export const entryTypes = [
   'STATUS_CHANGED',
   'SEVERITY_CHANGED',
   'ASSIGNEE_CHANGED',
+  'IMPACT_SCOPE_ADDED',
   'ESCALATED',
   'ALERT_SENT',
   'DELIVERY_FAILED',
@@ -85,8 +86,9 @@ export function tellAssignee(turn: Turn, by: string): void {
   startPlan(turn, { for: 'assignee', key: `assigned.${sequence}`, userId: assignee.id, name: assignee.name, by });
 }
 
-/** Tells those who follow this kind of event of the entry that was just made. The key makes a repeat of it the same delivery. */
+/** Tells those who follow this kind of event of the entry that was just made. The key makes a repeat of it the same delivery. Of an incident that was opened quietly nobody hears. */
 export function announce(turn: Turn, event: IncidentEvent): void {
+  if (turn.state.quiet === true) return;
   const { sequence } = turn.state;
   const commentSequence = event === 'comment.added' ? sequence : null;
   startPlan(turn, { for: 'event', key: `${event}.${sequence}`, event, commentSequence, atMs: turn.nowMs });

@@ -21,6 +21,8 @@ export interface DirectoryUser {
   readonly isStaff: boolean;
   /** IANA name: the hours of their contact methods are meant on this clock. */
   readonly timeZone: string;
+  /** After a page they hear that somebody else has the incident. */
+  readonly tellWhenTaken: boolean;
   readonly contactMethods: readonly ContactMethod[];
   /** Phones and desktops that take push messages, in the order in which they were added. */
   readonly devices: readonly DirectoryDevice[];
@@ -75,6 +77,7 @@ export interface Audience {
 }
 
 export interface ImpactScope {
+  readonly id: string;
   readonly name: string;
   readonly emails: readonly string[];
   readonly phones: readonly string[];

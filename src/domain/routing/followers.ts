@@ -1,4 +1,5 @@
 import type { Page, PlannedRecipient } from '../incident/paging.ts';
+import type { IncidentState } from '../incident/state.ts';
 import { said } from '../said.ts';
 import type { IncidentEvent } from '../vocabulary.ts';
 import type { Audience, DirectoryProvider, Moment } from './directory.ts';
@@ -8,12 +9,17 @@ import { byMedium, isGrave, providersOf } from './ways.ts';
 export interface EventAudience extends Audience {
   /** Messages that were sent about the incident before. */
   readonly told: readonly Page[];
+  /** Which acknowledgement an event is about: by whom, where that is a person, and after which start of the escalation. Null where there is none. */
+  readonly taken: { readonly userId: string | null; readonly epoch: number } | null;
 }
+
+export const takenOf = ({ acknowledged, epoch }: Pick<IncidentState, 'acknowledged' | 'epoch'>): EventAudience['taken'] =>
+  acknowledged === null ? null : { userId: acknowledged.by.type === 'user' ? acknowledged.by.id : null, epoch };
 
 /** Providers that the first level pages at their own place: they hear of the incident by that. */
 export type PagedAnyway = ReadonlySet<string>;
 
-/** Who hears of an event, beside those who are paged: followers, the owner team, the impact scopes, those who were woken. */
+/** Who hears of an event, beside those who are paged: followers, the owner team, the impact scopes, those who were paged or woken. */
 export function followersOf(
   event: IncidentEvent,
   audience: EventAudience,
@@ -21,13 +27,18 @@ export function followersOf(
   paged: PagedAnyway = new Set(),
 ): PlannedRecipient[] {
   const team = teamFollowers(event, audience, moment);
-  const recipients = [
+  return withoutRepeats([
     ...subscribers(event, moment),
     ...team,
     ...(event === 'incident.created' ? destinations(team, moment, paged) : []),
     ...scopeFollowers(event, audience, moment),
+    ...(event === 'incident.acknowledged' ? toldOfTaking(audience, moment) : []),
     ...(event === 'incident.resolved' && isGrave(moment.severity) ? toldBefore(audience.told, moment) : []),
-  ];
+  ]);
+}
+
+/** Each address once. */
+function withoutRepeats(recipients: readonly PlannedRecipient[]): PlannedRecipient[] {
   const seen = new Set<string>();
   return recipients.flatMap((recipient) => {
     const ways = recipient.ways.filter((way) => {
@@ -75,7 +86,7 @@ function teamFollowers(event: IncidentEvent, { team }: EventAudience, moment: Mo
 const isQuiet = (provider: DirectoryProvider | undefined): boolean => provider?.medium === 'chat' || provider?.medium === 'webhook';
 
 /** By mail whatever the severity, and by phone where it is grave. */
-function scopeFollowers(event: IncidentEvent, { impactScopes }: EventAudience, moment: Moment): PlannedRecipient[] {
+function scopeFollowers(event: IncidentEvent, { impactScopes }: Pick<EventAudience, 'impactScopes'>, moment: Moment): PlannedRecipient[] {
   if (event !== 'incident.created' && event !== 'incident.resolved') return [];
   const tell = (medium: 'mail' | 'sms', address: string, name: string): PlannedRecipient[] =>
     providersOf(moment, byMedium(medium))
@@ -87,6 +98,10 @@ function scopeFollowers(event: IncidentEvent, { impactScopes }: EventAudience, m
     ...(byPhone ? phones.flatMap((phone) => tell('sms', phone, name)) : []),
   ]);
 }
+
+/** Those of them that somebody added are told as they would have been at the opening. */
+export const addedScopes = (ids: readonly string[], audience: Pick<EventAudience, 'impactScopes'>, moment: Moment): PlannedRecipient[] =>
+  withoutRepeats(scopeFollowers('incident.created', { impactScopes: audience.impactScopes.filter(({ id }) => ids.includes(id)) }, moment));
 
 /** Whoever was woken for something grave hears of the end the same way, but not by SMS. */
 function toldBefore(told: readonly Page[], { directory }: Moment): PlannedRecipient[] {
@@ -103,4 +118,27 @@ function toldBefore(told: readonly Page[], { directory }: Moment): PlannedRecipi
       reasons: [said('reason.pagedBefore')],
       ways: [{ ...page.way, atOnce: true }],
     }));
+}
+
+/**
+ * Whoever was paged hears that somebody else has it, by the ways by which they were paged, unless they wish otherwise. By SMS only where nothing
+ * else reached them.
+ */
+function toldOfTaking({ told, taken }: EventAudience, { directory }: Moment): PlannedRecipient[] {
+  if (taken === null) return [];
+  const pages = told.filter(({ purpose, plan, way }) => {
+    const isOfNow = 'epoch' in plan && plan.epoch === taken.epoch;
+    return purpose === 'page' && isOfNow && directory.providers.get(way.providerId)?.isActive === true;
+  });
+  const isSms = ({ way }: Page): boolean => directory.providers.get(way.providerId)?.medium === 'sms';
+  return [...directory.users.values()]
+    .filter(({ id, tellWhenTaken }) => tellWhenTaken && id !== taken.userId)
+    .flatMap(({ id, name }) => {
+      const theirs = pages.filter(({ userId }) => userId === id);
+      const quiet = theirs.filter((page) => !isSms(page));
+      const ways = (quiet.length > 0 ? quiet : theirs).map(({ way }) => ({ ...way, atOnce: true }));
+      return ways.length === 0
+        ? []
+        : [{ key: `taken:${id}`, name, userId: id, purpose: 'notice', reasons: [said('reason.pagedBefore')], ways }];
+    });
 }

@@ -2,7 +2,7 @@ import type { PageTarget } from '../escalation-policy.ts';
 import type { Plan, PlannedRecipient } from '../incident/paging.ts';
 import type { IncidentState } from '../incident/state.ts';
 import type { Directory } from './directory.ts';
-import { followersOf, type EventAudience } from './followers.ts';
+import { addedScopes, followersOf, type EventAudience } from './followers.ts';
 import { lastResort, recipientsOf } from './targets.ts';
 
 type Incident = Pick<IncidentState, 'severity' | 'policy'>;
@@ -26,6 +26,7 @@ export function whomToTell(
     case 'holder':
       return recipientsOf([{ type: 'user', id: plan.userId }], audience.team, moment).filter(isTold);
     case 'event':
+      if (plan.addedScopes !== undefined) return addedScopes(plan.addedScopes.ids, audience, moment);
       return followersOf(plan.event, audience, moment, ownPlaces(incident));
   }
 }

@@ -40,7 +40,8 @@ export const createToyConnector = (languages: readonly string[] = ['toy']): Conn
     dropsDoubles: () => true,
     send: (call, to, { incident, event }) =>
       ask(call, '/messages', { key: call.actId, to, title: incident.title, event, room: incident.links.warRoom }),
-    update: (call, sent, { incident }) => ask(call, '/changes', { key: sent.id, status: incident.status, room: incident.links.warRoom }),
+    update: (call, sent, { incident, note }) =>
+      ask(call, '/changes', { key: sent.id, status: incident.status, room: incident.links.warRoom, note }),
     reply: (call, sent, { event }) => ask(call, '/replies', { key: call.actId, to: sent.id, event }),
   },
   rooms: {

@@ -14,6 +14,7 @@ export const aPerson = (id: string, more: Partial<DirectoryUser> = {}): Director
   isActive: true,
   isStaff: false,
   timeZone: 'UTC',
+  tellWhenTaken: true,
   contactMethods: [],
   devices: [],
   ...more,

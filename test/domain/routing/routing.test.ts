@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../../src/domain/escalation-policy.ts';
-import type { Plan, PlannedRecipient } from '../../../src/domain/incident/paging.ts';
+import type { Page, Plan, PlannedRecipient } from '../../../src/domain/incident/paging.ts';
 import type { Audience, Directory, DirectoryProvider } from '../../../src/domain/routing/directory.ts';
 import { missedBy, whomToTell } from '../../../src/domain/routing/whom-to-tell.ts';
+import { said } from '../../../src/domain/said.ts';
 import { severities, type Severity } from '../../../src/domain/vocabulary.ts';
 import { aDirectory, aPerson, aProvider, aTeam } from './people.ts';
 
@@ -28,7 +29,7 @@ const off = (provider: DirectoryProvider): DirectoryProvider => ({ ...provider, 
 const ann = aPerson('ann', { phone: '+33600000001' });
 const bob = aPerson('bob');
 const sre = aTeam('SRE Core', { slackChannelId: 'C0123456789', currentOnCall: 'ann', memberIds: ['ann', 'bob'] });
-const security = { name: 'Security', emails: ['ciso@example.com'], phones: ['+33600000009'] };
+const security = { id: 'security', name: 'Security', emails: ['ciso@example.com'], phones: ['+33600000009'] };
 
 /** `ann: Slack!ann@example.com SMS+33600000001`: `!` for at once, `~` for a later way, `off` for what is switched off. */
 const shown = ({ name, ways, off: inactive = [] }: PlannedRecipient): string =>
@@ -52,7 +53,7 @@ function told(
 ): string[] {
   const directory: Directory = aDirectory({ users: users ?? [], teams: [sre], providers });
   const incident = { severity, policy: { id: 'p', name: 'Default', version: 1, document } };
-  return whomToTell(plan, incident, atMs, directory, { ...audience, told: [] }).map(shown);
+  return whomToTell(plan, incident, atMs, directory, { ...audience, told: [], taken: null }).map(shown);
 }
 
 describe('the smallest set-up is enough', () => {
@@ -166,7 +167,7 @@ describe('devices', () => {
   it('are called by their names', () => {
     const directory = aDirectory({ users: [{ ...ann, devices }], teams: [sre], providers: [push] });
     const incident = { severity: 'SEV1_CRITICAL', policy: { id: 'p', name: 'Default', version: 1, document } } as const;
-    const [recipient] = whomToTell(level(0), incident, mondayNoonMs, directory, { team: sre, impactScopes: [], told: [] });
+    const [recipient] = whomToTell(level(0), incident, mondayNoonMs, directory, { team: sre, impactScopes: [], told: [], taken: null });
     expect(recipient?.ways.map(({ place }) => place)).toEqual(['Pixel', 'Laptop']);
   });
 });
@@ -195,7 +196,7 @@ describe('the owner team', () => {
     const incident = { severity: 'SEV2_HIGH' as const, policy: { id: 'p', name: 'Default', version: 1, document } };
     const whom = (currentOnCall: string | null, users = [ann, bob]) => {
       const directory = aDirectory({ users, schedules, providers: [mail] });
-      const audience = { team: { ...sre, currentOnCall }, impactScopes: [], told: [] };
+      const audience = { team: { ...sre, currentOnCall }, impactScopes: [], told: [], taken: null };
       return whomToTell(level(0), incident, mondayNoonMs, directory, audience).map(({ name }) => name);
     };
     expect(whom('ann')).toEqual(['ann']);
@@ -219,4 +220,58 @@ describe('the owner team', () => {
     const incident = { severity: 'SEV2_HIGH' as const, policy: { id: 'p', name: 'Default', version: 1, document } };
     expect(missedBy(level(0), incident, mondayNoonMs, directory, { team: sre }).map(({ name }) => name)).toEqual(['ann']);
   });
+});
+
+describe('those who were paged', () => {
+  const carl = aPerson('carl', { tellWhenTaken: false });
+  const pageOf = (userId: string | null, provider: DirectoryProvider, epoch = 2): Page => ({
+    id: `${userId}.${provider.id}.${epoch}`,
+    recipientId: 'r',
+    purpose: 'page',
+    plan: { for: 'level', epoch, round: 0, level: 0 },
+    name: userId ?? 'Team',
+    userId,
+    way: {
+      providerId: provider.id,
+      providerName: provider.name,
+      providerType: provider.type,
+      address: `${userId}`,
+      atOnce: false,
+      reason: said('reason.named'),
+    },
+    reasons: [],
+    outcome: 'sent',
+    detail: null,
+    atMs: mondayNoonMs,
+  });
+  const acknowledged: Plan = { for: 'event', key: 'k', event: 'incident.acknowledged', commentSequence: null, atMs: mondayNoonMs };
+  const whom = (told: readonly Page[], by: string | null = 'ann', providers = [mail, sms, slack]): string[] => {
+    const directory = aDirectory({ users: [ann, bob, carl], providers });
+    const incident = { severity: 'SEV3_MEDIUM' as const, policy: { id: 'p', name: 'Default', version: 1, document } };
+    const audience = { team: null, impactScopes: [], told, taken: { userId: by, epoch: 2 } };
+    return whomToTell(acknowledged, incident, mondayNoonMs, directory, audience).map(shown);
+  };
+
+  it('hear that somebody else has it, by the ways by which they were paged, by SMS only where nothing else reached them', () => {
+    expect(whom([pageOf('ann', mail), pageOf('bob', mail), pageOf('bob', sms), pageOf('bob', slack)])).toEqual(['bob: Mail!bob Slack!bob']);
+    expect(whom([pageOf('bob', sms)])).toEqual(['bob: SMS!bob']);
+    expect(whom([pageOf('ann', mail)], null)).toEqual(['ann: Mail!ann']);
+  });
+
+  it('do not where they wish not to, were paged for what began anew since, or where it was no page of a person', () => {
+    expect(whom([pageOf('carl', mail), pageOf('bob', mail, 1), pageOf(null, slack)])).toEqual([]);
+    const notice: Page = { ...pageOf('bob', mail), purpose: 'notice' };
+    expect(whom([notice])).toEqual([]);
+    expect(whom([pageOf('bob', mail)], 'ann', [off(mail)])).toEqual([]);
+  });
+});
+
+it('of the impact scopes, those that somebody added are told, and nobody else', () => {
+  const added: Plan = { ...opened, key: 'scopes.2', addedScopes: { ids: ['legal'], by: 'Ann' } } as Plan;
+  const legal = { id: 'legal', name: 'Legal', emails: ['dpo@example.com'], phones: ['+33600000008'] };
+  const audience = { team: sre, impactScopes: [security, legal] };
+  expect(told(added, { providers: [slack, sms, mail, hook], audience })).toEqual([
+    'dpo@example.com: Mail!dpo@example.com',
+    '+33600000008: SMS!+33600000008',
+  ]);
 });

@@ -93,6 +93,7 @@ export type IncidentAction =
   | { readonly kind: 'resolve' | 'reopen'; readonly note?: string }
   | { readonly kind: 'comment'; readonly text: string }
   | { readonly kind: 'change_severity'; readonly severity: Severity }
+  | { readonly kind: 'add_scope'; readonly scope: string }
   | { readonly kind: 'assign'; readonly assignee: string | null };
 
 export function act(id: string, action: IncidentAction, idempotencyKey: string): Promise<IncidentAfterCommand> {
@@ -111,6 +112,8 @@ export function act(id: string, action: IncidentAction, idempotencyKey: string):
       return request(`${pathOf(id)}comments/`, { method: 'POST', body: { text: action.text }, idempotencyKey });
     case 'change_severity':
       return request(pathOf(id), { method: 'PATCH', body: { severity: action.severity }, idempotencyKey });
+    case 'add_scope':
+      return request(`${pathOf(id)}impact-scopes/`, { method: 'POST', body: { impact_scopes: [action.scope] }, idempotencyKey });
     case 'assign':
       return request(pathOf(id), { method: 'PATCH', body: { assignee: action.assignee }, idempotencyKey });
   }

@@ -10,6 +10,7 @@ import { Ago, Clock } from '../../parts/times.tsx';
 import classes from './facts.module.css';
 import { MoveService } from './move-service.tsx';
 import type { IncidentParts } from './parts.ts';
+import { ScopeAdder } from './scope-adder.tsx';
 import { SeverityChoice } from './severity-choice.tsx';
 
 /** What can be changed about an incident, and where else it lives. */
@@ -40,6 +41,7 @@ export function Facts(parts: IncidentParts): ReactNode {
             value={assignee?.id ?? null}
             onChange={(value) => value !== (assignee?.id ?? null) && act(id, { kind: 'assign', assignee: value })}
           />
+          <ScopeAdder {...parts} />
         </div>
         <MoveService id={id} incident={incident} />
         <dl className={classes['list']}>

@@ -57,9 +57,11 @@ function Sentence({ explanation, incident }: { readonly explanation: Explanation
         {t(
           incident.status === 'ACKNOWLEDGED'
             ? 'next.acknowledgedForGood'
-            : explanation.policy === null
-              ? 'next.starting'
-              : 'next.nobodyLeft',
+            : explanation.is_quiet
+              ? 'next.quiet'
+              : explanation.policy === null
+                ? 'next.starting'
+                : 'next.nobodyLeft',
         )}
       </p>
     );

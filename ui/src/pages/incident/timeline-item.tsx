@@ -31,6 +31,7 @@ const icons: Readonly<Record<string, Icon>> = {
   STATUS_CHANGED: IconCircleCheck,
   SEVERITY_CHANGED: IconFlag,
   ASSIGNEE_CHANGED: IconUser,
+  IMPACT_SCOPE_ADDED: IconUser,
   ESCALATED: IconArrowUpRight,
   ALERT_SENT: IconSend,
   DELIVERY_FAILED: IconCircleX,
