@@ -99,7 +99,7 @@ interface Walk {
   readonly type: string;
   readonly config: () => Record<string, unknown>;
   /** After the provider is there. */
-  readonly then?: (providerId: string) => Promise<void>;
+  readonly prepare?: (providerId: string) => Promise<void>;
   /** All that its system shows of the incident, as one text. */
   readonly shown: (title: string) => string;
   readonly toldBy: RegExp;
@@ -173,7 +173,7 @@ const walks: readonly Walk[] = [
     name: 'Web push',
     type: 'WEB_PUSH',
     config: () => ({ contact: 'ops@example.com' }),
-    then: async (providerId) => {
+    prepare: async (providerId) => {
       const { providers } = await call<{ providers: { id: string; public_key: string }[] }>('GET', 'v1/me/devices');
       phone = subscribe(service, pushServer.url, providers.find(({ id }) => id === providerId)!.public_key);
       await call('POST', 'v1/me/devices', { provider_id: providerId, name: 'Pixel', subscription: phone.browser.subscription });
@@ -188,10 +188,10 @@ const walks: readonly Walk[] = [
   },
 ];
 
-describe.each(walks)('$name alone', ({ name, type, config, then, shown, toldBy, taken }) => {
+describe.each(walks)('$name alone', ({ name, type, config, prepare, shown, toldBy, taken }) => {
   it('tells who has to know of an incident, and what comes of it', async () => {
     const provider = await call<{ id: string }>('POST', 'v1/providers/', { name, type, config: config() });
-    await then?.(provider.id);
+    await prepare?.(provider.id);
     const title = `[TEST] Redis Cluster Down ${type}`;
     const incident = await call<{ id: string; short_id: string }>('POST', 'v1/incidents/', {
       title,

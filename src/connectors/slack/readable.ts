@@ -29,8 +29,8 @@ const unescape = (found: string): string => characters[found] ?? found;
 /** One star is bold here, and one tilde strikes out. A single line break counts. */
 const styled = (text: string): string =>
   text
-    .replaceAll(/(^|[\s(])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?=[\s).,;:!?]|$)/gm, '$1**$2**')
-    .replaceAll(/(^|[\s(])~([^\s~](?:[^~\n]*[^\s~])?)~(?=[\s).,;:!?]|$)/gm, '$1~~$2~~')
+    .replaceAll(/(^|[\s(])\*([^\s*](?:[^*\n]{0,500}[^\s*])?)\*(?=[\s).,;:!?]|$)/gm, '$1**$2**')
+    .replaceAll(/(^|[\s(])~([^\s~](?:[^~\n]{0,500}[^\s~])?)~(?=[\s).,;:!?]|$)/gm, '$1~~$2~~')
     .replaceAll(/([^\n])\n(?=[^\n])/g, '$1  \n');
 
 /** What stands between `<` and `>`: a member, a channel, a group or everybody, an instant, or an address. */
