@@ -37,6 +37,7 @@ const titles: Readonly<Record<number, string>> = {
   422: 'Not valid',
   429: 'Too many attempts',
   500: 'Internal error',
+  502: 'Bad gateway',
   503: 'Not available',
 };
 

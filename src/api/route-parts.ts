@@ -21,6 +21,7 @@ export const descriptions = {
   415: 'The body is not sent as `application/json`.',
   422: 'A parameter or a field of the body is not valid; `errors` says which and why.',
   429: 'Too many failed attempts. Try again after `Retry-After` seconds.',
+  502: 'Another system could not be asked: the detail says why, and what to do.',
   503: 'A part of the system cannot be reached. Try again after `Retry-After` seconds.',
 } as const;
 

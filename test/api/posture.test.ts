@@ -65,6 +65,7 @@ const signedIn = [
   ...['acknowledge', 'resolve', 'reopen', 'escalate', 'comments'].map((act) => `POST /api/v1/incidents/:id/${act}`),
   ...['timeline', 'explain', 'document', 'alerts', 'deliveries'].map((record) => `GET /api/v1/incidents/:id/${record}`),
   'POST /api/v1/incidents/:id/impact-scopes',
+  'GET /api/v1/incidents/:id/document/export',
   'PUT /api/v1/incidents/:id/document/sections/:section',
   'GET /api/v1/incidents/:id/document/sections/:section/versions',
   'GET /api/v1/incidents/:id/archive',

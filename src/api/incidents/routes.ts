@@ -6,6 +6,7 @@ import { createIncidentActions } from './actions.ts';
 import { createIncidentArchive } from './archive.ts';
 import { createIncidentOpening } from './create.ts';
 import { createIncidentDocument } from './document.ts';
+import { createDocumentExport } from './document-export.ts';
 import { createIncidentList } from './list.ts';
 import { incidentIdOf, readIncident } from './read.ts';
 import { createIncidentRecords } from './records.ts';
@@ -34,6 +35,7 @@ export function createIncidentRoutes(deps: ApiDeps) {
   router.route('/', createIncidentTimeline(deps));
   router.route('/', createIncidentRecords(deps));
   router.route('/', createIncidentDocument(deps));
+  router.route('/', createDocumentExport(deps));
   router.route('/', createIncidentArchive(deps));
   const shared = createSharedReads();
   router.openapi(read, async (c) => {

@@ -1,12 +1,13 @@
 import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { IconBook2, IconFileText, IconMessages, IconTimelineEvent } from '@tabler/icons-react';
+import { IconBook2, IconDownload, IconFileText, IconMessages, IconTimelineEvent } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { users } from '../../api/choices.ts';
 import { surroundings } from '../../api/home.ts';
 import { webUrl } from '../../parts/alert-parts.tsx';
 import { Ago, Clock } from '../../parts/times.tsx';
+import { basePath } from '../../base-path.ts';
 import classes from './facts.module.css';
 import { MoveService } from './move-service.tsx';
 import type { IncidentParts } from './parts.ts';
@@ -78,6 +79,9 @@ const Fact = ({ name, children }: { readonly name: string; readonly children: Re
   </div>
 );
 
+/** Not the one that IMAS keeps itself, which has a page of its own for that. */
+const isElsewhere = (url: string | null): boolean => url !== null && !/\/dashboard\/incidents\/[^/]+\/document\/$/.test(url);
+
 function Links({ incident }: Pick<IncidentParts, 'incident'>): ReactNode {
   const { t } = useTranslation();
   const { data: around } = useQuery(surroundings);
@@ -100,6 +104,17 @@ function Links({ incident }: Pick<IncidentParts, 'incident'>): ReactNode {
           {name}
         </a>
       ))}
+      {isElsewhere(incident.document_url) &&
+        (['pdf', 'markdown'] as const).map((format) => (
+          <a
+            key={format}
+            href={`${basePath}/api/v1/incidents/${incident.id}/document/export/?format=${format}`}
+            className={classes['link']}
+          >
+            <IconDownload size={17} aria-hidden />
+            {t(`facts.export.${format}`)}
+          </a>
+        ))}
     </nav>
   );
 }
