@@ -128,15 +128,18 @@ async function differentIncidents(
     failures.push(`different: ${each.size} incidents paged of ${count}`);
   const ranks = pages.map(rankOf);
   const medianPlace = [1, 2, 3, 4].map((rank) => round(median(ranks.flatMap((own, place) => (own === rank ? [place / count] : []))), 3));
-  if (medianPlace.some((place, index) => index > 0 && place <= (medianPlace[index - 1] as number)))
-    failures.push(`different: severities out of order ${JSON.stringify(medianPlace)}`);
+  const severerFirst = round(shareInOrder(ranks), 3);
+  const [critical = 1, high = 1, medium = 0, low = 0] = medianPlace;
+  // Temporal keeps a queue in several partitions, each in order by itself: those that wake nobody may come in either order.
+  if (critical >= high || high >= Math.min(medium, low) || severerFirst < 0.8)
+    failures.push(`different: severities out of order ${JSON.stringify(medianPlace)}, ${severerFirst}`);
   say(`different: ${round(count / seconds, 1)}/s, ${JSON.stringify(medianPlace)}`);
   return {
     accepted,
     perSecond: round(count / seconds, 1),
     seconds: round(seconds, 1),
     medianPlace,
-    severerFirst: round(shareInOrder(ranks), 3),
+    severerFirst,
     pages: pages.map((page) => [round(page.atMs - startedAtMs), rankOf(page)] as const),
   };
 }
