@@ -138,7 +138,7 @@ export function createApp(
   mount('alerts', onConfiguration, createAlertRoutes(deps), createAlertRedelivery(deps));
   mount('rejected-payloads', onConfiguration, createRejectedPayloadRoutes(deps), createRejectedRedelivery(deps));
   mount('inbox', onOneself, createInboxRoutes(deps));
-  mount('provider-types', onConfiguration, createProviderTypeRoutes(deps.registry));
+  mount('provider-types', onConfiguration, createProviderTypeRoutes(deps));
   mount('simulations', onConfiguration, createSimulationRoutes(deps));
   mount('resources', onConfiguration, createResourceRoutes(catalogue, deps.registry));
   for (const resource of catalogue.values()) mount(resource.path, resource.rights, createCollectionRoutes(resource, collectionDeps));

@@ -9,6 +9,7 @@ import type { Config, ProductionConfig } from '../config.ts';
 import { createRegistry } from '../connectors/registry.ts';
 import { taskQueue } from '../contract/names.ts';
 import { openDatabase, pendingMigrations } from '../db/database.ts';
+import { startProviderChecks } from '../delivery/check-providers.ts';
 import { crowdLimits } from '../delivery/crowd.ts';
 import { createDeliver } from '../delivery/deliver.ts';
 import { createKeepMessagesInStep } from '../delivery/in-step.ts';
@@ -87,6 +88,7 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
   const roomCloser = startRoomCloser(deps);
   const handover = startHandover(sending);
   const ownerWarner = startOwnerWarner(sending);
+  const providerChecks = startProviderChecks(sending);
   const auditor = startAuditor({ ...deps, client, log, deadmanUrl: config.deadmanUrl });
   const metricsServer = config.metricsPort === 0 ? null : serveMetrics(metrics, config, log);
   log.info({ address, namespace }, 'worker is up');
@@ -99,6 +101,7 @@ export async function startWorker(config: ProductionConfig): Promise<RunningWork
       roomCloser.stop(),
       handover.stop(),
       ownerWarner.stop(),
+      providerChecks.stop(),
       auditor.stop(),
     ]);
     metricsServer?.close();

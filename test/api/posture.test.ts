@@ -72,6 +72,7 @@ const signedIn = [
   'GET /api/v1/incidents/:id/archive/:run_id',
   'GET /api/v1/schedules/:id/on-call',
   'GET /api/v1/provider-types',
+  'GET /api/v1/provider-types/SLACK/manifest',
   'GET /api/v1/resources',
   'GET /api/v1/simulations/route',
   'GET /api/v1/resources/:path',

@@ -156,3 +156,14 @@ it('GET /api/v1/provider-types/ describes every config and its secrets', async (
   expect(smtp).toMatchObject({ medium: 'mail', secret_fields: ['password'], config_schema: { type: 'object' } });
   expect(Object.keys(smtp.config_schema.properties)).toEqual(expect.arrayContaining(['host', 'port', 'use_tls', 'from_email']));
 });
+
+describe('/api/v1/provider-types/SLACK/manifest/', () => {
+  it('has the addresses of this installation, or none with Socket Mode', async () => {
+    const { status, body } = await api.request('GET', '/api/v1/provider-types/SLACK/manifest/', { as: 'member' });
+    expect(status).toBe(200);
+    expect(body.settings.event_subscriptions.request_url).toBe('http://imas.test/api/v1/slack/events/');
+    const { body: socket } = await api.request('GET', '/api/v1/provider-types/SLACK/manifest/?socket_mode=true', { as: 'member' });
+    expect(socket.settings.socket_mode_enabled).toBe(true);
+    expect(JSON.stringify(socket)).not.toContain('imas.test');
+  });
+});

@@ -138,7 +138,8 @@ async function intakeLag(pool: Pool): Promise<number | null> {
   return lag === null ? null : Math.max(0, lag);
 }
 
-interface HandoverRow {
+/** Of a schedule or a provider. */
+interface ProblemRow {
   readonly id: string;
   readonly name: string;
   readonly problems: readonly ({ readonly reason: Said; readonly cure: Said | null } | null)[];
@@ -146,17 +147,25 @@ interface HandoverRow {
 
 /** Schedules of which the chat does not show who is on call, and why. */
 export async function handoverWarnings(pool: Pool) {
-  const { rows } = await pool.query<HandoverRow>(
+  const { rows } = await pool.query<ProblemRow>(
     `select s.id, s.name, json_build_array(h.group_problem, h.post_problem) as problems
      from handovers h join schedules s on s.id = h.schedule_id where h.group_problem is not null or h.post_problem is not null order by s.name`,
   );
-  return rows.flatMap(({ id, name, problems }) =>
+  return problemsOf(rows).map(({ of: schedule, ...problem }) => ({ schedule, ...problem }));
+}
+
+/** Providers that cannot send, or not all that they should, and why. */
+export async function providerWarnings(pool: Pool) {
+  const { rows } = await pool.query<ProblemRow>(
+    `select p.id, p.name, c.problems from provider_checks c join providers p on p.id = c.provider_id
+     where p.is_active and jsonb_array_length(c.problems) > 0 order by p.name`,
+  );
+  return problemsOf(rows).map(({ of: provider, ...problem }) => ({ provider, ...problem }));
+}
+
+const problemsOf = (rows: readonly ProblemRow[]) =>
+  rows.flatMap(({ id, name, problems }) =>
     problems
       .filter((problem) => problem !== null)
-      .map(({ reason, cure }) => ({
-        schedule: { id, name },
-        reason: presentSaid(reason),
-        cure: cure === null ? null : presentSaid(cure),
-      })),
+      .map(({ reason, cure }) => ({ of: { id, name }, reason: presentSaid(reason), cure: cure === null ? null : presentSaid(cure) })),
   );
-}

@@ -6,6 +6,7 @@ import {
   alertsLastDay,
   deliveriesByProvider,
   handoverWarnings,
+  providerWarnings,
   health,
   incidentsByHour,
   openIncidents,
@@ -63,6 +64,9 @@ export const Figures = z
         description: 'Median time from opening an incident to the first step of its workflow, last hour.',
       }),
       overdue: z.number().int().openapi({ description: 'Open incidents whose next step is more than a minute late.' }),
+      provider_warnings: z
+        .array(z.object({ provider: RefRead, reason: SaidRead, cure: SaidRead.nullable() }))
+        .openapi({ description: 'Active providers that cannot send, or lack a right, as their system said in the last ten minutes.' }),
       handover_warnings: z
         .array(z.object({ schedule: RefRead, reason: SaidRead, cure: SaidRead.nullable() }))
         .openapi({ description: 'Schedules whose user group or hand-overs the chat does not show, and what to do about it.' }),
@@ -184,7 +188,7 @@ export function createHomeRoutes(deps: ApiDeps) {
   async function count(): Promise<z.infer<typeof Figures>> {
     const { pool } = database;
     const at = new Date().toISOString();
-    const [open, byHour, alerts, response, deliveries, state, undecided, handover] = await Promise.all([
+    const [open, byHour, alerts, response, deliveries, state, undecided, handover, providers] = await Promise.all([
       openIncidents(pool),
       incidentsByHour(pool),
       alertsLastDay(pool),
@@ -193,6 +197,7 @@ export function createHomeRoutes(deps: ApiDeps) {
       health(pool, () => deps.temporalReachable().catch(() => false)),
       undecidedSources(pool, { registry: deps.registry, isDemo: config.demo }),
       handoverWarnings(pool),
+      providerWarnings(pool),
     ]);
     return {
       at,
@@ -201,7 +206,7 @@ export function createHomeRoutes(deps: ApiDeps) {
       alerts_last_day: alerts,
       response,
       deliveries,
-      health: { ...state, handover_warnings: handover, undecided_alert_sources: undecided },
+      health: { ...state, provider_warnings: providers, handover_warnings: handover, undecided_alert_sources: undecided },
     };
   }
 

@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { z as plain } from 'zod';
-import { typeOf, type NotifyingConnector, type Registry } from '../../connectors/registry.ts';
+import { appManifests, typeOf, type NotifyingConnector } from '../../connectors/registry.ts';
 import { destinationFields, secretFieldNames } from '../../connectors/secret.ts';
+import type { ApiDeps } from '../deps.ts';
 import { jsonResponse, listOf, problems } from '../route-parts.ts';
 import { createRouter } from '../router.ts';
 
@@ -29,10 +30,23 @@ const list = createRoute({
   responses: { 200: jsonResponse(listOf(ProviderTypeRead, 'ProviderTypeList'), 'All provider types, on one page.'), ...problems(401) },
 });
 
+const manifest = createRoute({
+  method: 'get',
+  path: '/SLACK/manifest',
+  tags: ['providers'],
+  summary: 'Retrieve the Slack app manifest',
+  description:
+    'Returns the manifest of the Slack app for this installation, with its own addresses: paste it under "From a manifest" at api.slack.com/apps. With `socket_mode=true`, the app needs no address that Slack can reach.',
+  request: { query: z.object({ socket_mode: z.enum(['true', 'false']).default('false') }) },
+  responses: { 200: jsonResponse(z.record(z.string(), z.unknown()).openapi('SlackManifest'), 'The manifest.'), ...problems(401, 422) },
+});
+
 /** Mounted at /api/v1/provider-types. */
-export function createProviderTypeRoutes(connectors: Registry) {
-  const results = connectors.notifiers().map(present);
-  return createRouter().openapi(list, (c) => c.json({ count: results.length, next: null, previous: null, results }, 200));
+export function createProviderTypeRoutes({ registry, config: { baseUrl } }: Pick<ApiDeps, 'registry' | 'config'>) {
+  const results = registry.notifiers().map(present);
+  return createRouter()
+    .openapi(list, (c) => c.json({ count: results.length, next: null, previous: null, results }, 200))
+    .openapi(manifest, (c) => c.json({ ...appManifests.slack({ baseUrl, socketMode: c.req.valid('query').socket_mode === 'true' }) }, 200));
 }
 
 function present(connector: NotifyingConnector): z.infer<typeof ProviderTypeRead> {

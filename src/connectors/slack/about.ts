@@ -14,7 +14,7 @@ changed in place, and what is new stands in its thread. Names and texts from out
 ## Set up
 
 1. Open [api.slack.com/apps](https://api.slack.com/apps), **Create New App**, **From a manifest**, and choose the workspace.
-2. Paste the manifest [below](#app-manifest), with the address of your IMAS in the place of \`https://imas.example.com\`. Create the app.
+2. Paste the manifest of your installation: \`GET /api/v1/provider-types/SLACK/manifest/\` returns it with your own addresses (\`?socket_mode=true\` for Socket Mode). Or take the one [below](#app-manifest), with the address of your IMAS in the place of \`https://imas.example.com\`. Create the app.
 3. **Install App**, **Install to Workspace**. Copy the **Bot User OAuth Token** (\`xoxb-…\`) into \`bot_token\`.
 4. **Basic Information**, **App Credentials**: copy the **Signing Secret** into \`signing_secret\`.
 5. Save the provider, then **Event Subscriptions**, **Retry** next to the Request URL: Slack shows *Verified*.

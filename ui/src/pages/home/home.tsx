@@ -20,7 +20,7 @@ import { IncidentRow } from '../incidents/incident-row.tsx';
 import listClasses from '../incidents/incidents.module.css';
 import { Deliveries } from './deliveries.tsx';
 import { Figure } from './figure.tsx';
-import { HandoverWarnings } from './handover-warnings.tsx';
+import { Warnings } from './warnings.tsx';
 import { Health } from './health.tsx';
 import { HourChart } from './hour-chart.tsx';
 import { UndecidedSources } from './undecided-sources.tsx';
@@ -35,7 +35,7 @@ export default function Home(): ReactNode {
     <div className={classes['page']}>
       <h1 className={classes['title']}>{t('home.title')}</h1>
       <UndecidedSources data={read.data} />
-      <HandoverWarnings data={read.data} />
+      <Warnings data={read.data} />
       <OwnDuty />
       <Severities data={read.data} />
       <MostUrgent />
