@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from 'vite';
 const api = 'http://127.0.0.1:8000';
 
 /** Parts of the files of texts that the server says by itself: in mails, chat and documents. */
-const saidByServer: ReadonlySet<string> = new Set(['message', 'digest', 'report', 'device', 'offline']);
+const saidByServer: ReadonlySet<string> = new Set(['message', 'digest', 'report', 'device', 'offline', 'chat', 'answer']);
 
 /** Pages carry the texts of pages. */
 const textsOfPages: Plugin = {

@@ -40,7 +40,7 @@ import { createOnCallRoutes } from './routes/on-call.ts';
 import { createOfflineRoutes } from './routes/offline.ts';
 import { builtPagesDir, createPageRoutes } from './routes/pages.ts';
 import { createProfileRoutes } from './routes/profile.ts';
-import { createProviderPreviewRoutes } from './routes/provider-preview.ts';
+import { createProviderPreviewRoutes, createTemplatePreviewRoutes } from './routes/provider-preview.ts';
 import { createProviderTestRoutes } from './routes/provider-test.ts';
 import { createProviderTypeRoutes } from './routes/provider-types.ts';
 import { createRejectedPayloadRoutes } from './routes/rejected-payloads.ts';
@@ -138,7 +138,7 @@ export function createApp(
   mount('alerts', onConfiguration, createAlertRoutes(deps), createAlertRedelivery(deps));
   mount('rejected-payloads', onConfiguration, createRejectedPayloadRoutes(deps), createRejectedRedelivery(deps));
   mount('inbox', onOneself, createInboxRoutes(deps));
-  mount('provider-types', onConfiguration, createProviderTypeRoutes(deps));
+  mount('provider-types', onConfiguration, createProviderTypeRoutes(deps), createTemplatePreviewRoutes(deps));
   mount('simulations', onConfiguration, createSimulationRoutes(deps));
   mount('resources', onConfiguration, createResourceRoutes(catalogue, deps.registry));
   for (const resource of catalogue.values()) mount(resource.path, resource.rights, createCollectionRoutes(resource, collectionDeps));

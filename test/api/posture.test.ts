@@ -91,7 +91,7 @@ const configuration = [
 ];
 const staff = [
   'POST /api/v1/providers/:id/test',
-  'POST /api/v1/providers/preview',
+  'POST /api/v1/provider-types/preview',
   'POST /api/v1/providers/:id/preview',
   'POST /api/v1/alerts/:id/redeliver',
   'POST /api/v1/rejected-payloads/:id/redeliver',

@@ -142,9 +142,9 @@ describe('a provider’s own words', () => {
     const given = { body_template: '{{service.name}} / {{incident.status}}' };
     const changed = await api.request('POST', `/api/v1/providers/${body.id}/preview/`, { json: given });
     expect(changed.body.en).toEqual({ title: 'SEV2 High Redis cluster down', body: 'redis-prod / Triggered' });
-    const unsaved = await api.request('POST', '/api/v1/providers/preview/', { json: given });
+    const unsaved = await api.request('POST', '/api/v1/provider-types/preview/', { json: given });
     expect(unsaved.body.fr).toEqual({ title: expect.stringContaining('Redis cluster down'), body: 'redis-prod / Déclenché' });
-    const refused = await api.request('POST', '/api/v1/providers/preview/', { json: { body_template: '{{who}}' } });
+    const refused = await api.request('POST', '/api/v1/provider-types/preview/', { json: { body_template: '{{who}}' } });
     expect([refused.status, refused.body.errors[0].field]).toEqual([422, 'body_template']);
     expect((await api.request('POST', `/api/v1/providers/${body.id}/preview/`, { as: 'member' })).status).toBe(403);
   });

@@ -210,8 +210,8 @@ describe('a backup', () => {
     await createBackup({ databaseUrl: older.url, file, keyFingerprint: fingerprint });
     const { applied } = await restore(target.url);
     expect([applied[0], applied.at(-1)]).toEqual(['Migration20261128000000', (await knownMigrations()).at(-1)]);
-    // New columns come last, and are empty.
-    const users = (await contents(older.url))['users']?.map((row) => row.replace(/\)$/, ',,)'));
+    // New columns come last: empty, or as for everybody who never chose.
+    const users = (await contents(older.url))['users']?.map((row) => row.replace(/\)$/, ',,,t)'));
     expect((await contents(target.url))['users']).toEqual(users);
     // What the old version had open is open, and marked.
     expect((await contents(target.url))['alert_sources']).toEqual([expect.stringMatching(/Prometheus,.*,t,t\)$/)]);

@@ -113,6 +113,8 @@ describe('a page by mail', () => {
   it('of an escalation that is over does nothing to the next one', async () => {
     const { id, shortId } = await opened();
     const page = await mailAbout(shortId, 'ann@example.com');
+    // Whom the incident knows to be told hears of its end.
+    await house.untilSaid(id, 'ALERT_SENT');
     await house.command(id, { kind: 'resolve' });
     await house.untilStatus(id, 'RESOLVED');
     const end = await mailAbout(shortId, 'ann@example.com', 2);

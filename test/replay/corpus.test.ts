@@ -3,7 +3,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { readHistories } from '../../src/archive/histories-file.ts';
 import { replayBundle, replayRuns } from '../../src/archive/replay.ts';
-import { realClockScenarios, scenarios } from './scenarios.ts';
+import { documentScenarios, realClockScenarios, scenarios } from './scenarios.ts';
 import { historiesDir, olderHistories, recordedCases } from './tape.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: { logging: { filter: 'OFF' } } });
@@ -12,7 +12,11 @@ const bundle = await replayBundle();
 
 it("has the branches of an incident's life", async () => {
   const cases = await recordedCases();
-  const wanted = [...Object.keys(scenarios).flatMap((name) => [name, `${name}-in-short-runs`]), ...Object.keys(realClockScenarios)];
+  const wanted = [
+    ...Object.keys(scenarios).flatMap((name) => [name, `${name}-in-short-runs`]),
+    ...Object.keys(realClockScenarios),
+    ...Object.keys(documentScenarios),
+  ];
   expect(
     wanted.filter((name) => !cases.includes(name)),
     'not recorded: run "npm run histories"',

@@ -1,5 +1,7 @@
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
 import type { House } from '../support/house.ts';
+import { closeRooms } from '../../src/rooms/close-rooms.ts';
+import { startSlack } from '../connectors/emulators/slack/server.ts';
 import { rearm } from './rearm.ts';
 import type { Tape } from './tape.ts';
 
@@ -13,6 +15,8 @@ export interface Cast {
 export interface Stage extends Cast {
   readonly house: House;
   readonly tape: Tape;
+  /** From now on Google refuses to make any. */
+  readonly refuseDocuments?: () => void;
   policy(more?: Partial<PolicyDocument>): PolicyDocument;
   /** A new incident of a new service with this policy. */
   open(policy?: PolicyDocument, alert?: Parameters<House['fire']>[1]): Promise<Opened>;
@@ -464,5 +468,51 @@ export const realClockScenarios: Readonly<Record<string, Scenario>> = {
     await commented;
     await said(incident, 'Nobody can write this down');
     await tape.keep(incident);
+  },
+
+  async 'messages-and-room-follow-and-the-room-is-closed'({ open, said, house, tape }) {
+    const slack = await startSlack();
+    slack.workspace.member('ann', 'ann@example.com');
+    const config = { bot_token: slack.tokens.bot, signing_secret: slack.signingSecret, api_url: slack.apiUrl };
+    const provider = await house.seed.provider({ name: 'Slack', type: 'SLACK', config });
+    try {
+      const rooms = () => [...slack.workspace.channels.values()].filter(({ name }) => name.startsWith('inc-'));
+      const { incident, service } = await open();
+      await said(incident, 'War room created');
+      await house.command(incident, { kind: 'acknowledge' });
+      await house.until('the room follows', async () => rooms()[0]?.topic.includes('Acknowledged') === true);
+      await house.command(incident, { kind: 'resolve' });
+      await tape.keepEnded(incident);
+      const { pool } = house.database;
+      await pool.query(`update incidents set resolved_at = now() - interval '1 year' where id = $1`, [incident]);
+      await closeRooms(house.parts, AbortSignal.timeout(20_000));
+      await pool.query('update incidents set resolved_at = now() where id = $1', [incident]);
+      await house.fire(service, { start: 600 });
+      await house.until('another room', async () => rooms().length === 2, 20_000);
+      await house.command(incident, { kind: 'resolve' });
+      await tape.keepEnded(incident);
+    } finally {
+      await house.database.pool.query('update providers set is_active = false where id = $1', [provider]);
+      await slack.close();
+    }
+  },
+};
+
+/** Of incidents whose document is kept at Google. */
+export const documentScenarios: Readonly<Record<string, Scenario>> = {
+  async 'document-elsewhere'({ open, said, house, tape }) {
+    const { incident } = await open();
+    await said(incident, 'document created');
+    await house.command(incident, { kind: 'acknowledge' });
+    await house.command(incident, { kind: 'resolve' });
+    await tape.keepEnded(incident);
+  },
+
+  async 'document-refused-elsewhere'({ open, said, house, tape, refuseDocuments }) {
+    refuseDocuments?.();
+    const { incident } = await open();
+    await said(incident, 'document created');
+    await house.command(incident, { kind: 'resolve' });
+    await tape.keepEnded(incident);
   },
 };

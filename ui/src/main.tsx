@@ -8,7 +8,7 @@ import { RequestRefused, whenSignedOut } from './api/request.ts';
 import { App, preloadPage } from './app.tsx';
 import { basePath, requestPathOf } from './base-path.ts';
 import { startTexts } from './i18n.ts';
-import { registerServiceWorker } from './push/this-device.ts';
+import { registerServiceWorker } from './push/service-worker.ts';
 import { readSession, sessionKey } from './session/session.ts';
 import { Notices } from './shell/notices.tsx';
 import { theme, variables } from './theme.ts';

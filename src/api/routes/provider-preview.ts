@@ -8,6 +8,7 @@ import { said } from '../../domain/said.ts';
 import { aboutIncident } from '../../incidents/about-incident.ts';
 import { incidentUrl, ownDocumentUrl } from '../../incidents/incident-now.ts';
 import { providers, templatesOf } from '../../resources/providers.ts';
+import type { Config } from '../../config.ts';
 import type { ApiDeps } from '../deps.ts';
 import { optionalBody } from '../optional-body.ts';
 import { notFound } from '../problem.ts';
@@ -60,21 +61,23 @@ const previewUnsaved = createRoute({
   responses: { ...responses, ...problems(401, 403, 422) },
 });
 
+/** Mounted at /api/v1/provider-types: of what is not saved yet. */
+export const createTemplatePreviewRoutes = ({ config }: Pick<ApiDeps, 'config'>) =>
+  createRouter().openapi(previewUnsaved, (c) => c.json(show(config, over({ title: null, body: null }, c.req.valid('json'))), 200));
+
 /** Mounted at /api/v1/providers, beside the collection. */
-export function createProviderPreviewRoutes({ config, database }: ApiDeps) {
-  const show = (templates: Templates) => ({
-    en: wordsFor(templates, sample(config.baseUrl, { language: 'en', timeZone: 'UTC' })),
-    fr: wordsFor(templates, sample(config.baseUrl, { language: 'fr', timeZone: 'Europe/Paris' })),
+export const createProviderPreviewRoutes = ({ config, database }: ApiDeps) =>
+  createRouter().openapi(preview, async (c) => {
+    const em = database.orm.em.fork() as EntityManager;
+    const provider = await em.findOne(providers.entity, { id: c.req.valid('param').id });
+    if (provider === null) throw notFound('provider');
+    return c.json(show(config, over({ title: provider.title_template, body: provider.body_template }, c.req.valid('json'))), 200);
   });
-  return createRouter()
-    .openapi(previewUnsaved, (c) => c.json(show(over({ title: null, body: null }, c.req.valid('json'))), 200))
-    .openapi(preview, async (c) => {
-      const em = database.orm.em.fork() as EntityManager;
-      const provider = await em.findOne(providers.entity, { id: c.req.valid('param').id });
-      if (provider === null) throw notFound('provider');
-      return c.json(show(over({ title: provider.title_template, body: provider.body_template }, c.req.valid('json'))), 200);
-    });
-}
+
+const show = ({ baseUrl }: Pick<Config, 'baseUrl'>, templates: Templates) => ({
+  en: wordsFor(templates, sample(baseUrl, { language: 'en', timeZone: 'UTC' })),
+  fr: wordsFor(templates, sample(baseUrl, { language: 'fr', timeZone: 'Europe/Paris' })),
+});
 
 /** @throws Refusal */
 function over(stored: Templates, given: GivenTemplates | undefined): Templates {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secret } from '../secret.ts';
+import { destination, secret } from '../secret.ts';
 
 const key = (bytes: number, what: string) =>
   z
@@ -13,7 +13,7 @@ export const WebPushConfig = z.strictObject({
   contact: z
     .union([z.email(), z.url({ protocol: /^(https|mailto)$/ })], { error: 'must be a mail address, or an https URL' })
     .describe('A mail address or an https URL where push services reach you if something goes wrong. Apple demands a real one.'),
-  public_key: key(65, 'a public VAPID key')
+  public_key: destination(key(65, 'a public VAPID key'))
     .optional()
     .describe('Made with the provider. Devices are bound to it: with another one, each must be added anew.'),
   private_key: secret(key(32, 'a private VAPID key')).optional().describe('Made with the provider.'),

@@ -1,7 +1,6 @@
 import type { Devices } from '../../../src/api/wire.ts';
 import { addDevice, removeDevice, renewDevice } from '../api/profile.ts';
 import { RequestRefused } from '../api/request.ts';
-import { basePath } from '../base-path.ts';
 
 /** Why this browser takes no push messages; null where it can. */
 export type Lack = 'insecure' | 'ios' | 'unsupported' | 'denied' | null;
@@ -20,11 +19,6 @@ export function lackOfPush(): Lack {
 /** Which of the person's devices this browser is. */
 const storageKey = 'imas-device';
 export const thisDeviceId = (): string | null => localStorage.getItem(storageKey);
-
-export function registerServiceWorker(): void {
-  if ('serviceWorker' in navigator && window.isSecureContext)
-    void navigator.serviceWorker.register(`${basePath}/service-worker.js`).catch(() => undefined);
-}
 
 type PushProvider = Devices['providers'][number];
 

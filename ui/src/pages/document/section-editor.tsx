@@ -16,7 +16,7 @@ interface SectionEditorProps {
   readonly isBegun: boolean;
 }
 
-export function SectionEditor({ heading, latest, draft, text, isBegun }: SectionEditorProps): ReactNode {
+export default function SectionEditor({ heading, latest, draft, text, isBegun }: SectionEditorProps): ReactNode {
   const { t } = useTranslation();
   const [view, setView] = useState<'source' | 'preview'>('source');
   const [isAsked, setAsked] = useState(false);

@@ -5,10 +5,10 @@ import { useTranslation } from 'react-i18next';
 import type { DocumentSection, SectionVersion } from '../../../../src/api/wire.ts';
 import { Markdown } from '../../parts/markdown.tsx';
 import { Ago } from '../../parts/times.tsx';
-import { SectionEditor } from './section-editor.tsx';
 import classes from './section.module.css';
 import { useSectionDraft } from './use-section-draft.ts';
 
+const SectionEditor = lazy(() => import('./section-editor.tsx'));
 const SectionHistory = lazy(() => import('./section-history.tsx'));
 
 /** What the system knows first, then what people wrote. */
@@ -65,7 +65,9 @@ function WrittenSection({ id, section: { section, heading, facts }, written }: W
       </div>
       {facts !== '' && <Markdown text={facts} />}
       {draft.draft !== null ? (
-        <SectionEditor heading={heading} latest={written} draft={draft} text={draft.draft.text} isBegun={isBegun} />
+        <Suspense fallback={null}>
+          <SectionEditor heading={heading} latest={written} draft={draft} text={draft.draft.text} isBegun={isBegun} />
+        </Suspense>
       ) : written.text.trim() === '' ? (
         <p className={classes['empty']}>{i18n.exists(prompt) ? t(prompt as 'document.empty.impact') : ''}</p>
       ) : (
