@@ -91,7 +91,7 @@ describe('a first hour', () => {
     expect(blocks[0]?.trim().replace(/\s+/g, ' ').replace('http://localhost:8000', url)).toBe(
       person.printedCurl.trim().replace(/\s+/g, ' '),
     );
-    expect(blocks.length).toBeGreaterThanOrEqual(6);
+    expect(blocks.length).toBeGreaterThanOrEqual(5);
     // The same program, without the package manager before it.
     const npx = `npx() { shift; ${process.execPath} ${entry} "$@"; }`;
     const script = ['set -eu', npx, ...blocks.slice(1)]

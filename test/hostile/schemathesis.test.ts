@@ -31,7 +31,7 @@ describe.skipIf(!hasPip)('schemathesis (needs python3 with pip)', () => {
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
     const notCalled = operations.filter((operation) => result.operations[operation] === undefined);
-    expect(notCalled.map((operation) => operation.split(' ')[1]).toSorted()).toEqual(excluded.toSorted());
+    expect(new Set(notCalled.map((operation) => operation.split(' ')[1]))).toEqual(new Set(excluded));
     expect(result.cases).toBeGreaterThan(operations.length * examples);
   });
 });
