@@ -1,7 +1,5 @@
 import type { PolicyDocument } from '../../src/domain/escalation-policy.ts';
 import type { House } from '../support/house.ts';
-import { closeRooms } from '../../src/rooms/close-rooms.ts';
-import { startSlack } from '../connectors/emulators/slack/server.ts';
 import { rearm } from './rearm.ts';
 import type { Tape } from './tape.ts';
 
@@ -468,33 +466,6 @@ export const realClockScenarios: Readonly<Record<string, Scenario>> = {
     await commented;
     await said(incident, 'Nobody can write this down');
     await tape.keep(incident);
-  },
-
-  async 'messages-and-room-follow-and-the-room-is-closed'({ open, said, house, tape }) {
-    const slack = await startSlack();
-    slack.workspace.member('ann', 'ann@example.com');
-    const config = { bot_token: slack.tokens.bot, signing_secret: slack.signingSecret, api_url: slack.apiUrl };
-    const provider = await house.seed.provider({ name: 'Slack', type: 'SLACK', config });
-    try {
-      const rooms = () => [...slack.workspace.channels.values()].filter(({ name }) => name.startsWith('inc-'));
-      const { incident, service } = await open();
-      await said(incident, 'War room created');
-      await house.command(incident, { kind: 'acknowledge' });
-      await house.until('the room follows', async () => rooms()[0]?.topic.includes('Acknowledged') === true);
-      await house.command(incident, { kind: 'resolve' });
-      await tape.keepEnded(incident);
-      const { pool } = house.database;
-      await pool.query(`update incidents set resolved_at = now() - interval '1 year' where id = $1`, [incident]);
-      await closeRooms(house.parts, AbortSignal.timeout(20_000));
-      await pool.query('update incidents set resolved_at = now() where id = $1', [incident]);
-      await house.fire(service, { start: 600 });
-      await house.until('another room', async () => rooms().length === 2, 20_000);
-      await house.command(incident, { kind: 'resolve' });
-      await tape.keepEnded(incident);
-    } finally {
-      await house.database.pool.query('update providers set is_active = false where id = $1', [provider]);
-      await slack.close();
-    }
   },
 };
 
