@@ -66,8 +66,11 @@ export async function renewDevice(
   { userId, reachedBy, identity }: Pick<NewDevice, 'userId' | 'reachedBy' | 'identity'>,
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `with other as (delete from devices where reached_by_hash = $4 and id <> $1 and exists (select from devices where id = $1 and user_id = $2))
-     update devices set reached_by = $3, reached_by_hash = $4, seen_at = now(), gone_at = null, warned_at = null where id = $1 and user_id = $2`,
+    // What is deleted beside an update is gone after it, unless the update waits for it by reading it.
+    `with other as (
+       delete from devices where reached_by_hash = $4 and id <> $1 and exists (select from devices where id = $1 and user_id = $2) returning id
+     ), gone as (select count(*) from other)
+     update devices set reached_by = $3, reached_by_hash = $4, seen_at = now(), gone_at = null, warned_at = null from gone where id = $1 and user_id = $2`,
     [id, userId, secrets.seal(reachedBy, devicePlace(id)), identityHash(identity)],
   );
   return rowCount === 1;

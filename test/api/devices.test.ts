@@ -128,6 +128,16 @@ describe('a device', () => {
     await api.request('DELETE', `/api/v1/me/devices/${body.id}`, { as: 'member' });
   });
 
+  it('that is reached like another row of the same browser takes its place', async () => {
+    const [one, two] = [device(), device()];
+    const { body } = await add(one.browser.subscription);
+    await add(two.browser.subscription);
+    const path = `/api/v1/me/devices/${body.id}`;
+    const renewed = await api.request('PUT', path, { as: 'member', json: { subscription: two.browser.subscription } });
+    expect([renewed.status, (await list()).map(({ id }: { id: string }) => id)]).toEqual([204, [body.id]]);
+    await api.request('DELETE', path, { as: 'member' });
+  });
+
   it('that is no subscription, or of no push provider, is refused by name', async () => {
     const bad = await add({ endpoint: 'javascript:alert(1)', keys: { p256dh: 'x', auth: 'y' } });
     expect([bad.status, bad.body.errors.map(({ field }: { field: string }) => field)]).toEqual([

@@ -83,6 +83,8 @@ async function answer(message, { url }) {
   try {
     const response = await fetch(url, { method: 'POST', credentials: 'omit', headers: { accept: 'application/json' } });
     const { text } = await response.json();
+    // The server itself could not be asked.
+    if (typeof text !== 'string') throw new Error(`answered ${response.status}`);
     await show({ ...quiet, act: '', title: text, stays: false, actions: [] });
   } catch {
     await show({ ...message, act: '', sounds: false, body: message.unsent, stays: true });
